@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Processes and members for the cgroup tests; see cg_util.h. */
+#define _GNU_SOURCE
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cg_util.h"
+
+void cg_msleep(int ms)
+{
+	struct timespec t = { ms / 1000, (ms % 1000) * 1000000L };
+
+	while (nanosleep(&t, &t) && errno == EINTR)
+		;
+}
+
+long long cg_now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+}
+
+/* Members */
+
+/* The numbers in PATH, up to MAX of them; returns how many there are. */
+int cg_pids(const char *path, pid_t *list, int max)
+{
+	FILE *f = fopen(path, "re");
+	int n = 0, pid;
+
+	if (!f)
+		return -errno;
+	while (fscanf(f, "%d", &pid) == 1) {
+		if (n < max)
+			list[n] = pid;
+		n++;
+	}
+	fclose(f);
+	return n < max ? n : max;
+}
+
+bool cg_has_pid(const char *path, pid_t pid)
+{
+	FILE *f = fopen(path, "re");
+	bool found = false;
+	int at;
+
+	while (f && !found && fscanf(f, "%d", &at) == 1)
+		found = at == pid;
+	if (f)
+		fclose(f);
+	return found;
+}
+
+/* Is TAG one of the words between the two colons that LINE begins with? */
+static char *match_line(char *line, const char *tag)
+{
+	char *list = strchr(line, ':');
+	char *path = list ? strchr(list + 1, ':') : NULL;
+
+	if (!path)
+		return NULL;
+	*path++ = 0;
+	path[strcspn(path, "\n")] = 0;
+	return cg_has_word(list + 1, tag) ? path : NULL;
+}
+
+/* Where PID (0: the caller) is in the hierarchy that carries TAG. */
+int cg_proc_path(pid_t pid, const char *tag, char *buf, size_t size)
+{
+	char line[8192], *path;
+	FILE *f;
+	int ret = -ENOENT;
+
+	f = fopen(pid ? cg_path("/proc/%d/cgroup", pid) : "/proc/self/cgroup", "re");
+	if (!f)
+		return -errno;
+	buf[0] = 0;
+	while (ret && fgets(line, sizeof(line), f)) {
+		path = match_line(line, tag);
+		if (!path)
+			continue;
+		snprintf(buf, size, "%s", path);
+		ret = 0;
+	}
+	fclose(f);
+	return ret;
+}
+
+/* The letter of /proc/PID/stat, 0 when there is no such process. */
+char cg_state(pid_t pid)
+{
+	char buf[1024], *end;
+
+	if (cg_read(cg_path("/proc/%d/stat", pid), buf, sizeof(buf)) < 0)
+		return 0;
+	end = strrchr(buf, ')');
+	return end && end[1] ? end[2] : 0;
+}
+
+bool cg_wait_state(pid_t pid, const char *states, int ms)
+{
+	long long end = cg_now_ms() + ms;
+	char state;
+
+	do {
+		state = cg_state(pid);
+		if (state && strchr(states, state))
+			return true;
+		cg_msleep(2);
+	} while (cg_now_ms() < end);
+	return false;
+}
+
+/* Processes */
+
+/* A child that dies with its parent and exits with what FN returns. */
+pid_t cg_spawn(int (*fn)(void *arg), void *arg)
+{
+	pid_t parent = getpid();
+	pid_t pid = fork();
+
+	if (pid)
+		return pid < 0 ? -errno : pid;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(127);
+	_exit(fn(arg));
+}
+
+static int pause_forever(void *arg)
+{
+	(void)arg;
+	for (;;)
+		pause();
+	return 0;
+}
+
+/* A child that does nothing, in cgroup DIR (NULL: where the caller is). */
+pid_t cg_sleeper(const char *dir)
+{
+	pid_t pid = cg_spawn(pause_forever, NULL);
+	int ret = 0;
+
+	if (pid > 0 && dir)
+		ret = cg_put(cg_path("%s/cgroup.procs", dir), "%d", pid);
+	if (!ret)
+		return pid;
+	cg_kill(pid);
+	return ret;
+}
+
+/* The exit status (128 + signal when killed), -ETIMEDOUT, or -ECHILD. */
+int cg_wait_exit(pid_t pid, int ms)
+{
+	long long end = cg_now_ms() + ms;
+	int status;
+	pid_t got;
+
+	while ((got = waitpid(pid, &status, WNOHANG)) == 0) {
+		if (cg_now_ms() > end)
+			return -ETIMEDOUT;
+		cg_msleep(1);
+	}
+	if (got < 0)
+		return -errno;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+int cg_kill(pid_t pid)
+{
+	if (kill(pid, SIGKILL))
+		return -errno;
+	return cg_wait_exit(pid, 10000) < 0 ? -ETIMEDOUT : 0;
+}
+
+static int parent_of(const char *pid)
+{
+	char buf[1024], *end;
+	int ppid;
+
+	if (cg_read(cg_path("/proc/%s/stat", pid), buf, sizeof(buf)) < 0)
+		return -1;
+	end = strrchr(buf, ')');
+	if (!end || sscanf(end + 1, " %*c %d", &ppid) != 1)
+		return -1;
+	return ppid;
+}
+
+static int kill_round(void)
+{
+	struct dirent *entry;
+	DIR *d = opendir("/proc");
+	pid_t me = getpid();
+	int found = 0;
+
+	while (d && (entry = readdir(d))) {
+		if (!isdigit((unsigned char)entry->d_name[0]) ||
+		    parent_of(entry->d_name) != me)
+			continue;
+		found++;
+		kill(atoi(entry->d_name), SIGKILL);
+	}
+	if (d)
+		closedir(d);
+	while (waitpid(-1, NULL, WNOHANG | __WALL) > 0)
+		;
+	return found;
+}
+
+/* Kill and reap every child, and whatever comes up to us when they die. */
+void cg_kill_children(void)
+{
+	long long end = cg_now_ms() + 10000;
+
+	while (kill_round() && cg_now_ms() < end)
+		cg_msleep(2);
+}
+
+/* Run a program; returns its exit status and the start of what it printed. */
+int cg_run(const char *const argv[], char *out, size_t size)
+{
+	int fds[2];
+	size_t used = 0;
+	ssize_t n;
+	char drop[512];
+	pid_t pid;
+
+	out[0] = 0;
+	if (pipe(fds))
+		return -errno;
+	pid = fork();
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		dup2(fds[1], 1);
+		dup2(fds[1], 2);
+		close(fds[0]);
+		close(fds[1]);
+		execvp(argv[0], (char *const *)argv);
+		_exit(127);
+	}
+	close(fds[1]);
+	while ((n = read(fds[0], drop, sizeof(drop))) > 0) {
+		size_t take = (size_t)n < size - 1 - used ? (size_t)n : size - 1 - used;
+
+		memcpy(out + used, drop, take);
+		used += take;
+	}
+	out[used] = 0;
+	close(fds[0]);
+	return cg_wait_exit(pid, 10000);
+}
+
+struct as_user {
+	uid_t uid;
+	int (*fn)(void *arg);
+	void *arg;
+};
+
+static int drop_and_run(void *arg)
+{
+	struct as_user *as = arg;
+
+	if (setgroups(0, NULL) || setresgid(as->uid, as->uid, as->uid) ||
+	    setresuid(as->uid, as->uid, as->uid))
+		return 126;
+	return as->fn(as->arg);
+}
+
+/*
+ * FN as UID in a child of its own, without any capability. FN returns a
+ * positive errno, 0 for success; the result is its negative.
+ */
+int cg_as_user(uid_t uid, int (*fn)(void *arg), void *arg)
+{
+	struct as_user as = { uid, fn, arg };
+	pid_t pid = cg_spawn(drop_and_run, &as);
+
+	return pid < 0 ? pid : -cg_wait_exit(pid, 20000);
+}

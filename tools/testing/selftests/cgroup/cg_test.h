@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The harness with what the guest needs: an emulated CPU and a debug kernel
+ * are slow, and a skipped test says which subsystem it misses.
+ *
+ * Naming: what mainline also does is in a fixture named for its subject; what
+ * only this core promises is in a fixture whose name begins with "beyond".
+ * So on the untouched kernel every test outside "beyond" must pass.
+ */
+#ifndef CG_TEST_H
+#define CG_TEST_H
+
+#include "kselftest_harness.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cg_util.h"
+
+#undef TEST_TIMEOUT_DEFAULT
+#define TEST_TIMEOUT_DEFAULT 120
+
+#define CG_NEED(name) do { \
+	if (!cg_usable(name)) \
+		SKIP(return, "subsystem %s is not in this kernel", name); \
+} while (0)
+
+/* a fixture with nothing but a place of its own */
+#define CG_FIXTURE(name) \
+	FIXTURE(name) { int unused; }; \
+	FIXTURE_SETUP(name) \
+	{ \
+		ASSERT_EQ(0, cg_setup()); \
+	} \
+	FIXTURE_TEARDOWN(name) \
+	{ \
+		cg_teardown(); \
+	}
+
+#endif

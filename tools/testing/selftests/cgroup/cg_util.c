@@ -1,0 +1,515 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Mounts, files and subsystems for the cgroup tests; see cg_util.h. */
+#define _GNU_SOURCE
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "cg_util.h"
+
+#define BASE		"/tmp/cgtest"
+#define SWEEP_DIR	".sweep"
+#define SWEEP_ROUNDS	40
+
+/* Paths */
+
+const char *cg_path(const char *fmt, ...)
+{
+	static char ring[8][4096];
+	static unsigned int turn;
+	char *buf = ring[turn++ % 8];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(buf, sizeof(ring[0]), fmt, ap);
+	va_end(ap);
+	return buf;
+}
+
+int cg_mkdir(const char *path)
+{
+	return mkdir(path, 0755) ? -errno : 0;
+}
+
+int cg_rmdir(const char *path)
+{
+	return rmdir(path) ? -errno : 0;
+}
+
+bool cg_exists(const char *path)
+{
+	struct stat st;
+
+	return !lstat(path, &st);
+}
+
+/* Files */
+
+int cg_read(const char *path, char *buf, size_t size)
+{
+	size_t done = 0;
+	ssize_t n = 0;
+	int fd;
+
+	buf[0] = 0;
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	while (done < size - 1) {
+		n = read(fd, buf + done, size - 1 - done);
+		if (n <= 0)
+			break;
+		done += n;
+	}
+	if (n < 0)
+		n = -errno;
+	close(fd);
+	buf[n < 0 ? 0 : done] = 0;
+	return n < 0 ? n : (int)done;
+}
+
+/* The whole file without its last newline; "" and errno when it is not there. */
+const char *cg_text(const char *path)
+{
+	static char ring[4][CG_TEXT_LEN];
+	static unsigned int turn;
+	char *buf = ring[turn++ % 4];
+	int n = cg_read(path, buf, CG_TEXT_LEN);
+
+	if (n < 0)
+		errno = -n;
+	else if (n && buf[n - 1] == '\n')
+		buf[n - 1] = 0;
+	return buf;
+}
+
+long long cg_num(const char *path)
+{
+	char buf[128];
+	int n = cg_read(path, buf, sizeof(buf));
+
+	return n < 0 ? n : strtoll(buf, NULL, 10);
+}
+
+/* The value that stands after KEY in a file of "key value" lines, -1: none. */
+long long cg_key(const char *path, const char *key)
+{
+	const char *at = cg_text(path);
+	size_t len = strlen(key);
+
+	for (; at; at = strchr(at, '\n')) {
+		if (*at == '\n')
+			at++;
+		if (!strncmp(at, key, len) && at[len] == ' ')
+			return strtoll(at + len, NULL, 10);
+	}
+	return -1;
+}
+
+static int put_text(int fd, const char *fmt, va_list ap)
+{
+	char buf[8192];
+	int len = vsnprintf(buf, sizeof(buf), fmt, ap);
+	ssize_t n = write(fd, buf, len);
+
+	if (n < 0)
+		return -errno;
+	return n == len ? 0 : -EIO;
+}
+
+/* One write(2) of the text. */
+int cg_put(const char *path, const char *fmt, ...)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	va_list ap;
+	int ret;
+
+	if (fd < 0)
+		return -errno;
+	va_start(ap, fmt);
+	ret = put_text(fd, fmt, ap);
+	va_end(ap);
+	close(fd);
+	return ret;
+}
+
+int cg_put_fd(int fd, const char *fmt, ...)
+{
+	va_list ap;
+	int ret;
+
+	va_start(ap, fmt);
+	ret = put_text(fd, fmt, ap);
+	va_end(ap);
+	return ret;
+}
+
+bool cg_wait_text(const char *path, const char *want, int ms)
+{
+	long long end = cg_now_ms() + ms;
+
+	while (strcmp(cg_text(path), want)) {
+		if (cg_now_ms() > end)
+			return false;
+		cg_msleep(2);
+	}
+	return true;
+}
+
+bool cg_wait_num(const char *path, long long want, int ms)
+{
+	long long end = cg_now_ms() + ms;
+
+	while (cg_num(path) != want) {
+		if (cg_now_ms() > end)
+			return false;
+		cg_msleep(2);
+	}
+	return true;
+}
+
+/* Subsystems */
+
+int cg_subsystems(struct cg_subsys *list)
+{
+	FILE *f = fopen("/proc/cgroups", "re");
+	char line[256];
+	int n = 0;
+
+	if (!f)
+		return -errno;
+	while (n < CG_MAX_SUBSYS && fgets(line, sizeof(line), f)) {
+		struct cg_subsys *s = &list[n];
+
+		if (line[0] != '#' &&
+		    sscanf(line, "%31s %d %d %d", s->name, &s->hierarchy,
+			   &s->cgroups, &s->enabled) == 4)
+			n++;
+	}
+	fclose(f);
+	return n;
+}
+
+bool cg_subsys(const char *name, struct cg_subsys *out)
+{
+	struct cg_subsys list[CG_MAX_SUBSYS];
+	int i, n = cg_subsystems(list);
+
+	for (i = 0; i < n; i++) {
+		if (strcmp(list[i].name, name))
+			continue;
+		*out = list[i];
+		return true;
+	}
+	return false;
+}
+
+int cg_hierarchy_of(const char *name)
+{
+	struct cg_subsys s;
+
+	return cg_subsys(name, &s) ? s.hierarchy : -ENOENT;
+}
+
+/* Listed, enabled and known to mount (a kernel may list what v1 cannot have). */
+bool cg_usable(const char *name)
+{
+	struct cg_subsys s;
+	bool known;
+	int fd;
+
+	if (!cg_subsys(name, &s) || !s.enabled)
+		return false;
+	fd = syscall(SYS_fsopen, "cgroup", 1 /* FSOPEN_CLOEXEC */);
+	if (fd < 0)
+		return true;
+	known = !syscall(SYS_fsconfig, fd, 0 /* FSCONFIG_SET_FLAG */, name, NULL, 0);
+	close(fd);
+	return known;
+}
+
+/* Mounts */
+
+int cg_mount(const char *options, const char *dir)
+{
+	if (mkdir(dir, 0755) && errno != EEXIST)
+		return -errno;
+	return mount("cgroup", dir, "cgroup", 0, options) ? -errno : 0;
+}
+
+int cg_remount(const char *options, const char *dir)
+{
+	return mount("cgroup", dir, "cgroup", MS_REMOUNT, options) ? -errno : 0;
+}
+
+/* For a subsystem that may still be on its way home from the test before. */
+int cg_mount_retry(const char *options, const char *dir)
+{
+	long long end = cg_now_ms() + 5000;
+	int ret;
+
+	while ((ret = cg_mount(options, dir)) == -EBUSY && cg_now_ms() < end) {
+		cg_sweep();
+		cg_msleep(10);
+	}
+	return ret;
+}
+
+int cg_umount(const char *dir)
+{
+	return umount2(dir, 0) ? -errno : 0;
+}
+
+/* Is WORD one of the comma-separated words of LIST? */
+bool cg_has_word(const char *list, const char *word)
+{
+	size_t len = strlen(word);
+	const char *at = list;
+
+	while ((at = strstr(at, word))) {
+		if ((at == list || at[-1] == ',') &&
+		    (!at[len] || at[len] == ',' || at[len] == '\n'))
+			return true;
+		at += len;
+	}
+	return false;
+}
+
+static bool parse_mountinfo(char *line, struct cg_mountinfo *info)
+{
+	char *tail = strstr(line, " - ");
+
+	if (!tail)
+		return false;
+	if (sscanf(line, "%*d %*d %*s %4095s %4095s %1023s", info->root,
+		   info->point, info->options) != 3)
+		return false;
+	return sscanf(tail, " - %63s %*s %4095s", info->type, info->super) == 2;
+}
+
+/* The topmost mount at DIR, a path relative to the place of the test. */
+int cg_mountinfo(const char *dir, struct cg_mountinfo *info)
+{
+	FILE *f = fopen("/proc/self/mountinfo", "re");
+	struct cg_mountinfo row;
+	char line[12288], want[4096];
+	int ret = -ENOENT;
+
+	if (!f)
+		return -errno;
+	if (!realpath(dir, want)) {
+		fclose(f);
+		return -errno;
+	}
+	while (fgets(line, sizeof(line), f)) {
+		if (!parse_mountinfo(line, &row) || strcmp(row.point, want))
+			continue;
+		*info = row;
+		ret = 0;
+	}
+	fclose(f);
+	return ret;
+}
+
+static int config_words(int fd, const char *options)
+{
+	char *copy = strdup(options), *save = NULL, *word;
+	int ret = 0;
+
+	for (word = strtok_r(copy, ",", &save); word && !ret;
+	     word = strtok_r(NULL, ",", &save)) {
+		char *value = strchr(word, '=');
+
+		if (value)
+			*value++ = 0;
+		if (syscall(SYS_fsconfig, fd, value ? 1 : 0, word, value, 0))
+			ret = -errno;
+	}
+	free(copy);
+	return ret;
+}
+
+/*
+ * What mount(8) does: configure, create, and collect the messages of the
+ * file system. Nothing is attached anywhere.
+ */
+int cg_fsmount_log(const char *options, char *log, size_t size)
+{
+	int fd = syscall(SYS_fsopen, "cgroup", 1);
+	size_t used = 0;
+	ssize_t n;
+	int ret;
+
+	log[0] = 0;
+	if (fd < 0)
+		return -errno;
+	ret = config_words(fd, options);
+	if (!ret && syscall(SYS_fsconfig, fd, 6 /* CMD_CREATE */, NULL, NULL, 0))
+		ret = -errno;
+	while (used < size - 1) {
+		n = read(fd, log + used, size - 1 - used);
+		if (n <= 0)
+			break;
+		used += n;
+	}
+	log[used] = 0;
+	close(fd);
+	return ret;
+}
+
+/* A place of one's own */
+
+/* Take the caller and everything else out of DIR's children and remove them. */
+static int empty_tree(const char *root, const char *dir, int depth)
+{
+	struct dirent *entry;
+	pid_t pids[512];
+	DIR *d;
+	int i, n, tries = 0;
+
+	if (depth) {
+		cg_put(cg_path("%s/freezer.state", dir), "THAWED");
+		while ((n = cg_pids(cg_path("%s/tasks", dir), pids, 512)) > 0 &&
+		       tries++ < 200) {
+			for (i = 0; i < n; i++)
+				cg_put(cg_path("%s/tasks", root), "%d", pids[i]);
+		}
+	}
+	d = opendir(dir);
+	while (d && (entry = readdir(d))) {
+		char sub[4096];
+
+		if (entry->d_type != DT_DIR || entry->d_name[0] == '.')
+			continue;
+		snprintf(sub, sizeof(sub), "%s/%s", dir, entry->d_name);
+		empty_tree(root, sub, depth + 1);
+	}
+	if (d)
+		closedir(d);
+	if (!depth)
+		return 0;
+	cg_put(cg_path("%s/memory.force_empty", dir), "0");
+	for (tries = 0; rmdir(dir) && errno == EBUSY && tries < 500; tries++)
+		cg_msleep(2);
+	return 0;
+}
+
+/* The options that show the hierarchy of a line of /proc/self/cgroup again. */
+static bool line_options(const char *line, char *options, size_t size)
+{
+	const char *list = strchr(line, ':');
+	const char *end = list ? strchr(list + 1, ':') : NULL;
+
+	if (!end || atoi(line) == 0 || end == list + 1)
+		return false;
+	snprintf(options, size, "%.*s", (int)(end - list - 1), list + 1);
+	return true;
+}
+
+static int sweep_once(void)
+{
+	FILE *f = fopen("/proc/self/cgroup", "re");
+	char line[8192], options[4096];
+	int found = 0;
+
+	while (f && fgets(line, sizeof(line), f)) {
+		if (!line_options(line, options, sizeof(options)))
+			continue;
+		found++;
+		if (cg_mount(options, SWEEP_DIR))
+			continue;
+		empty_tree(SWEEP_DIR, SWEEP_DIR, 0);
+		umount2(SWEEP_DIR, MNT_DETACH);
+	}
+	if (f)
+		fclose(f);
+	return found;
+}
+
+/* Free every hierarchy that nobody mounts. Returns how many would not go. */
+int cg_sweep(void)
+{
+	int left, round;
+
+	for (round = 0; (left = sweep_once()) && round < SWEEP_ROUNDS; round++) {
+		if (round == 5)
+			cg_put("/proc/sys/vm/drop_caches", "3");
+		cg_msleep(round < 5 ? 5 : 50);
+	}
+	rmdir(SWEEP_DIR);
+	return left;
+}
+
+/* Into the root of every hierarchy that is mounted here. */
+void cg_leave(void)
+{
+	FILE *f = fopen("/proc/self/mountinfo", "re");
+	struct cg_mountinfo row;
+	char line[12288];
+
+	while (f && fgets(line, sizeof(line), f))
+		if (parse_mountinfo(line, &row) && !strcmp(row.type, "cgroup"))
+			cg_put(cg_path("%s/cgroup.procs", row.point), "0");
+	if (f)
+		fclose(f);
+}
+
+static void umount_all(void)
+{
+	char points[64][256];
+	struct cg_mountinfo row;
+	char line[12288];
+	int n = 0;
+	FILE *f = fopen("/proc/self/mountinfo", "re");
+
+	while (f && n < 64 && fgets(line, sizeof(line), f))
+		if (parse_mountinfo(line, &row) && !strcmp(row.type, "cgroup"))
+			snprintf(points[n++], sizeof(points[0]), "%.255s", row.point);
+	if (f)
+		fclose(f);
+	while (n--) {
+		empty_tree(points[n], points[n], 0);
+		umount2(points[n], MNT_DETACH);
+	}
+}
+
+int cg_setup(void)
+{
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
+		return -errno;
+	mkdir("/tmp", 0755);
+	if (mkdir(BASE, 0755) && errno != EEXIST)
+		return -errno;
+	if (mount("cgtest", BASE, "tmpfs", 0, "mode=755"))
+		return -errno;
+	if (chdir(BASE))
+		return -errno;
+	cg_sweep();
+	return 0;
+}
+
+void cg_teardown(void)
+{
+	if (chdir(BASE))
+		return;
+	cg_leave();
+	cg_kill_children();
+	umount_all();
+	cg_sweep();
+	if (chdir("/"))
+		return;
+	umount2(BASE, MNT_DETACH);
+	rmdir(BASE);
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the cgroup tests share: a place of their own to mount in, file access
+ * by short relative paths, children that cannot outlive the test.
+ *
+ * Every call that may be refused returns 0 (or a count) or a negative errno,
+ * so that a test states the refusal it expects: ASSERT_EQ(-EBUSY, cg_rmdir(p)).
+ *
+ * cg_setup() leaves the caller in an empty tmpfs, in a mount namespace of its
+ * own. All paths below are relative to it.
+ */
+#ifndef CG_UTIL_H
+#define CG_UTIL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#define CG_MAX_SUBSYS	32
+#define CG_NAME_LEN	32
+#define CG_TEXT_LEN	65536
+
+/* a row of /proc/cgroups */
+struct cg_subsys {
+	char name[CG_NAME_LEN];
+	int hierarchy;
+	int cgroups;
+	int enabled;
+};
+
+/* a row of /proc/self/mountinfo */
+struct cg_mountinfo {
+	char root[4096];
+	char point[4096];
+	char options[1024];
+	char type[64];
+	char super[4096];
+};
+
+/* a place of one's own */
+int cg_setup(void);
+void cg_teardown(void);
+int cg_sweep(void);
+void cg_kill_children(void);
+void cg_leave(void);
+
+/* mounts */
+int cg_mount(const char *options, const char *dir);
+int cg_remount(const char *options, const char *dir);
+int cg_mount_retry(const char *options, const char *dir);
+int cg_umount(const char *dir);
+int cg_mountinfo(const char *dir, struct cg_mountinfo *info);
+bool cg_has_word(const char *list, const char *word);
+int cg_fsmount_log(const char *options, char *log, size_t size);
+
+/* subsystems */
+int cg_subsystems(struct cg_subsys *list);
+bool cg_subsys(const char *name, struct cg_subsys *out);
+bool cg_usable(const char *name);
+int cg_hierarchy_of(const char *name);
+
+/* cgroups and files */
+const char *cg_path(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+int cg_mkdir(const char *path);
+int cg_rmdir(const char *path);
+bool cg_exists(const char *path);
+int cg_read(const char *path, char *buf, size_t size);
+const char *cg_text(const char *path);
+long long cg_num(const char *path);
+long long cg_key(const char *path, const char *key);
+int cg_put(const char *path, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+int cg_put_fd(int fd, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+bool cg_wait_text(const char *path, const char *want, int ms);
+bool cg_wait_num(const char *path, long long want, int ms);
+
+/* members */
+int cg_pids(const char *path, pid_t *list, int max);
+bool cg_has_pid(const char *path, pid_t pid);
+int cg_proc_path(pid_t pid, const char *tag, char *buf, size_t size);
+char cg_state(pid_t pid);
+bool cg_wait_state(pid_t pid, const char *states, int ms);
+
+/* processes */
+pid_t cg_spawn(int (*fn)(void *arg), void *arg);
+pid_t cg_sleeper(const char *dir);
+int cg_wait_exit(pid_t pid, int ms);
+int cg_kill(pid_t pid);
+int cg_run(const char *const argv[], char *out, size_t size);
+int cg_as_user(uid_t uid, int (*fn)(void *arg), void *arg);
+void cg_msleep(int ms);
+long long cg_now_ms(void);
+
+#endif

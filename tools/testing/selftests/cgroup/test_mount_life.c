@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: GPL-2.0
+/* timeout: 240 */
+/*
+ * The life of a hierarchy: remount, several mounts of one, what keeps it,
+ * and that it goes with its last unmount when no child is left.
+ */
+#include "cg_test.h"
+
+#include <sys/mman.h>
+
+/* ---- remount ---- */
+
+FIXTURE(remount) { int unused; };
+
+FIXTURE_SETUP(remount)
+{
+	ASSERT_EQ(0, cg_setup());
+	ASSERT_EQ(0, cg_mount("cpu,name=one,clone_children", "h"));
+}
+
+FIXTURE_TEARDOWN(remount)
+{
+	cg_teardown();
+}
+
+static const char *super_of(const char *dir)
+{
+	static struct cg_mountinfo info;
+
+	return cg_mountinfo(dir, &info) ? "" : info.super;
+}
+
+TEST_F(remount, same_options)
+{
+	char before[4096];
+
+	snprintf(before, sizeof(before), "%s", super_of("h"));
+	EXPECT_EQ(0, cg_remount("cpu,name=one,clone_children", "h"));
+	EXPECT_EQ(0, cg_remount("cpu", "h"));
+	EXPECT_STREQ(before, super_of("h"));
+}
+
+TEST_F(remount, adds_and_removes)
+{
+	ASSERT_EQ(0, cg_remount("cpu,pids,cpuacct", "h"));
+	EXPECT_TRUE(cg_has_word(super_of("h"), "pids"));
+	EXPECT_TRUE(cg_exists("h/cpuacct.usage"));
+	EXPECT_EQ(cg_hierarchy_of("cpu"), cg_hierarchy_of("pids"));
+	ASSERT_EQ(0, cg_mkdir("h/a"));
+	EXPECT_TRUE(cg_exists("h/a/pids.max"));
+	ASSERT_EQ(0, cg_rmdir("h/a"));
+	cg_msleep(100);
+	ASSERT_EQ(0, cg_remount("pids", "h"));
+	EXPECT_FALSE(cg_has_word(super_of("h"), "cpu"));
+	EXPECT_FALSE(cg_exists("h/cpu.shares"));
+	EXPECT_EQ(0, cg_hierarchy_of("cpu"));
+	EXPECT_EQ(0, cg_mount("cpu", "h2"));
+}
+
+TEST_F(remount, refusals_change_nothing)
+{
+	static const struct { const char *options; int error; } bad[] = {
+		{ "cpu,name=two", -EINVAL },
+		{ "cpu,xattr", -EINVAL },
+		{ "cpu,favordynmods", -EINVAL },
+		{ "cpu,nosuch", -EINVAL },
+		{ "none,cpu", -EINVAL },
+		{ "all,cpu", -EINVAL },
+		{ "none", -EINVAL },
+		{ "cpu,noprefix", -EINVAL },
+		{ "cpu,pids", -EBUSY },
+		{ "pids", -EBUSY },
+		{ "all", -EBUSY },
+	};
+	char before[4096], groups[8192];
+	int i;
+
+	ASSERT_EQ(0, cg_mount("pids", "busy"));
+	snprintf(before, sizeof(before), "%s", super_of("h"));
+	snprintf(groups, sizeof(groups), "%s", cg_text("/proc/cgroups"));
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		EXPECT_EQ(bad[i].error, cg_remount(bad[i].options, "h"))
+			TH_LOG("options %s", bad[i].options);
+		EXPECT_STREQ(before, super_of("h"));
+		EXPECT_STREQ(groups, cg_text("/proc/cgroups"));
+	}
+}
+
+TEST_F(remount, release_agent)
+{
+	ASSERT_EQ(0, cg_remount("cpu,release_agent=/bin/one", "h"));
+	EXPECT_STREQ("/bin/one", cg_text("h/release_agent"));
+	EXPECT_NE(NULL, strstr(super_of("h"), "release_agent=/bin/one"));
+	ASSERT_EQ(0, cg_remount("cpu", "h"));
+	EXPECT_STREQ("/bin/one", cg_text("h/release_agent"));
+}
+
+TEST_F(remount, read_only)
+{
+	ASSERT_EQ(0, mount("c", "h", "cgroup", MS_REMOUNT | MS_RDONLY, "cpu"));
+	EXPECT_EQ(-EROFS, cg_mkdir("h/a"));
+	ASSERT_EQ(0, mount("c", "h", "cgroup", MS_REMOUNT, "cpu"));
+	EXPECT_EQ(0, cg_mkdir("h/a"));
+}
+
+/* ---- life ---- */
+
+CG_FIXTURE(life);
+
+TEST_F(life, goes_with_the_last_unmount)
+{
+	char path[256];
+	int id;
+
+	ASSERT_EQ(0, cg_mount("cpu,name=gone", "h"));
+	ASSERT_EQ(0, cg_mount("name=gone", "h2"));
+	id = cg_hierarchy_of("cpu");
+	ASSERT_EQ(0, cg_umount("h"));
+	EXPECT_EQ(id, cg_hierarchy_of("cpu"));
+	ASSERT_EQ(0, cg_umount("h2"));
+	EXPECT_EQ(0, cg_mount("cpu,cpuacct", "h"));
+	EXPECT_EQ(-ENOENT, cg_proc_path(0, "name=gone", path, sizeof(path)));
+	EXPECT_EQ(-EINVAL, cg_mount("name=gone", "h2"));
+}
+
+TEST_F(life, children_keep_it)
+{
+	char path[256];
+	pid_t pid;
+
+	ASSERT_EQ(0, cg_mount("cpu", "h"));
+	ASSERT_EQ(0, cg_mkdir("h/a"));
+	ASSERT_EQ(0, cg_put("h/a/cpu.shares", "512"));
+	pid = cg_sleeper("h/a");
+	ASSERT_LT(0, pid);
+	ASSERT_EQ(0, cg_umount("h"));
+	ASSERT_EQ(0, cg_proc_path(pid, "cpu", path, sizeof(path)));
+	EXPECT_STREQ("/a", path);
+	EXPECT_EQ(-EBUSY, cg_mount("cpu,cpuacct", "h2"));
+	ASSERT_EQ(0, cg_mount("cpu", "h"));
+	EXPECT_EQ(512, cg_num("h/a/cpu.shares"));
+	EXPECT_TRUE(cg_has_pid("h/a/tasks", pid));
+	EXPECT_EQ(0, cg_kill(pid));
+	EXPECT_EQ(0, cg_rmdir("h/a"));
+}
+
+TEST_F(life, an_open_file_keeps_the_mount)
+{
+	int fd;
+
+	ASSERT_EQ(0, cg_mount("cpu", "h"));
+	fd = open("h/cpu.shares", O_RDONLY);
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(-EBUSY, cg_umount("h"));
+	EXPECT_EQ(0, umount2("h", MNT_DETACH));
+	/* detached, yet in use: still bound */
+	EXPECT_EQ(-EBUSY, cg_mount("cpu,cpuacct", "h2"));
+	close(fd);
+	EXPECT_EQ(0, cg_mount_retry("cpu,cpuacct", "h2"));
+}
+
+TEST_F(life, a_bind_mount_shows_a_subtree)
+{
+	struct cg_mountinfo info;
+
+	ASSERT_EQ(0, cg_mount("cpu", "h"));
+	ASSERT_EQ(0, cg_mkdir("h/a"));
+	ASSERT_EQ(0, cg_mkdir("h/a/b"));
+	ASSERT_EQ(0, mkdir("bind", 0755));
+	ASSERT_EQ(0, mount("h/a", "bind", NULL, MS_BIND, NULL));
+	ASSERT_EQ(0, cg_mountinfo("bind", &info));
+	EXPECT_STREQ("/a", info.root);
+	EXPECT_TRUE(cg_exists("bind/b/cpu.shares"));
+	EXPECT_EQ(0, cg_rmdir("bind/b"));
+	EXPECT_EQ(0, cg_umount("bind"));
+}
+
+TEST_F(life, ids_are_used_again)
+{
+	int i, id, highest = 0;
+
+	for (i = 0; i < 60; i++) {
+		ASSERT_EQ(0, cg_mount_retry("cpu", "h"));
+		id = cg_hierarchy_of("cpu");
+		highest = id > highest ? id : highest;
+		ASSERT_EQ(0, cg_umount("h"));
+	}
+	/* ids are given out in turn or from the lowest, but stay small and valid */
+	EXPECT_LT(0, highest);
+	EXPECT_GT(100000, highest);
+}
+
+/* ---- what mainline does not do ---- */
+
+CG_FIXTURE(beyond);
+
+/* Mount SS, use one child, remove it, unmount; then at once mount it elsewhere. */
+static int rebind_at_once(const char *ss, int round)
+{
+	pid_t pid;
+	int ret;
+
+	ret = cg_mount(cg_path("clone_children,%s,name=a%d", ss, round), "h");
+	if (ret)
+		return ret;
+	ret = cg_mkdir("h/a");
+	if (ret)
+		return ret;
+	pid = cg_sleeper("h/a");
+	if (pid < 0)
+		return pid;
+	ret = cg_kill(pid) ?: cg_rmdir("h/a") ?: cg_umount("h");
+	if (ret)
+		return ret;
+	ret = cg_mount(cg_path("%s,name=b%d", ss, round), "h2");
+	return ret ?: cg_umount("h2");
+}
+
+TEST_F(beyond, subsystem_is_free_at_once)
+{
+	struct cg_subsys list[CG_MAX_SUBSYS];
+	int i, round, ret, n = cg_subsystems(list);
+
+	for (i = 0; i < n; i++) {
+		if (!cg_usable(list[i].name))
+			continue;
+		for (round = 0; round < 10; round++) {
+			ret = rebind_at_once(list[i].name, round);
+			EXPECT_EQ(0, ret)
+				TH_LOG("%s, round %d", list[i].name, round);
+			if (ret)
+				break;
+		}
+		cg_sweep();
+	}
+}
+
+TEST_F(beyond, hierarchy_vanishes_at_once)
+{
+	char path[256];
+
+	ASSERT_EQ(0, cg_mount("cpu,pids,name=gone", "h"));
+	ASSERT_EQ(0, cg_mkdir("h/a"));
+	ASSERT_EQ(0, cg_rmdir("h/a"));
+	ASSERT_EQ(0, cg_umount("h"));
+	EXPECT_EQ(-ENOENT, cg_proc_path(0, "name=gone", path, sizeof(path)));
+	EXPECT_EQ(0, cg_hierarchy_of("cpu"));
+	EXPECT_EQ(0, cg_hierarchy_of("pids"));
+}
+
+TEST_F(beyond, free_with_zombies)
+{
+	siginfo_t info;
+	pid_t pid;
+
+	ASSERT_EQ(0, cg_mount("cpu,pids,freezer", "h"));
+	ASSERT_EQ(0, cg_mkdir("h/a"));
+	pid = cg_sleeper("h/a");
+	ASSERT_LT(0, pid);
+	ASSERT_EQ(0, kill(pid, SIGKILL));
+	ASSERT_EQ(0, waitid(P_PID, pid, &info, WEXITED | WNOWAIT));
+	ASSERT_EQ('Z', cg_state(pid));
+	EXPECT_EQ(0, cg_rmdir("h/a"));
+	EXPECT_EQ(0, cg_umount("h"));
+	EXPECT_EQ(0, cg_mount("cpu", "h2"));
+	EXPECT_EQ(0, cg_mount("pids", "h3"));
+	EXPECT_EQ(0, cg_mount("freezer", "h4"));
+	EXPECT_EQ('Z', cg_state(pid));
+	EXPECT_EQ(pid, waitpid(pid, NULL, 0));
+}
+
+static int fill_file(void *arg)
+{
+	static char block[65536];
+	int i, fd;
+
+	if (cg_put("h/a/cgroup.procs", "0"))
+		return 1;
+	memset(block, 'x', sizeof(block));
+	fd = open(arg, O_CREAT | O_WRONLY, 0600);
+	for (i = 0; i < 64; i++)
+		if (write(fd, block, sizeof(block)) != sizeof(block))
+			return 2;
+	close(fd);
+	return 0;
+}
+
+/* The pages of a tmpfs file stay charged to the removed group. */
+TEST_F(beyond, free_with_memory_charges)
+{
+	pid_t pid;
+
+	CG_NEED("memory");
+	ASSERT_EQ(0, cg_mount("memory", "h"));
+	ASSERT_EQ(0, cg_mkdir("h/a"));
+	pid = cg_spawn(fill_file, "charged");
+	ASSERT_EQ(0, cg_wait_exit(pid, 30000));
+	ASSERT_LE(4 << 20, cg_num("h/a/memory.usage_in_bytes"));
+	ASSERT_EQ(0, cg_rmdir("h/a"));
+	ASSERT_EQ(0, cg_umount("h"));
+	EXPECT_EQ(0, cg_mount("memory,cpu", "h2"));
+	ASSERT_EQ(0, cg_mkdir("h2/b"));
+	ASSERT_EQ(0, unlink("charged"));
+	/* uncharging what the old group owned does no harm */
+	EXPECT_LE(0, cg_num("h2/b/memory.usage_in_bytes"));
+	EXPECT_EQ(0, cg_num("h2/b/memory.failcnt"));
+	EXPECT_EQ(0, cg_rmdir("h2/b"));
+}
+
+/* An open perf event, a frozen page, an open file: users, but no children. */
+TEST_F(beyond, free_with_a_removed_group_held_open)
+{
+	int fd, file;
+
+	ASSERT_EQ(0, cg_mount("cpu", "h"));
+	ASSERT_EQ(0, cg_mount("cpu", "other"));
+	ASSERT_EQ(0, cg_mkdir("h/a"));
+	fd = open("h/a", O_RDONLY | O_DIRECTORY);
+	file = open("h/a/cpu.shares", O_RDWR);
+	ASSERT_LE(0, fd);
+	ASSERT_LE(0, file);
+	ASSERT_EQ(0, cg_rmdir("h/a"));
+	EXPECT_EQ(-ENODEV, cg_put_fd(file, "100"));
+	close(fd);
+	close(file);
+	ASSERT_EQ(0, cg_umount("h"));
+	ASSERT_EQ(0, cg_umount("other"));
+	EXPECT_EQ(0, cg_mount("cpu,cpuacct", "h2"));
+}
+
+TEST_F(beyond, every_refusal_has_text)
+{
+	char log[4096];
+
+	ASSERT_EQ(0, cg_mount("cpu,name=one", "h"));
+	EXPECT_EQ(-EBUSY, cg_fsmount_log("cpu,pids", log, sizeof(log)));
+	EXPECT_NE(NULL, strstr(log, "cpu"))
+		TH_LOG("subsystem bound elsewhere: '%s'", log);
+	EXPECT_EQ(-EBUSY, cg_fsmount_log("pids,name=one", log, sizeof(log)));
+	EXPECT_NE(NULL, strstr(log, "one"))
+		TH_LOG("name with another set: '%s'", log);
+}
+
+TEST_F(beyond, no_cgroup2_yet)
+{
+	ASSERT_EQ(0, mkdir("h", 0755));
+	EXPECT_EQ(-1, mount("c", "h", "cgroup2", 0, NULL));
+	EXPECT_EQ(ENODEV, errno);
+	EXPECT_EQ(NULL, strstr(cg_text("/proc/filesystems"), "cgroup2"));
+}
+
+TEST_HARNESS_MAIN
