@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -100,6 +101,55 @@ int cg_proc_path(pid_t pid, const char *tag, char *buf, size_t size)
 	return ret;
 }
 
+/* The threads of PID, in the order of /proc; returns how many. */
+int cg_tids(pid_t pid, pid_t *list, int max)
+{
+	DIR *d = opendir(cg_path("/proc/%d/task", pid));
+	struct dirent *entry;
+	int n = 0;
+
+	if (!d)
+		return -errno;
+	while (n < max && (entry = readdir(d)))
+		if (isdigit((unsigned char)entry->d_name[0]))
+			list[n++] = atoi(entry->d_name);
+	closedir(d);
+	return n;
+}
+
+/* A thread on its way out is shown at the root: wait until it is gone. */
+static bool dies_soon(pid_t tid)
+{
+	long long end = cg_now_ms() + 2000;
+
+	while (cg_now_ms() < end) {
+		char state = cg_state(tid);
+
+		if (!state || state == 'Z' || state == 'X')
+			return true;
+		cg_msleep(1);
+	}
+	return false;
+}
+
+/* Is every live thread of PID at PATH in the hierarchy that carries TAG? */
+bool cg_tasks_are_in(pid_t pid, const char *tag, const char *path)
+{
+	pid_t tids[1024];
+	char at[4096];
+	int i, n = cg_tids(pid, tids, 1024);
+
+	for (i = 0; i < n; i++) {
+		if (cg_proc_path(tids[i], tag, at, sizeof(at)) || !strcmp(at, path))
+			continue;
+		if (!strcmp(at, "/") && dies_soon(tids[i]))
+			continue;
+		fprintf(stderr, "# thread %d of %d is at %s\n", tids[i], pid, at);
+		return false;
+	}
+	return n > 0;
+}
+
 /* The letter of /proc/PID/stat, 0 when there is no such process. */
 char cg_state(pid_t pid)
 {
@@ -156,6 +206,58 @@ pid_t cg_sleeper(const char *dir)
 	int ret = 0;
 
 	if (pid > 0 && dir)
+		ret = cg_put(cg_path("%s/cgroup.procs", dir), "%d", pid);
+	if (!ret)
+		return pid;
+	cg_kill(pid);
+	return ret;
+}
+
+struct crowd {
+	int extra;
+	int ready;
+};
+
+static void *pause_thread(void *arg)
+{
+	pause_forever(arg);
+	return NULL;
+}
+
+static int crowd(void *arg)
+{
+	struct crowd *c = arg;
+	pthread_attr_t attr;
+	pthread_t id;
+	int i;
+
+	pthread_attr_init(&attr);
+	pthread_attr_setstacksize(&attr, 32768);
+	for (i = 0; i < c->extra; i++)
+		if (pthread_create(&id, &attr, pause_thread, NULL))
+			return 1;
+	if (write(c->ready, "r", 1) != 1)
+		return 1;
+	return pause_forever(NULL);
+}
+
+/* A child with EXTRA threads beside its leader, all there and idle, in DIR. */
+pid_t cg_threads(const char *dir, int extra)
+{
+	struct crowd c = { .extra = extra };
+	int fds[2], ret = 0;
+	char byte;
+	pid_t pid;
+
+	if (pipe(fds))
+		return -errno;
+	c.ready = fds[1];
+	pid = cg_spawn(crowd, &c);
+	close(fds[1]);
+	if (pid > 0 && read(fds[0], &byte, 1) != 1)
+		ret = -EAGAIN;
+	close(fds[0]);
+	if (pid > 0 && !ret && dir)
 		ret = cg_put(cg_path("%s/cgroup.procs", dir), "%d", pid);
 	if (!ret)
 		return pid;

@@ -77,12 +77,15 @@ bool cg_wait_num(const char *path, long long want, int ms);
 int cg_pids(const char *path, pid_t *list, int max);
 bool cg_has_pid(const char *path, pid_t pid);
 int cg_proc_path(pid_t pid, const char *tag, char *buf, size_t size);
+int cg_tids(pid_t pid, pid_t *list, int max);
+bool cg_tasks_are_in(pid_t pid, const char *tag, const char *path);
 char cg_state(pid_t pid);
 bool cg_wait_state(pid_t pid, const char *states, int ms);
 
 /* processes */
 pid_t cg_spawn(int (*fn)(void *arg), void *arg);
 pid_t cg_sleeper(const char *dir);
+pid_t cg_threads(const char *dir, int extra);
 int cg_wait_exit(pid_t pid, int ms);
 int cg_kill(pid_t pid);
 int cg_run(const char *const argv[], char *out, size_t size);

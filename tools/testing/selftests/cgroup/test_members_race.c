@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: GPL-2.0
+/* timeout: 400 */
+/*
+ * Members while everything moves: threads are created, processes fork and
+ * exec, readers read, and nobody is left behind, seen half moved or missed.
+ */
+#include "cg_test.h"
+
+#include <pthread.h>
+#include <sys/mman.h>
+
+#define TAG	"name=members"
+
+/*
+ *  h/          mounted with no subsystem
+ *  |-- a/
+ *  `-- b/
+ */
+static int three_groups(void)
+{
+	return cg_setup() ?: cg_mount("none," TAG, "h") ?: cg_mkdir("h/a") ?:
+	       cg_mkdir("h/b");
+}
+
+#define RACE_FIXTURE(name) \
+	FIXTURE(name) { int unused; }; \
+	FIXTURE_SETUP(name) \
+	{ \
+		ASSERT_EQ(0, three_groups()); \
+	} \
+	FIXTURE_TEARDOWN(name) \
+	{ \
+		cg_teardown(); \
+	}
+
+/* How long each race runs; a longer run finds more. */
+static long long race_ms(void)
+{
+	const char *s = getenv("CG_SECONDS");
+
+	return s ? atoll(s) * 1000 : 5000;
+}
+
+RACE_FIXTURE(storm);
+
+/* ---- storms that a move must not lose ---- */
+
+static void *short_life(void *arg)
+{
+	return arg;
+}
+
+/* Create threads as fast as can be, in four threads. */
+static void *creator(void *arg)
+{
+	pthread_attr_t attr;
+	pthread_t id;
+
+	pthread_attr_init(&attr);
+	pthread_attr_setstacksize(&attr, 32768);
+	for (;;)
+		if (!pthread_create(&id, &attr, short_life, NULL))
+			pthread_join(id, NULL);
+	return arg;
+}
+
+static int thread_storm(void *arg)
+{
+	pthread_t id;
+	int i;
+
+	for (i = 0; i < 3; i++)
+		pthread_create(&id, NULL, creator, NULL);
+	creator(arg);
+	return 0;
+}
+
+TEST_F(storm, threads_created_while_the_process_moves)
+{
+	long long end = cg_now_ms() + race_ms();
+	pid_t pid = cg_spawn(thread_storm, NULL);
+	int rounds = 0;
+
+	ASSERT_LT(0, pid);
+	while (cg_now_ms() < end) {
+		const char *to = rounds++ % 2 ? "/b" : "/a";
+
+		ASSERT_EQ(0, cg_put(cg_path("h%s/cgroup.procs", to), "%d", pid));
+		ASSERT_TRUE(cg_tasks_are_in(pid, TAG, to))
+			TH_LOG("round %d", rounds);
+	}
+	TH_LOG("%d moves", rounds);
+	EXPECT_LT(10, rounds);
+}
+
+static int fork_storm(void *arg)
+{
+	pid_t pid;
+
+	for (;;) {
+		pid = fork();
+		if (!pid)
+			_exit(0);
+		if (pid > 0)
+			waitpid(pid, NULL, 0);
+	}
+	return !arg;
+}
+
+/* Every task is in one group or the other, at every moment. */
+TEST_F(storm, forks_while_the_process_moves)
+{
+	long long end = cg_now_ms() + race_ms();
+	pid_t pid[4];
+	int i, rounds = 0;
+	char path[64];
+
+	for (i = 0; i < 4; i++) {
+		pid[i] = cg_spawn(fork_storm, NULL);
+		ASSERT_LT(0, pid[i]);
+	}
+	while (cg_now_ms() < end) {
+		const char *to = rounds++ % 2 ? "/b" : "/a";
+
+		for (i = 0; i < 4; i++)
+			ASSERT_EQ(0, cg_put(cg_path("h%s/cgroup.procs", to), "%d", pid[i]));
+		for (i = 0; i < 4; i++) {
+			ASSERT_EQ(0, cg_proc_path(pid[i], TAG, path, sizeof(path)));
+			ASSERT_STREQ(to, path);
+		}
+	}
+	TH_LOG("%d moves of four processes", rounds);
+	cg_kill_children();
+	EXPECT_TRUE(cg_wait_text("h/a/tasks", "", 5000));
+	EXPECT_TRUE(cg_wait_text("h/b/tasks", "", 5000));
+	EXPECT_EQ(0, cg_rmdir("h/a"));
+	EXPECT_EQ(0, cg_rmdir("h/b"));
+}
+
+static void *exec_self(void *arg)
+{
+	char count[16];
+
+	snprintf(count, sizeof(count), "%d", *(int *)arg - 1);
+	execl("/proc/self/exe", "exec-storm", count, NULL);
+	_exit(1);
+}
+
+/*
+ * Exec from a thread that is not the leader, COUNT times: the thread takes
+ * over the leader's id each time. Runs as main of the program it execs.
+ */
+static int exec_storm(int count)
+{
+	pthread_t id;
+
+	if (count <= 0)
+		return 0;
+	if (pthread_create(&id, NULL, exec_self, &count))
+		return 1;
+	for (;;)
+		pause();
+}
+
+static int start_exec_storm(void *arg)
+{
+	execl("/proc/self/exe", "exec-storm", (char *)arg, NULL);
+	return 1;
+}
+
+TEST_F(storm, execs_by_threads_while_the_process_moves)
+{
+	pid_t pid = cg_spawn(start_exec_storm, "150");
+	int rounds = 0, ret, status = -ETIMEDOUT;
+	long long end = cg_now_ms() + 60000;
+
+	ASSERT_LT(0, pid);
+	while (status == -ETIMEDOUT && cg_now_ms() < end) {
+		ret = cg_put(rounds++ % 2 ? "h/b/cgroup.procs" : "h/a/cgroup.procs",
+			     "%d", pid);
+		if (ret && ret != -ESRCH)
+			ASSERT_EQ(0, ret);
+		status = cg_wait_exit(pid, 0);
+	}
+	EXPECT_EQ(0, status);
+	EXPECT_TRUE(cg_wait_text("h/a/tasks", "", 5000));
+	EXPECT_TRUE(cg_wait_text("h/b/tasks", "", 5000));
+	EXPECT_EQ(0, cg_rmdir("h/a"));
+	EXPECT_EQ(0, cg_rmdir("h/b"));
+}
+
+/* Write each member of a into b until a is empty: it ends, and loses none. */
+TEST_F(storm, a_group_can_be_emptied)
+{
+	long long end = cg_now_ms() + 60000;
+	pid_t pids[4], list[256];
+	int i, n;
+
+	for (i = 0; i < 4; i++) {
+		pids[i] = cg_spawn(fork_storm, NULL);
+		ASSERT_LT(0, pids[i]);
+		ASSERT_EQ(0, cg_put("h/a/cgroup.procs", "%d", pids[i]));
+	}
+	cg_msleep(100);
+	while ((n = cg_pids("h/a/cgroup.procs", list, 256)) > 0) {
+		ASSERT_GT(end, cg_now_ms());
+		for (i = 0; i < n; i++)
+			cg_put("h/b/cgroup.procs", "%d", list[i]);
+	}
+	EXPECT_EQ(0, cg_rmdir("h/a"));
+	for (i = 0; i < 4; i++)
+		EXPECT_TRUE(cg_has_pid("h/b/tasks", pids[i]));
+}
+
+/* ---- rmdir against attach ---- */
+
+static int attach_storm(void *arg)
+{
+	static const char * const to[] = {
+		"h/x/tasks", "h/tasks", "h/x/cgroup.procs", "h/a/tasks",
+	};
+	int i;
+
+	for (i = 0; ; i++)
+		cg_put(to[i % 4], "0");
+	return !arg;
+}
+
+TEST_F(storm, rmdir_while_tasks_come)
+{
+	long long end = cg_now_ms() + race_ms();
+	int i, ret, gone = 0, busy = 0;
+
+	for (i = 0; i < 3; i++)
+		ASSERT_LT(0, cg_spawn(attach_storm, NULL));
+	while (cg_now_ms() < end) {
+		ret = cg_mkdir("h/x");
+		ASSERT_TRUE(ret == 0 || ret == -EEXIST)
+			TH_LOG("mkdir: %d", ret);
+		ret = cg_rmdir("h/x");
+		ASSERT_TRUE(ret == 0 || ret == -EBUSY)
+			TH_LOG("rmdir: %d", ret);
+		if (ret)
+			busy++;
+		else
+			gone++;
+	}
+	TH_LOG("removed %d times, busy %d times", gone, busy);
+	EXPECT_LT(0, gone);
+}
+
+/* ---- what mainline does not promise ---- */
+
+RACE_FIXTURE(beyond);
+
+static int bounce(void *arg)
+{
+	pid_t pid = *(pid_t *)arg;
+
+	for (;;) {
+		if (cg_put("h/b/cgroup.procs", "%d", pid) ||
+		    cg_put("h/a/cgroup.procs", "%d", pid))
+			return 1;
+	}
+}
+
+#define THREADS	40
+
+/* A process moves as one step: tasks shows all of its threads or none. */
+TEST_F(beyond, a_process_is_never_seen_half_moved)
+{
+	long long end = cg_now_ms() + race_ms();
+	pid_t pid = cg_threads("h/a", THREADS - 1), list[2 * THREADS];
+	int n, reads = 0, half = 0, seen[2] = { 0, 0 };
+
+	ASSERT_LT(0, pid);
+	ASSERT_LT(0, cg_spawn(bounce, &pid));
+	while (cg_now_ms() < end) {
+		n = cg_pids("h/a/tasks", list, 2 * THREADS);
+		reads++;
+		if (n == 0)
+			seen[0]++;
+		else if (n == THREADS)
+			seen[1]++;
+		else
+			half++;
+	}
+	EXPECT_EQ(0, half)
+		TH_LOG("%d of %d reads saw a part", half, reads);
+	EXPECT_LT(0, seen[0]);
+	EXPECT_LT(0, seen[1]);
+}
+
+static int churn(void *arg)
+{
+	pid_t pids[64];
+	int i;
+
+	if (cg_put("h/a/cgroup.procs", "0"))
+		return 1;
+	for (;;) {
+		for (i = 0; i < 64; i++) {
+			pids[i] = fork();
+			if (!pids[i])
+				_exit(0);
+		}
+		for (i = 0; i < 64; i++)
+			waitpid(pids[i], NULL, 0);
+	}
+	return !arg;
+}
+
+/* Is every number of WANT in TEXT, and TEXT ascending? */
+static int missing(const char *text, const pid_t *want, int nwant, bool *sorted)
+{
+	static pid_t got[8192];
+	int i, n = 0, lost = 0, at = 0;
+	char *end;
+
+	while (*text && n < 8192) {
+		got[n++] = strtol(text, &end, 10);
+		text = *end ? end + 1 : end;
+	}
+	*sorted = true;
+	for (i = 1; i < n; i++)
+		if (got[i] <= got[i - 1])
+			*sorted = false;
+	for (i = 0; i < nwant; i++) {
+		while (at < n && got[at] < want[i])
+			at++;
+		if (at == n || got[at] != want[i])
+			lost++;
+	}
+	return lost;
+}
+
+static int by_number(const void *a, const void *b)
+{
+	return *(const pid_t *)a - *(const pid_t *)b;
+}
+
+#define STAY	400
+
+/* Small reads of a group that changes all the time show all who stay. */
+TEST_F(beyond, a_read_misses_nobody_who_stays)
+{
+	static char text[CG_TEXT_LEN];
+	long long end;
+	pid_t stay[STAY];
+	int i, fd, len, n, rounds = 0;
+	bool sorted;
+
+	for (i = 0; i < STAY; i++) {
+		stay[i] = cg_sleeper("h/a");
+		ASSERT_LT(0, stay[i]);
+	}
+	qsort(stay, STAY, sizeof(stay[0]), by_number);
+	ASSERT_LT(0, cg_spawn(churn, NULL));
+	ASSERT_LT(0, cg_spawn(churn, NULL));
+	end = cg_now_ms() + race_ms();
+	while (cg_now_ms() < end) {
+		fd = open("h/a/tasks", O_RDONLY);
+		ASSERT_LE(0, fd);
+		for (len = 0; (n = read(fd, text + len, 200)) > 0; len += n)
+			if (len % 1000 < 200)
+				sched_yield();
+		text[len] = 0;
+		close(fd);
+		ASSERT_EQ(0, missing(text, stay, STAY, &sorted))
+			TH_LOG("round %d", rounds);
+		ASSERT_TRUE(sorted)
+			TH_LOG("round %d", rounds);
+		rounds++;
+	}
+	EXPECT_LT(0, rounds);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc == 2 && !strcmp(argv[0], "exec-storm"))
+		return exec_storm(atoi(argv[1]));
+	return test_harness_run(argc, argv);
+}
