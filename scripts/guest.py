@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Boot one QEMU guest and say how it ended.
+
+The guest has three channels: ttyS0 is the kernel's console and goes to
+PREFIX.console; ttyS1 carries verdicts, as lines, to PREFIX.verdict; hvc0 is the
+user's terminal, which is ours when asked for. It has no network.
+"""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+
+TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+BUILD = os.path.join(TOP, "build")
+LOG = os.path.join(BUILD, "log")
+
+# What a healthy kernel never prints. One of these fails the run, whatever the tests said.
+SPLAT = re.compile("|".join((
+    r"\bBUG: ", r"\bBUG at ", r"\bWARNING: ", r"\bKASAN: ", r"\bUBSAN: ", r"\bODEBUG: ",
+    r"possible (circular|recursive|irq|unsafe|reason|deadlock).*",
+    r"possible .* detected", r"inconsistent lock state", r"suspicious RCU usage",
+    r"INFO: (task|rcu|possible|lockdep is turned off|trying to register)",
+    r"rcu: INFO: ", r"self-detected stall", r"detected stalls? on", r"soft lockup", r"hard LOCKUP",
+    r"\bOops\b", r"Kernel panic", r"general protection fault", r"refcount_t: ",
+    r"unreferenced object", r"kmemleak: \d+ new suspected", r"list_(add|del) corruption",
+    r"scheduling while atomic", r"sleeping function called", r"unregister_netdevice: waiting",
+    r"page allocation stalls", r"Bad page state", r"bad: scheduling", r"blocked for more than")))
+
+
+def splats(console):
+    """[(line number, line)] of the first line of each thing that should not be there."""
+    found, quiet_until = [], 0
+    try:
+        with open(console, errors="replace") as f:
+            for number, line in enumerate(f, 1):
+                if number > quiet_until and SPLAT.search(line) and "] ### " not in line:
+                    found.append((number, line.strip()))
+                    quiet_until = number + 12      # the rest of the same report
+    except FileNotFoundError:
+        pass
+    return found
+
+
+def accelerators():
+    """Arguments for QEMU: ACCEL= as given, else KVM if a probe boot proved it, else TCG."""
+    accel = os.environ.get("ACCEL", "")
+    if not accel:
+        try:
+            with open(os.path.join(BUILD, "accel")) as f:
+                accel = f.read().strip()
+        except FileNotFoundError:
+            accel = "tcg"
+    if accel == "tcg":
+        return ["-accel", "tcg,thread=multi", "-cpu", "max"]
+    return ["-accel", accel, "-cpu", "host" if accel == "kvm" else "max"]
+
+
+class Guest:
+    """One guest; after run(), ``ended`` is one of off, panic, timeout, killed."""
+
+    def __init__(self, kernel, initrd, prefix, *, append="", memory="1G", cpus=2,
+                 icount=False, terminal=None, disks=(), accel=None):
+        self.console = prefix + ".console"
+        self.verdict = prefix + ".verdict"
+        self.ended = None
+        self.seconds = 0.0
+        self.started = None
+        self.process = None
+        if icount:
+            cpus, machine = 1, ["-accel", "tcg", "-cpu", "max", "-icount", "shift=0,sleep=off"]
+        else:
+            machine = accel or accelerators()
+        self.argv = [
+            "qemu-system-x86_64", "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
+            "-M", "q35", *machine, "-smp", str(cpus), "-m", memory,
+            "-serial", "file:" + self.console, "-serial", "file:" + self.verdict,
+            "-kernel", kernel, "-append",
+            f"console=ttyS0 panic=-1 random.trust_cpu=on no_timer_check {append}"]
+        if initrd:
+            self.argv += ["-initrd", initrd]
+        if terminal:
+            # A character device of QEMU that becomes hvc0.
+            self.argv += ["-chardev", f"{terminal},id=term", "-device", "virtio-serial-pci",
+                          "-device", "virtconsole,chardev=term"]
+        self.terminal = terminal
+        for disk in disks:
+            self.argv += ["-drive", f"if=virtio,format=raw,file={disk}"]
+        for path in (self.console, self.verdict):
+            open(path, "w").close()
+
+    def start(self):
+        tty = self.terminal and "stdio" in self.terminal
+        self.started = time.monotonic()
+        with open(self.console + ".qemu", "w") as err:
+            self.process = subprocess.Popen(
+                self.argv, stdin=None if tty else subprocess.DEVNULL,
+                stdout=None if tty else err, stderr=err if not tty else None)
+
+    def stop(self, why):
+        """End the QEMU that we started, and no other."""
+        self.ended = why
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(5)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+
+    def run(self, timeout, on_line=None, tick=None):
+        """Boot, hand each verdict line to on_line, wait for the end; timeout in seconds or None.
+
+        tick() is called a few times a second; when it returns a string, the
+        guest is stopped and that is how it ended.
+        """
+        self.start()
+        try:
+            with open(self.verdict, "rb") as lines:
+                rest = b""
+                while True:
+                    over = self.process.poll() is not None
+                    rest = self._drain(lines, rest, on_line)
+                    if over:
+                        break
+                    if timeout and time.monotonic() - self.started > timeout:
+                        self.stop("timeout")
+                    why = tick() if tick else None
+                    if why and self.process.poll() is None:
+                        self.stop(why)
+                    time.sleep(0.05)
+                if rest and on_line:
+                    on_line(rest.decode(errors="replace"))
+        finally:
+            self.stop(self.ended or "off")
+        self.seconds = time.monotonic() - self.started
+        if self.ended == "off" and self.process.returncode:
+            self.ended = "qemu"
+        if self.ended == "off" and self.panicked():
+            self.ended = "panic"
+        return self.ended
+
+    @staticmethod
+    def _drain(lines, rest, on_line):
+        rest += lines.read()
+        *whole, rest = rest.split(b"\n")
+        for line in whole:
+            if on_line:
+                on_line(line.decode(errors="replace").rstrip("\r"))
+        return rest
+
+    def panicked(self):
+        with open(self.console, errors="replace") as f:
+            return any("Kernel panic" in line for line in f)
+
+    def complaint(self):
+        """Lines that say what went wrong and where to read on; [] if all is well."""
+        said = {"timeout": "the guest hung and was stopped", "panic": "the guest's kernel panicked",
+                "qemu": "QEMU failed; it said:"}.get(self.ended)
+        out = [said] if said else []
+        if self.ended == "qemu":
+            out += tail(self.console + ".qemu", 5)
+        for number, line in splats(self.console):
+            out.append(f"splat at {relative(self.console)}:{number}: {line}")
+        if said and len(out) == 1:
+            out += tail(self.console, 8)
+        return out
+
+
+def tail(path, count):
+    try:
+        with open(path, errors="replace") as f:
+            return ["  " + line.rstrip() for line in f.readlines()[-count:]]
+    except FileNotFoundError:
+        return []
+
+
+def relative(path):
+    return os.path.relpath(path, os.getcwd()) if path.startswith(TOP) else path
+
+
+def say(text=""):
+    print(text, flush=True)
+
+
+def fail(text):
+    print(text, file=sys.stderr, flush=True)
+    sys.exit(1)

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Write an initramfs (a newc cpio archive) without root and without a staging tree."""
+
+import os
+import shutil
+import stat
+import subprocess
+
+TOOL_PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+class Initramfs:
+    """A set of paths in the guest, each with its mode and content."""
+
+    def __init__(self):
+        self.entries = {}
+
+    def _add(self, path, mode, data):
+        parent = os.path.dirname(path.strip("/"))
+        if parent and parent not in self.entries:
+            self._add(parent, stat.S_IFDIR | 0o755, b"")
+        self.entries[path.strip("/")] = (mode, data)
+
+    def directory(self, path, mode=0o755):
+        self._add(path, stat.S_IFDIR | mode, b"")
+
+    def symlink(self, path, target):
+        self._add(path, stat.S_IFLNK | 0o777, target.encode())
+
+    def text(self, path, text, mode=0o644):
+        self._add(path, stat.S_IFREG | mode, text.encode())
+
+    def copy(self, path, host, mode=None):
+        with open(host, "rb") as f:
+            data = f.read()
+        mode = stat.S_IMODE(os.stat(host).st_mode) if mode is None else mode
+        self._add(path, stat.S_IFREG | mode, data)
+
+    def base(self, guest_dir):
+        """What every guest has: busybox, our init and its parts."""
+        for path in ("proc", "sys", "dev", "run", "mnt", "root", "usr/bin", "usr/sbin", "etc"):
+            self.directory(path)
+        self.directory("tmp", 0o1777)
+        for link in ("sbin", "lib", "lib64"):
+            self.symlink(link, "usr/" + link)
+        for path in ("usr/lib", "usr/lib64"):
+            self.directory(path)
+        busybox = shutil.which("busybox", path=TOOL_PATH)
+        self.copy("bin/busybox", busybox, 0o755)
+        applets = subprocess.run([busybox, "--list"], stdout=subprocess.PIPE, text=True, check=True)
+        for applet in applets.stdout.split():
+            if applet != "busybox":
+                self.symlink("bin/" + applet, "busybox")
+        self.text("etc/passwd", "root:x:0:0:root:/root:/bin/sh\n"
+                                "user:x:1000:1000:user:/tmp:/bin/sh\n"
+                                "nobody:x:65534:65534:nobody:/:/bin/false\n")
+        self.text("etc/group", "root:x:0:\nuser:x:1000:\nnogroup:x:65534:\n")
+        self.text("etc/hosts", "127.0.0.1 localhost\n")
+        for name in sorted(os.listdir(guest_dir)):
+            self.copy("guest/" + name, os.path.join(guest_dir, name), 0o755)
+        self.symlink("init", "guest/init")
+
+    def tool(self, name):
+        """A program of the host with the shared libraries it names; False if there is none."""
+        host = shutil.which(name, path=TOOL_PATH)
+        if host is None:
+            return False
+        path = host if host.startswith("/usr/") else "/usr" + host
+        self.copy(path, os.path.realpath(host), 0o755)
+        self.symlink("bin/" + name, path)
+        ldd = subprocess.run(["ldd", host], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                             text=True, check=False)
+        for word in ldd.stdout.split():
+            if word.startswith("/") and os.path.exists(word):
+                self.copy(word if word.startswith("/usr/") else "/usr" + word,
+                          os.path.realpath(word), 0o755)
+        return True
+
+    def write(self, path):
+        tmp = f"{path}.{os.getpid()}"
+        with open(tmp, "wb") as out:
+            names = list(self.entries) + ["TRAILER!!!"]
+            for ino, name in enumerate(names, 1):
+                mode, data = self.entries.get(name, (0, b""))
+                raw = name.encode() + b"\0"
+                head = "070701" + "".join(f"{v:08x}" for v in (
+                    ino, mode, 0, 0, 1, 0, len(data), 0, 0, 0, 0, len(raw), 0))
+                out.write(_pad(head.encode() + raw) + _pad(data))
+            out.write(b"\0" * (-out.tell() % 512))
+        os.rename(tmp, path)
+
+
+def _pad(data):
+    return data + b"\0" * (-len(data) % 4)
