@@ -1,0 +1,580 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Control groups: the data model.
+ *
+ *   hierarchy (struct cgroup_root)   a tree of cgroups and the subsystems bound to it
+ *   cgroup    (struct cgroup)        a place in one hierarchy
+ *   css       (cgroup_subsys_state)  one stateful subsystem's object for one cgroup
+ *   css_set   (struct css_set)       for a task: which cgroup in each hierarchy?
+ *
+ * A css_set *is* its tuple of cgroups: that is what it is hashed and looked up
+ * by.  Its css pointers are derived from the tuple: the slot of a subsystem
+ * holds the effective css of the cgroup in the hierarchy that carries the
+ * subsystem, which is the css of the nearest ancestor-or-self that owns one.
+ *
+ * Each shared field below carries the letter of what protects it:
+ *
+ *   I: set when the object is made, constant afterwards
+ *   M: cgroup_mutex
+ *   S: css_set_lock
+ *   T: css_set::lock of the css_set concerned
+ *   R: written under the lock named beside it, read under RCU as well
+ *   A: atomic, or a counter with rules of its own
+ *   K: owned by one file of the core, which says there how it is used
+ *
+ * The order of the locks stands in kernel/cgroup_internal.h.
+ */
+#ifndef _LINUX_CGROUP_DEFS_H
+#define _LINUX_CGROUP_DEFS_H
+
+#include <linux/limits.h>
+#include <linux/list.h>
+#include <linux/idr.h>
+#include <linux/wait.h>
+#include <linux/mutex.h>
+#include <linux/rcupdate.h>
+#include <linux/refcount.h>
+#include <linux/percpu-refcount.h>
+#include <linux/percpu-rwsem.h>
+#include <linux/spinlock.h>
+#include <linux/timer.h>
+#include <linux/u64_stats_sync.h>
+#include <linux/workqueue.h>
+#include <linux/bpf-cgroup-defs.h>
+#include <linux/psi_types.h>
+
+struct task_struct;
+
+#ifdef CONFIG_CGROUPS
+
+struct cgroup;
+struct cgroup_root;
+struct cgroup_subsys;
+struct cgroup_taskset;
+struct css_task_iter;
+struct kernfs_node;
+struct kernfs_ops;
+struct kernfs_open_file;
+struct kernfs_root;
+struct poll_table_struct;
+struct seq_file;
+
+#define MAX_CGROUP_TYPE_NAMELEN	32
+#define MAX_CGROUP_ROOT_NAMELEN	64
+#define MAX_CFTYPE_NAME		64
+
+#define SUBSYS(_x)		_x ## _cgrp_id,
+#define SUBSYS_STATELESS(_x)
+enum cgroup_subsys_id {
+#include <linux/cgroup_subsys.h>
+	CGROUP_SUBSYS_COUNT,	/* stateful subsystems: the slots of a css_set */
+};
+#undef SUBSYS
+#undef SUBSYS_STATELESS
+
+#define SUBSYS(_x)
+#define SUBSYS_STATELESS(_x)	_x ## _cgrp_id,
+enum cgroup_stateless_id {
+	CGROUP_STATELESS_BEFORE_FIRST = CGROUP_SUBSYS_COUNT - 1,
+#include <linux/cgroup_subsys.h>
+	CGROUP_ID_COUNT,	/* all subsystems */
+};
+#undef SUBSYS
+#undef SUBSYS_STATELESS
+
+/* A set of subsystems, bit n for the subsystem with id n. */
+typedef u32 cgroup_mask_t;
+
+static_assert(CGROUP_ID_COUNT <= 32, "cgroup_mask_t holds 32 subsystems");
+
+#define CGROUP_STATEFUL_MASK	((cgroup_mask_t)((1ULL << CGROUP_SUBSYS_COUNT) - 1))
+#define CGROUP_ALL_MASK		((cgroup_mask_t)((1ULL << CGROUP_ID_COUNT) - 1))
+
+/**
+ * enum - states of a css, bits of cgroup_subsys_state::flags
+ * @CSS_NO_REF: a css that is never freed; get and put do nothing
+ * @CSS_ONLINE: between css_online() and css_offline()
+ * @CSS_RELEASED: the last reference is gone
+ * @CSS_VISIBLE: its control files are there
+ * @CSS_DYING: removal has begun; css_offline() follows when tryget fails on all CPUs
+ */
+enum {
+	CSS_NO_REF	= BIT(0),
+	CSS_ONLINE	= BIT(1),
+	CSS_RELEASED	= BIT(2),
+	CSS_VISIBLE	= BIT(3),
+	CSS_DYING	= BIT(4),
+};
+
+/* Bit numbers in cgroup::flags. */
+enum {
+	CGRP_NOTIFY_ON_RELEASE,
+	CGRP_CPUSET_CLONE_CHILDREN,
+	CGRP_FREEZE,
+	CGRP_FROZEN,
+};
+
+/* Bits of cgroup_root::flags; the numbers are ours, the names the controllers'. */
+enum {
+	CGRP_ROOT_NOPREFIX			= BIT(1),
+	CGRP_ROOT_XATTR				= BIT(2),
+	CGRP_ROOT_NS_DELEGATE			= BIT(3),
+	CGRP_ROOT_FAVOR_DYNMODS			= BIT(4),
+	CGRP_ROOT_CPUSET_V2_MODE		= BIT(16),
+	CGRP_ROOT_MEMORY_LOCAL_EVENTS		= BIT(17),
+	CGRP_ROOT_MEMORY_RECURSIVE_PROT		= BIT(18),
+	CGRP_ROOT_MEMORY_HUGETLB_ACCOUNTING	= BIT(19),
+	CGRP_ROOT_PIDS_LOCAL_EVENTS		= BIT(20),
+};
+
+/* Bits of cftype::flags; those with __ are the core's own. */
+enum {
+	CFTYPE_ONLY_ON_ROOT	= BIT(0),
+	CFTYPE_NOT_ON_ROOT	= BIT(1),
+	CFTYPE_NS_DELEGATABLE	= BIT(2),
+	CFTYPE_NO_PREFIX	= BIT(3),
+	CFTYPE_WORLD_WRITABLE	= BIT(4),
+	CFTYPE_DEBUG		= BIT(5),
+
+	__CFTYPE_ONLY_ON_DFL	= BIT(16),
+	__CFTYPE_NOT_ON_DFL	= BIT(17),
+	__CFTYPE_ADDED		= BIT(18),
+};
+
+/**
+ * struct cgroup_file - handle of one control file of one css
+ *
+ * For cgroup_file_notify() and cgroup_file_show().  Embedded by a controller
+ * in its css at cftype::file_offset; private to kernel/cgroup_file.c.
+ *
+ * @kn: the kernfs node, NULL while the file is not there (cgroup_file_lock)
+ * @notified_at: jiffies of the last event sent
+ * @notify_timer: sends the event that came too soon after the last
+ */
+struct cgroup_file {
+	struct kernfs_node *kn;
+	unsigned long notified_at;
+	struct timer_list notify_timer;
+};
+
+/**
+ * struct cgroup_subsys_state - a css, what controllers embed in their objects
+ * @cgroup: R (M): the cgroup it belongs to; merge, split and a mount may change it
+ * @ss: I: its subsystem; NULL in cgroup::self, which is only a node of the tree
+ * @refcnt: A: css_get() and friends
+ * @sibling: R (M): node in the parent's @children; stays until release
+ * @children: R (M): children in ascending @serial_nr, dying ones among them
+ * @rstat_css_node: K (cgroup_rstat.c): node in cgroup::rstat_css_list
+ * @csets: S: the css_sets whose slot points here, through css_set::css_nodes
+ * @id: I: unique in its subsystem, 1 at the root; free again only after release
+ * @flags: M: CSS_* states
+ * @serial_nr: I: grows with each css made
+ * @online_cnt: A: itself and its children while online; the parent goes offline last
+ * @destroy_work: K (cgroup_css.c): offline, then release
+ * @destroy_rwork: K (cgroup_css.c): free after a grace period
+ * @parent: I: the css above, referenced; NULL at the root
+ */
+struct cgroup_subsys_state {
+	/* published: what controllers read */
+	struct cgroup *cgroup;
+	struct cgroup_subsys *ss;
+	struct percpu_ref refcnt;
+	struct list_head sibling;
+	struct list_head children;
+	int id;
+	unsigned int flags;
+	u64 serial_nr;
+	struct cgroup_subsys_state *parent;
+
+	/* private to the core */
+	struct list_head rstat_css_node;
+	struct list_head csets;
+	atomic_t online_cnt;
+	struct work_struct destroy_work;
+	struct rcu_work destroy_rwork;
+};
+
+/**
+ * struct css_set - a tuple of cgroups, one for each hierarchy
+ * @subsys: R (M and S): slots: the effective css of each stateful subsystem
+ * @refcount: A: one for each task, iterator, namespace and transaction that uses it
+ * @dfl_cgrp: I: its cgroup in the default hierarchy
+ * @lock: protects the members below it; IRQs off
+ * @nr_tasks: T: tasks on @tasks; only under css_set_lock too when it becomes 0 or leaves 0
+ * @tasks: T: members through task_struct::cg_list
+ * @dying_leaders: T: exited leaders of processes that still have live threads
+ * @task_iters: T: iterators that stand in this css_set
+ * @key: S: sum of the keys of its cgroups; what it is hashed by
+ * @hash_node: S: node in the table of css_sets
+ * @links: S: cgrp_cset_links to its cgroups, in the order of the hierarchies
+ * @css_nodes: S: nodes in cgroup_subsys_state::csets, one a slot
+ * @rcu: frees it
+ */
+struct css_set {
+	struct cgroup_subsys_state *subsys[CGROUP_SUBSYS_COUNT];
+	refcount_t refcount;
+	struct cgroup *dfl_cgrp;
+
+	/* what fork and exit write */
+	spinlock_t lock;
+	int nr_tasks;
+	struct list_head tasks;
+	struct list_head dying_leaders;
+	struct list_head task_iters;
+
+	/* what changes with the shape of things */
+	u64 key;
+	struct hlist_node hash_node;
+	struct list_head links;
+	struct list_head css_nodes[CGROUP_SUBSYS_COUNT];
+	struct rcu_head rcu;
+};
+
+/* CPU time that rstat adds up for each cgroup. */
+struct cgroup_base_stat {
+	struct task_cputime cputime;
+#ifdef CONFIG_SCHED_CORE
+	u64 forceidle_sum;
+#endif
+	u64 ntime;
+};
+
+/**
+ * struct cgroup_rstat_cpu - one cgroup's statistics of one CPU
+ *
+ * Private to kernel/cgroup_rstat.c, where its rules stand.
+ *
+ * @bsync: lets 64-bit counters be read on 32-bit machines
+ * @bstat: what this CPU has counted
+ * @last_bstat: the part of @bstat that went into the totals already
+ * @subtree_bstat: @bstat of this cgroup and all below it, on this CPU
+ * @last_subtree_bstat: the part of @subtree_bstat that the parent has
+ * @updated_children: first cgroup below with news; self at the end of the list
+ * @updated_next: next sibling with news; NULL when not on a list
+ */
+struct cgroup_rstat_cpu {
+	struct u64_stats_sync bsync;
+	struct cgroup_base_stat bstat;
+	struct cgroup_base_stat last_bstat;
+	struct cgroup_base_stat subtree_bstat;
+	struct cgroup_base_stat last_subtree_bstat;
+	struct cgroup *updated_children;
+	struct cgroup *updated_next;
+};
+
+/**
+ * struct cgroup - a place in one hierarchy
+ *
+ * Life: prepared (in no list, hidden) -> live -> dead (removed by rmdir; held
+ * by its csses, css_sets and open files) -> freed.  See kernel/cgroup_dir.c.
+ *
+ * @self: node in the tree of cgroups, and the reference count; ss is NULL
+ * @flags: A: CGRP_* bits
+ * @level: I: depth, 0 at the root
+ * @nr_populated_csets: S: css_sets with tasks among its links
+ * @nr_populated_children: S: children with tasks in them or below
+ * @nr_live_children: M: children that rmdir has not removed
+ * @kn: I: its directory, referenced
+ * @subsys: R (M): the csses it owns, by subsystem id
+ * @root: R (M): its hierarchy
+ * @cset_links: S: cgrp_cset_links to the css_sets that name it
+ * @key: I: random summand of css_set::key; 0 at a root
+ * @rstat_cpu: K (cgroup_rstat.c)
+ * @rstat_css_list: K (cgroup_rstat.c): its csses that want css_rstat_flush()
+ * @rstat_flush_next: K (cgroup_rstat.c): list under the flush lock
+ * @last_bstat: K (cgroup_rstat.c): the part of @bstat that the parent has
+ * @bstat: K (cgroup_rstat.c): totals of this cgroup and all below
+ * @prev_cputime: K (cpuacct): makes utime and stime monotonic
+ * @release_agent_work: K (cgroup_release.c)
+ * @psi: K (psi): unused without a unified hierarchy
+ * @bpf_cgrp_storage: K (BPF)
+ * @ancestors: I: the way down from the root; self is at [level]
+ */
+struct cgroup {
+	struct cgroup_subsys_state self;
+	unsigned long flags;
+	int level;
+	int nr_populated_csets;
+	int nr_populated_children;
+	int nr_live_children;
+	struct kernfs_node *kn;
+	struct cgroup_subsys_state __rcu *subsys[CGROUP_SUBSYS_COUNT];
+	struct cgroup_root *root;
+	struct list_head cset_links;
+	u64 key;
+
+	struct cgroup_rstat_cpu __percpu *rstat_cpu;
+	struct list_head rstat_css_list;
+	struct cgroup *rstat_flush_next ____cacheline_aligned_in_smp;
+	struct cgroup_base_stat last_bstat;
+	struct cgroup_base_stat bstat;
+	struct prev_cputime prev_cputime;
+
+	struct work_struct release_agent_work;
+	struct psi_group *psi;
+#ifdef CONFIG_BPF_SYSCALL
+	struct bpf_local_storage __rcu *bpf_cgrp_storage;
+#endif
+	struct cgroup *ancestors[];
+};
+
+/**
+ * struct cgroup_root - a hierarchy
+ *
+ * Life: prepared -> active (on cgroup_roots) -> dead (no child and no user;
+ * its subsystems are elsewhere) -> freed with its root cgroup's last reference.
+ *
+ * @kf_root: I: its directory tree
+ * @subsys_mask: M: subsystems bound to it, stateful and stateless
+ * @hierarchy_id: I: 0 is the default hierarchy
+ * @root_list: R (M): node in cgroup_roots
+ * @nr_users: M: superblocks that show it, and mounts under way
+ * @nr_cgrps: A: cgroups in it, for /proc/cgroups
+ * @flags: M: CGRP_ROOT_* bits
+ * @rcu: frees it
+ * @rstat_stray_node: K (cgroup_rstat.c): on a list when removed csses of it have parents elsewhere
+ * @name: I: its name, or empty
+ * @release_agent_path: M: program run when a cgroup becomes empty
+ * @cgrp: its root cgroup
+ * @cgrp_ancestor_storage: room for cgrp.ancestors[0]; must follow @cgrp
+ */
+struct cgroup_root {
+	struct kernfs_root *kf_root;
+	unsigned int subsys_mask;
+	int hierarchy_id;
+	struct list_head root_list;
+	int nr_users;
+	atomic_t nr_cgrps;
+	unsigned int flags;
+	struct rcu_head rcu;
+	struct list_head rstat_stray_node;
+	char name[MAX_CGROUP_ROOT_NAMELEN];
+	char release_agent_path[PATH_MAX];
+
+	struct cgroup cgrp;
+	struct cgroup *cgrp_ancestor_storage;
+};
+
+/**
+ * struct cftype - a kind of control file
+ *
+ * Arrays of these end with an empty @name.  The callbacks are called with the
+ * file active: css and cgroup stay, and removal of the file waits for them.
+ * None is called under cgroup_mutex; each may sleep.
+ *
+ * @name: file name; the subsystem's name and a dot are put before it
+ * @private: the controller's
+ * @max_write_len: longest write; a page at least
+ * @flags: CFTYPE_* bits
+ * @file_offset: offset in the css of a struct cgroup_file to fill, or 0
+ * @ss: set by registration: the subsystem, NULL for files of the core
+ * @node: set by registration: node in cgroup_subsys::cfts (M)
+ * @kf_ops: set by registration
+ * @open: optional
+ * @release: optional, undoes @open
+ * @read_u64: the file reads one unsigned number
+ * @read_s64: the file reads one signed number
+ * @seq_show: the file reads text
+ * @seq_start: with @seq_next and @seq_stop, all or none: the file reads records
+ * @seq_next: see @seq_start
+ * @seq_stop: see @seq_start
+ * @write_u64: the file takes one unsigned number
+ * @write_s64: the file takes one signed number
+ * @write: the file takes text; called instead of the two above
+ * @poll: optional; without it poll() waits for cgroup_file_notify()
+ * @lockdep_key: its lockdep class as a kernfs file
+ */
+struct cftype {
+	char name[MAX_CFTYPE_NAME];
+	unsigned long private;
+	size_t max_write_len;
+	unsigned int flags;
+	unsigned int file_offset;
+
+	struct cgroup_subsys *ss;
+	struct list_head node;
+	struct kernfs_ops *kf_ops;
+
+	int (*open)(struct kernfs_open_file *of);
+	void (*release)(struct kernfs_open_file *of);
+	u64 (*read_u64)(struct cgroup_subsys_state *css, struct cftype *cft);
+	s64 (*read_s64)(struct cgroup_subsys_state *css, struct cftype *cft);
+	int (*seq_show)(struct seq_file *sf, void *v);
+	void *(*seq_start)(struct seq_file *sf, loff_t *ppos);
+	void *(*seq_next)(struct seq_file *sf, void *v, loff_t *ppos);
+	void (*seq_stop)(struct seq_file *sf, void *v);
+	int (*write_u64)(struct cgroup_subsys_state *css, struct cftype *cft, u64 val);
+	int (*write_s64)(struct cgroup_subsys_state *css, struct cftype *cft, s64 val);
+	ssize_t (*write)(struct kernfs_open_file *of, char *buf, size_t nbytes, loff_t off);
+	__poll_t (*poll)(struct kernfs_open_file *of, struct poll_table_struct *pt);
+
+	struct lock_class_key lockdep_key;
+};
+
+/**
+ * struct cgroup_subsys - a subsystem (controller)
+ *
+ * "mutex" below says that cgroup_mutex is held.  Callbacks that return an int
+ * may refuse with an errno; the callback named as its undo is then not called
+ * for this one, but for those that had agreed before it.
+ *
+ * @css_alloc: mutex, may sleep: make the css of a new cgroup below @parent_css
+ *	(NULL: the root css, at boot).  Undone by @css_free.
+ * @css_online: mutex, may sleep: the css is in the tree and about to be used.
+ *	Undone by @css_offline.
+ * @css_offline: mutex, may sleep: nobody takes new references any more
+ * @css_released: mutex, may sleep: the last reference is gone
+ * @css_free: no lock, may sleep, a grace period after @css_released
+ * @css_reset: mutex: forget all configuration
+ * @css_killed: mutex, may sleep: removal begins, before @css_offline
+ * @css_rstat_flush: IRQs off, rstat's lock: add this CPU's news up
+ * @css_extra_stat_show: unified hierarchy only: more lines for its cpu.stat
+ * @css_local_stat_show: unified hierarchy only: lines of its cpu.stat.local
+ * @can_attach: mutex and cpus_read_lock, may sleep; the tasks' slots are still
+ *	the old ones.  Undone by @cancel_attach.
+ * @cancel_attach: as @can_attach, slots still the old ones
+ * @attach: as @can_attach, slots are the new ones; cannot fail
+ * @post_attach: no lock: wait for what @attach began
+ * @can_fork: by the parent, its thread group held, may sleep.  Undone by @cancel_fork.
+ * @cancel_fork: as @can_fork; the fork failed elsewhere
+ * @fork: by the parent: the child is a member now
+ * @exit: by the task, late in its exit
+ * @release: when the task is unhashed: atomic context, the css may be offline
+ * @bind: mutex: the root css has moved to another hierarchy
+ * @can_bind: mutex: may this set of stateful subsystems be in one hierarchy
+ *	together?  0, or an errno.  Optional.
+ * @early_init: bring it up before the allocators
+ * @implicit_on_dfl: unified hierarchy only
+ * @threaded: unified hierarchy only
+ * @stateless: set by the core: has no css and no slot
+ * @id: set by the core: its enum cgroup_subsys_id
+ * @name: set by the core
+ * @legacy_name: name shown to user space; @name when NULL
+ * @root: M: the hierarchy that carries it; the default one when nobody mounted it
+ * @css_idr: K (cgroup_css.c): the ids of its csses
+ * @cfts: M: arrays of its control files, through the first one's cftype::node
+ * @dfl_cftypes: files for the unified hierarchy
+ * @legacy_cftypes: files for all other hierarchies
+ * @depends_on: unified hierarchy only: subsystems that come with it
+ */
+struct cgroup_subsys {
+	struct cgroup_subsys_state *(*css_alloc)(struct cgroup_subsys_state *parent_css);
+	int (*css_online)(struct cgroup_subsys_state *css);
+	void (*css_offline)(struct cgroup_subsys_state *css);
+	void (*css_released)(struct cgroup_subsys_state *css);
+	void (*css_free)(struct cgroup_subsys_state *css);
+	void (*css_reset)(struct cgroup_subsys_state *css);
+	void (*css_killed)(struct cgroup_subsys_state *css);
+	void (*css_rstat_flush)(struct cgroup_subsys_state *css, int cpu);
+	int (*css_extra_stat_show)(struct seq_file *seq, struct cgroup_subsys_state *css);
+	int (*css_local_stat_show)(struct seq_file *seq, struct cgroup_subsys_state *css);
+
+	int (*can_attach)(struct cgroup_taskset *tset);
+	void (*cancel_attach)(struct cgroup_taskset *tset);
+	void (*attach)(struct cgroup_taskset *tset);
+	void (*post_attach)(void);
+	int (*can_fork)(struct task_struct *task, struct css_set *cset);
+	void (*cancel_fork)(struct task_struct *task, struct css_set *cset);
+	void (*fork)(struct task_struct *task);
+	void (*exit)(struct task_struct *task);
+	void (*release)(struct task_struct *task);
+	void (*bind)(struct cgroup_subsys_state *root_css);
+	int (*can_bind)(cgroup_mask_t mask);
+
+	bool early_init:1;
+	bool implicit_on_dfl:1;
+	bool threaded:1;
+	bool stateless:1;
+
+	int id;
+	const char *name;
+	const char *legacy_name;
+	struct cgroup_root *root;
+	struct idr css_idr;
+	struct list_head cfts;
+	struct cftype *dfl_cftypes;
+	struct cftype *legacy_cftypes;
+	unsigned int depends_on;
+};
+
+/* What memory.peak keeps for each open file; see of_peak(). */
+struct cgroup_of_peak {
+	unsigned long value;
+	struct list_head list;
+};
+
+void cgroup_threadgroup_change_begin(struct task_struct *tsk);
+void cgroup_threadgroup_change_end(struct task_struct *tsk);
+
+#else	/* !CONFIG_CGROUPS */
+
+#define CGROUP_SUBSYS_COUNT 0
+
+static inline void cgroup_threadgroup_change_begin(struct task_struct *tsk)
+{
+	might_sleep();
+}
+
+static inline void cgroup_threadgroup_change_end(struct task_struct *tsk) { }
+
+#endif	/* CONFIG_CGROUPS */
+
+/**
+ * struct sock_cgroup_data - what a socket knows of its cgroups
+ * @cgroup: its creator's cgroup in the default hierarchy
+ * @classid: net_cls: class for tc, written by the controller
+ * @prioidx: net_prio: index of its priority map
+ */
+struct sock_cgroup_data {
+#ifdef CONFIG_SOCK_CGROUP_DATA
+	struct cgroup *cgroup;
+#ifdef CONFIG_CGROUP_NET_CLASSID
+	u32 classid;
+#endif
+#ifdef CONFIG_CGROUP_NET_PRIO
+	u16 prioidx;
+#endif
+#endif
+};
+
+#ifdef CONFIG_SOCK_CGROUP_DATA
+#ifdef CONFIG_CGROUP_NET_PRIO
+static inline u16 sock_cgroup_prioidx(const struct sock_cgroup_data *skcd)
+{
+	return READ_ONCE(skcd->prioidx);
+}
+
+static inline void sock_cgroup_set_prioidx(struct sock_cgroup_data *skcd, u16 prioidx)
+{
+	WRITE_ONCE(skcd->prioidx, prioidx);
+}
+#else
+static inline u16 sock_cgroup_prioidx(const struct sock_cgroup_data *skcd)
+{
+	return 1;	/* the root's index, as if all were there */
+}
+
+static inline void sock_cgroup_set_prioidx(struct sock_cgroup_data *skcd, u16 prioidx) { }
+#endif
+
+#ifdef CONFIG_CGROUP_NET_CLASSID
+static inline u32 sock_cgroup_classid(const struct sock_cgroup_data *skcd)
+{
+	return READ_ONCE(skcd->classid);
+}
+
+static inline void sock_cgroup_set_classid(struct sock_cgroup_data *skcd, u32 classid)
+{
+	WRITE_ONCE(skcd->classid, classid);
+}
+#else
+static inline u32 sock_cgroup_classid(const struct sock_cgroup_data *skcd)
+{
+	return 0;
+}
+
+static inline void sock_cgroup_set_classid(struct sock_cgroup_data *skcd, u32 classid) { }
+#endif
+#endif	/* CONFIG_SOCK_CGROUP_DATA */
+
+#endif	/* _LINUX_CGROUP_DEFS_H */

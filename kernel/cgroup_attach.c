@@ -1,0 +1,406 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Control groups: moving tasks.
+ *
+ * One thread, or all threads of a process, go to another cgroup of one
+ * hierarchy.  Each gets the css_set that differs from its old one in that place;
+ * the subsystems whose slots differ between the two are asked (can_attach) and,
+ * after the move, told (attach).
+ *
+ * The moves are a table on the side of the transaction.  A task in it is not
+ * exiting, has its thread group held for writing, and so neither exits (as far
+ * as css_sets go), forks nor is moved by someone else until the end.
+ */
+#include <linux/cpu.h>
+#include <linux/export.h>
+#include <linux/sched/task.h>
+#include "cgroup_internal.h"
+#include <trace/events/cgroup.h>
+
+seqcount_spinlock_t cgroup_attach_seq = SEQCNT_SPINLOCK_ZERO(cgroup_attach_seq, &css_set_lock);
+
+/* One task's move: @src until the commit, @dst after it; each referenced. */
+struct cgroup_move {
+	struct task_struct *task;
+	struct css_set *src;
+	struct css_set *dst;
+};
+
+/**
+ * struct cgroup_taskset - the tasks of an attach, as one subsystem sees them
+ * @moves: the table
+ * @nr: entries in it
+ * @pos: the entry that cgroup_taskset_next() looks at next
+ * @ssid: whose callback is being called
+ */
+struct cgroup_taskset {
+	struct cgroup_move *moves;
+	unsigned int nr;
+	unsigned int pos;
+	int ssid;
+};
+
+/**
+ * cgroup_taskset_first - the first task of an attach
+ * @tset: what the callback was given
+ * @dst_cssp: set to the css that it goes to
+ *
+ * Context: in an attach callback.
+ * Return: the task, or NULL.
+ */
+struct task_struct *cgroup_taskset_first(struct cgroup_taskset *tset,
+					 struct cgroup_subsys_state **dst_cssp)
+{
+	tset->pos = 0;
+	return cgroup_taskset_next(tset, dst_cssp);
+}
+
+/**
+ * cgroup_taskset_next - the next task of an attach
+ * @tset: what the callback was given
+ * @dst_cssp: set to the css that it goes to
+ *
+ * Context: in an attach callback.
+ * Return: the task, or NULL after the last.
+ */
+struct task_struct *cgroup_taskset_next(struct cgroup_taskset *tset,
+					struct cgroup_subsys_state **dst_cssp)
+{
+	while (tset->pos < tset->nr) {
+		struct cgroup_move *move = &tset->moves[tset->pos++];
+		struct cgroup_subsys_state *css = move->dst->subsys[tset->ssid];
+
+		if (css == move->src->subsys[tset->ssid])
+			continue;
+		*dst_cssp = css;
+		return move->task;
+	}
+	return NULL;
+}
+
+/**
+ * struct cgroup_attach - the step of a transaction that moves tasks
+ * @step: node in the transaction
+ * @dst: where they go
+ * @leader: who was asked for, for the trace event
+ * @threadgroup: its whole process
+ * @tset: the moves
+ * @one: room for the only move of a thread
+ * @changed: subsystems whose slot changes for some task
+ * @agreed: those of them that were asked and did not refuse
+ */
+struct cgroup_attach {
+	struct cgroup_step step;
+	struct cgroup *dst;
+	struct task_struct *leader;
+	bool threadgroup;
+	struct cgroup_taskset tset;
+	struct cgroup_move one;
+	cgroup_mask_t changed;
+	cgroup_mask_t agreed;
+};
+
+/* An exiting task keeps its place; one that is there has nothing to gain. */
+static bool cgroup_attach_wants(struct cgroup_attach *at, struct task_struct *task)
+{
+	return !(task->flags & PF_EXITING) &&
+	       task_cgroup_from_root(task, at->dst->root) != at->dst;
+}
+
+static void cgroup_attach_add(struct cgroup_attach *at, struct task_struct *task)
+{
+	if (cgroup_attach_wants(at, task))
+		at->tset.moves[at->tset.nr++] = (struct cgroup_move) {
+			.task = get_task_struct(task),
+		};
+}
+
+/* Fill the table with the tasks to move; -ENOMEM, or 0. */
+static int cgroup_attach_collect(struct cgroup_attach *at)
+{
+	struct task_struct *thread;
+	int nr = at->threadgroup ? READ_ONCE(at->leader->signal->nr_threads) : 1;
+
+	lockdep_assert_held_write(&at->leader->signal->cgroup_threadgroup_rwsem);
+
+	at->tset.moves = &at->one;
+	if (nr > 1) {
+		/* threads can go meanwhile, but none can come */
+		at->tset.moves = kvmalloc_array(nr, sizeof(*at->tset.moves), GFP_KERNEL);
+		if (!at->tset.moves)
+			return -ENOMEM;
+	}
+
+	guard(rcu)();
+	if (!at->threadgroup) {
+		cgroup_attach_add(at, at->leader);
+		return 0;
+	}
+	__for_each_thread(at->leader->signal, thread) {
+		if (WARN_ON_ONCE(at->tset.nr == nr))
+			break;
+		cgroup_attach_add(at, thread);
+	}
+	return 0;
+}
+
+/* Find the css_sets that the tasks go to, and which subsystems this concerns. */
+static int cgroup_attach_find_csets(struct cgroup_attach *at)
+{
+	struct cgroup_subsys *ss;
+	unsigned int i;
+	int ssid;
+
+	for (i = 0; i < at->tset.nr; i++) {
+		struct cgroup_move *move = &at->tset.moves[i];
+
+		move->src = task_css_set(move->task);
+		if (i && move->src == move[-1].src) {
+			move->dst = move[-1].dst;
+			get_css_set(move->dst);
+			continue;
+		}
+		move->dst = find_css_set(move->src, at->dst);
+		if (!move->dst)
+			return -ENOMEM;
+
+		for_each_subsys_mask(ss, ssid, at->dst->root->subsys_mask & CGROUP_STATEFUL_MASK)
+			if (move->src->subsys[ssid] != move->dst->subsys[ssid])
+				at->changed |= BIT(ssid);
+	}
+	return 0;
+}
+
+static int cgroup_attach_ask(struct cgroup_attach *at)
+{
+	struct cgroup_subsys *ss;
+	int ssid, ret;
+
+	for_each_subsys_mask(ss, ssid, at->changed) {
+		at->tset.ssid = ssid;
+		ret = ss->can_attach ? ss->can_attach(&at->tset) : 0;
+		if (ret)
+			return ret;
+		at->agreed |= BIT(ssid);
+	}
+	return 0;
+}
+
+/* Undo cgroup_attach_prepare(), however far it got. */
+static void cgroup_attach_undo(struct cgroup_attach *at)
+{
+	struct cgroup_subsys *ss;
+	unsigned int i;
+	int ssid;
+
+	for (ssid = CGROUP_SUBSYS_COUNT - 1; ssid >= 0; ssid--) {
+		ss = cgroup_subsys[ssid];
+		if (!(at->agreed & BIT(ssid)) || !ss->cancel_attach)
+			continue;
+		at->tset.ssid = ssid;
+		ss->cancel_attach(&at->tset);
+	}
+	for (i = 0; i < at->tset.nr; i++) {
+		struct cgroup_move *move = &at->tset.moves[i];
+
+		if (move->dst)
+			put_css_set(move->dst);
+		put_task_struct(move->task);
+	}
+	if (at->tset.moves != &at->one)
+		kvfree(at->tset.moves);
+}
+
+static void cgroup_attach_swing(struct cgroup_attach *at)
+{
+	unsigned int i;
+
+	guard(spinlock_irq)(&css_set_lock);
+	write_seqcount_begin(&cgroup_attach_seq);
+	for (i = 0; i < at->tset.nr; i++) {
+		struct cgroup_move *move = &at->tset.moves[i];
+
+		cset_move_task(move->task, move->src, move->dst);
+	}
+	write_seqcount_end(&cgroup_attach_seq);
+}
+
+static void cgroup_attach_commit(struct cgroup_step *step)
+{
+	struct cgroup_attach *at = container_of(step, struct cgroup_attach, step);
+	struct cgroup_subsys *ss;
+	unsigned int i;
+	int ssid;
+
+	cgroup_attach_swing(at);
+	for_each_subsys_mask(ss, ssid, at->changed) {
+		at->tset.ssid = ssid;
+		if (ss->attach)
+			ss->attach(&at->tset);
+	}
+	TRACE_CGROUP_PATH(attach_task, at->dst, at->leader, at->threadgroup);
+
+	for (i = 0; i < at->tset.nr; i++) {
+		/* the task's reference before the move */
+		put_css_set(at->tset.moves[i].src);
+		put_task_struct(at->tset.moves[i].task);
+	}
+	if (at->tset.moves != &at->one)
+		kvfree(at->tset.moves);
+}
+
+static void cgroup_attach_abort(struct cgroup_step *step)
+{
+	cgroup_attach_undo(container_of(step, struct cgroup_attach, step));
+}
+
+static const struct cgroup_step_ops cgroup_attach_ops = {
+	.commit = cgroup_attach_commit,
+	.abort = cgroup_attach_abort,
+};
+
+/* Prepare the move that @at describes as a step of @txn. */
+static int cgroup_attach_prepare(struct cgroup_txn *txn, struct cgroup_attach *at)
+{
+	int ret;
+
+	lockdep_assert_held(&cgroup_mutex);
+	lockdep_assert_cpus_held();
+
+	ret = cgroup_attach_collect(at);
+	if (ret)
+		return ret;
+	ret = cgroup_attach_find_csets(at) ?: cgroup_attach_ask(at);
+	if (ret) {
+		cgroup_attach_undo(at);
+		return ret;
+	}
+	cgroup_txn_add(txn, &at->step, &cgroup_attach_ops);
+	return 0;
+}
+
+/**
+ * cgroup_attach_task - move a thread or a process to a cgroup
+ * @dst: the cgroup, not dead
+ * @task: the thread, or one of the process
+ * @threadgroup: move the process
+ *
+ * Threads that are exiting stay where they are; it is no error if all are.
+ *
+ * Context: cgroup_mutex; may sleep.  cgroup_post_attach() must follow, with no
+ * lock held.
+ * Return: 0, -ENOMEM, or the refusal of a subsystem; then nothing has moved.
+ */
+int cgroup_attach_task(struct cgroup *dst, struct task_struct *task, bool threadgroup)
+{
+	struct cgroup_attach at = {
+		.dst = dst,
+		.leader = task,
+		.threadgroup = threadgroup,
+	};
+	DEFINE_CGROUP_TXN(txn);
+	int ret;
+
+	lockdep_assert_held(&cgroup_mutex);
+
+	/* outside the thread group: a task that forks may wait for hotplug, too */
+	guard(cpus_read_lock)();
+	down_write(&task->signal->cgroup_threadgroup_rwsem);
+	ret = cgroup_attach_prepare(&txn, &at);
+	if (ret)
+		cgroup_txn_abort(&txn);
+	else
+		cgroup_txn_commit(&txn);
+	up_write(&task->signal->cgroup_threadgroup_rwsem);
+	return ret;
+}
+
+/**
+ * cgroup_post_attach - wait for what the last attaches began
+ *
+ * Context: no locks.
+ */
+void cgroup_post_attach(void)
+{
+	struct cgroup_subsys *ss;
+	int ssid;
+
+	lockdep_assert_not_held(&cgroup_mutex);
+
+	for_each_subsys(ss, ssid)
+		if (ss->post_attach)
+			ss->post_attach();
+}
+
+/**
+ * cgroup_attach_task_all - put a task where another one is, in every hierarchy
+ * @from: the other one
+ * @tsk: the task
+ *
+ * Context: may sleep.
+ * Return: 0, or an errno: the hierarchies before the refusing one are changed.
+ */
+int cgroup_attach_task_all(struct task_struct *from, struct task_struct *tsk)
+{
+	struct cgroup_root *root;
+	int ret = 0;
+
+	scoped_guard(mutex, &cgroup_mutex) {
+		for_each_root(root) {
+			if (root == &cgrp_dfl_root)
+				continue;
+			ret = cgroup_attach_task(task_cgroup_from_root(from, root), tsk, false);
+			if (ret)
+				break;
+		}
+	}
+	cgroup_post_attach();
+	return ret;
+}
+EXPORT_SYMBOL_GPL(cgroup_attach_task_all);
+
+/* Some task of a cgroup that is not exiting, referenced; NULL if there is none. */
+static struct task_struct *cgroup_any_task(struct cgroup *cgrp)
+{
+	struct css_task_iter it;
+	struct task_struct *task;
+
+	css_task_iter_start(&cgrp->self, 0, &it);
+	do {
+		task = css_task_iter_next(&it);
+	} while (task && (task->flags & PF_EXITING));
+	if (task)
+		get_task_struct(task);
+	css_task_iter_end(&it);
+	return task;
+}
+
+/**
+ * cgroup_transfer_tasks - move all tasks of a cgroup to another one
+ * @to: the other one, in the same hierarchy
+ * @from: the cgroup
+ *
+ * For cpuset, when a cgroup has lost its last CPU or memory node.  Its members
+ * may fork meanwhile: it goes on until none is left.
+ *
+ * Context: may sleep.
+ * Return: 0, or the refusal of a subsystem.
+ */
+int cgroup_transfer_tasks(struct cgroup *to, struct cgroup *from)
+{
+	struct task_struct *task;
+	int ret = 0;
+
+	scoped_guard(mutex, &cgroup_mutex) {
+		if (cgroup_is_dead(to))
+			return -ENODEV;
+		while (!ret && (task = cgroup_any_task(from))) {
+			ret = cgroup_attach_task(to, task, false);
+			if (!ret)
+				TRACE_CGROUP_PATH(transfer_tasks, to, task, false);
+			put_task_struct(task);
+		}
+	}
+	cgroup_post_attach();
+	return ret;
+}

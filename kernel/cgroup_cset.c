@@ -1,0 +1,527 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Control groups: css_sets, their links to cgroups, and their members.
+ *
+ *     task ──> css_set ──link──> cgroup   one link for each hierarchy
+ *                 │
+ *                 └──slot──> css          one slot for each stateful subsystem
+ *
+ * The key of a css_set is the sum of the keys of its cgroups, each a random
+ * number; those of roots are 0.  So the key of "this css_set, but there instead
+ * of here" is found by one subtraction and one addition, and a hierarchy that
+ * comes or goes changes no key.
+ *
+ * Links stand in a css_set in the order in which their hierarchies were made,
+ * so two tuples are compared by one walk along both lists.
+ *
+ * A css_set in the table has references: the last one is dropped under
+ * css_set_lock.  It keeps its cgroups and csses.
+ */
+#include <linux/hash.h>
+#include <linux/hashtable.h>
+#include <linux/psi.h>
+#include <linux/random.h>
+#include <linux/sched/task.h>
+#include "cgroup_internal.h"
+#include <trace/events/cgroup.h>
+
+#define CSET_TABLE_BITS	12
+
+static DEFINE_HASHTABLE(cset_table, CSET_TABLE_BITS);
+
+/* Number of css_sets in the table (S). */
+int css_set_count;
+
+DEFINE_SPINLOCK(css_set_lock);
+
+struct css_set init_css_set = {
+	.refcount = REFCOUNT_INIT(1),
+	.dfl_cgrp = &cgrp_dfl_root.cgrp,
+	.lock = __SPIN_LOCK_UNLOCKED(init_css_set.lock),
+	.tasks = LIST_HEAD_INIT(init_css_set.tasks),
+	.dying_leaders = LIST_HEAD_INIT(init_css_set.dying_leaders),
+	.task_iters = LIST_HEAD_INIT(init_css_set.task_iters),
+	.links = LIST_HEAD_INIT(init_css_set.links),
+};
+
+static void cset_hash(struct css_set *cset)
+{
+	lockdep_assert_held(&css_set_lock);
+	hash_add(cset_table, &cset->hash_node, cset->key);
+	css_set_count++;
+}
+
+static void cset_unhash(struct css_set *cset)
+{
+	lockdep_assert_held(&css_set_lock);
+	hash_del(&cset->hash_node);
+	css_set_count--;
+}
+
+/**
+ * cset_init_early - put the first css_set into the table
+ *
+ * Context: boot, one CPU.
+ */
+void __init cset_init_early(void)
+{
+	guard(spinlock_irq)(&css_set_lock);
+	cset_hash(&init_css_set);
+}
+
+/**
+ * cgroup_new_key - a summand of css_set::key for a new cgroup
+ */
+u64 cgroup_new_key(void)
+{
+	return get_random_u64();
+}
+
+static void cset_link(struct css_set *cset, struct cgroup *cgrp, struct list_head *spare)
+{
+	struct cgrp_cset_link *link = list_first_entry(spare, struct cgrp_cset_link, cset_node);
+
+	lockdep_assert_held(&css_set_lock);
+
+	link->cset = cset;
+	link->cgrp = cgrp;
+	cgroup_get(cgrp);
+	list_move_tail(&link->cset_node, &cset->links);
+	list_add_tail(&link->cgrp_node, &cgrp->cset_links);
+	cset->key += cgrp->key;
+}
+
+static void cset_unlink(struct cgrp_cset_link *link)
+{
+	lockdep_assert_held(&css_set_lock);
+
+	list_del(&link->cset_node);
+	list_del(&link->cgrp_node);
+	cgroup_put(link->cgrp);
+	kfree(link);
+}
+
+static void cset_free_spare(struct list_head *spare)
+{
+	struct cgrp_cset_link *link, *next;
+
+	list_for_each_entry_safe(link, next, spare, cset_node)
+		kfree(link);
+}
+
+static int cset_alloc_spare(int nr, struct list_head *spare)
+{
+	while (nr-- > 0) {
+		struct cgrp_cset_link *link = kmalloc(sizeof(*link), GFP_KERNEL);
+
+		if (!link) {
+			cset_free_spare(spare);
+			return -ENOMEM;
+		}
+		list_add(&link->cset_node, spare);
+	}
+	return 0;
+}
+
+/**
+ * cset_cgroup_from_root - where a css_set is in a hierarchy
+ * @cset: the css_set
+ * @root: the hierarchy
+ *
+ * Context: cgroup_mutex or css_set_lock.
+ * Return: the cgroup; NULL if the hierarchy is gone.
+ */
+struct cgroup *cset_cgroup_from_root(struct css_set *cset, struct cgroup_root *root)
+{
+	struct cgrp_cset_link *link;
+
+	lockdep_assert(lockdep_is_held(&cgroup_mutex) || lockdep_is_held(&css_set_lock));
+
+	list_for_each_entry(link, &cset->links, cset_node)
+		if (link->cgrp->root == root)
+			return link->cgrp;
+	return NULL;
+}
+
+/**
+ * task_cgroup_from_root - where a task is in a hierarchy
+ * @task: the task
+ * @root: the hierarchy
+ *
+ * Context: cgroup_mutex or css_set_lock, and the task's css_set pinned by either.
+ * Return: the cgroup; NULL if the hierarchy is gone.
+ */
+struct cgroup *task_cgroup_from_root(struct task_struct *task, struct cgroup_root *root)
+{
+	return cset_cgroup_from_root(task_css_set(task), root);
+}
+
+/* Is @cset the tuple of @old with @cgrp in its hierarchy? */
+static bool cset_matches(struct css_set *cset, struct css_set *old, struct cgroup *cgrp)
+{
+	struct cgrp_cset_link *b = list_first_entry(&old->links, struct cgrp_cset_link, cset_node);
+	struct cgrp_cset_link *a;
+
+	list_for_each_entry(a, &cset->links, cset_node) {
+		if (list_entry_is_head(b, &old->links, cset_node))
+			return false;
+		if (a->cgrp != (b->cgrp->root == cgrp->root ? cgrp : b->cgrp))
+			return false;
+		b = list_next_entry(b, cset_node);
+	}
+	return list_entry_is_head(b, &old->links, cset_node);
+}
+
+static struct css_set *cset_lookup(struct css_set *old, struct cgroup *cgrp, u64 key)
+{
+	struct css_set *cset;
+
+	lockdep_assert_held(&css_set_lock);
+
+	hash_for_each_possible(cset_table, cset, hash_node, key)
+		if (cset->key == key && cset_matches(cset, old, cgrp)) {
+			get_css_set(cset);
+			return cset;
+		}
+	return NULL;
+}
+
+/* Derive the slots of a new css_set: as in @old, but for what @cgrp's hierarchy carries. */
+static void cset_derive_slots(struct css_set *cset, struct css_set *old, struct cgroup *cgrp)
+{
+	int ssid;
+
+	lockdep_assert_held(&cgroup_mutex);
+	lockdep_assert_held(&css_set_lock);
+
+	for (ssid = 0; ssid < CGROUP_SUBSYS_COUNT; ssid++) {
+		struct cgroup_subsys *ss = cgroup_subsys[ssid];
+		struct cgroup_subsys_state *css = old->subsys[ssid];
+
+		if (ss->root == cgrp->root)
+			css = cgroup_e_css(cgrp, ss);
+		css_get(css);
+		cset->subsys[ssid] = css;
+		list_add_tail(&cset->css_nodes[ssid], &css->csets);
+	}
+}
+
+static struct css_set *cset_alloc(void)
+{
+	struct css_set *cset = kzalloc(sizeof(*cset), GFP_KERNEL);
+
+	if (!cset)
+		return NULL;
+	refcount_set(&cset->refcount, 1);
+	spin_lock_init(&cset->lock);
+	INIT_LIST_HEAD(&cset->tasks);
+	INIT_LIST_HEAD(&cset->dying_leaders);
+	INIT_LIST_HEAD(&cset->task_iters);
+	INIT_LIST_HEAD(&cset->links);
+	return cset;
+}
+
+/**
+ * find_css_set - find or make a css_set that differs from another in one place
+ * @old: the other one
+ * @cgrp: the place: @old's tuple with this cgroup for its hierarchy
+ *
+ * Context: cgroup_mutex, which is what keeps hierarchies and bindings; may sleep.
+ * Return: the css_set, referenced; NULL without memory.
+ */
+struct css_set *find_css_set(struct css_set *old, struct cgroup *cgrp)
+{
+	u64 key = old->key - cset_cgroup_from_root(old, cgrp->root)->key + cgrp->key;
+	struct cgrp_cset_link *link;
+	struct css_set *cset;
+	LIST_HEAD(spare);
+
+	lockdep_assert_held(&cgroup_mutex);
+
+	scoped_guard(spinlock_irq, &css_set_lock)
+		cset = cset_lookup(old, cgrp, key);
+	if (cset)
+		return cset;
+
+	cset = cset_alloc();
+	if (!cset)
+		return NULL;
+	/* only this function makes css_sets, so none came into the table meanwhile */
+	if (cset_alloc_spare(list_count_nodes(&old->links), &spare)) {
+		kfree(cset);
+		return NULL;
+	}
+
+	guard(spinlock_irq)(&css_set_lock);
+	cset->dfl_cgrp = cgroup_on_dfl(cgrp) ? cgrp : old->dfl_cgrp;
+	cset_derive_slots(cset, old, cgrp);
+	list_for_each_entry(link, &old->links, cset_node)
+		cset_link(cset, link->cgrp->root == cgrp->root ? cgrp : link->cgrp, &spare);
+	cset_hash(cset);
+	return cset;
+}
+
+/**
+ * put_css_set_locked - drop a reference to a css_set
+ * @cset: the css_set
+ *
+ * Context: css_set_lock.
+ */
+void put_css_set_locked(struct css_set *cset)
+{
+	struct cgrp_cset_link *link, *next;
+	int ssid;
+
+	lockdep_assert_held(&css_set_lock);
+
+	if (!refcount_dec_and_test(&cset->refcount))
+		return;
+
+	cset_unhash(cset);
+	for (ssid = 0; ssid < CGROUP_SUBSYS_COUNT; ssid++) {
+		list_del(&cset->css_nodes[ssid]);
+		css_put(cset->subsys[ssid]);
+	}
+	list_for_each_entry_safe(link, next, &cset->links, cset_node)
+		cset_unlink(link);
+	kfree_rcu(cset, rcu);
+}
+
+/**
+ * put_css_set - drop a reference to a css_set
+ * @cset: the css_set
+ *
+ * Context: any.
+ */
+void put_css_set(struct css_set *cset)
+{
+	if (refcount_dec_not_one(&cset->refcount))
+		return;
+
+	guard(spinlock_irqsave)(&css_set_lock);
+	put_css_set_locked(cset);
+}
+
+/*
+ * The step that links every css_set to the root of a new hierarchy.  Tasks
+ * that exit may take css_sets away between prepare and commit; none is added.
+ */
+struct cset_links_step {
+	struct cgroup_step step;
+	struct cgroup_root *root;
+	struct list_head spare;
+};
+
+static void cset_links_commit(struct cgroup_step *step)
+{
+	struct cset_links_step *s = container_of(step, struct cset_links_step, step);
+	struct css_set *cset;
+	int bucket;
+
+	guard(spinlock_irq)(&css_set_lock);
+	hash_for_each(cset_table, bucket, cset, hash_node) {
+		cset_link(cset, &s->root->cgrp, &s->spare);
+		if (cset->nr_tasks)
+			s->root->cgrp.nr_populated_csets++;
+	}
+}
+
+static void cset_links_finish(struct cgroup_step *step, bool committed)
+{
+	struct cset_links_step *s = container_of(step, struct cset_links_step, step);
+
+	cset_free_spare(&s->spare);
+	kfree(s);
+}
+
+static const struct cgroup_step_ops cset_links_ops = {
+	.commit = cset_links_commit,
+	.finish = cset_links_finish,
+};
+
+/**
+ * cset_prepare_root_links - get ready to link all css_sets to a new hierarchy
+ * @txn: transaction that it becomes a step of
+ * @root: the hierarchy
+ *
+ * Context: cgroup_mutex; may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int cset_prepare_root_links(struct cgroup_txn *txn, struct cgroup_root *root)
+{
+	struct cset_links_step *s = kmalloc(sizeof(*s), GFP_KERNEL);
+
+	lockdep_assert_held(&cgroup_mutex);
+
+	if (!s)
+		return -ENOMEM;
+	INIT_LIST_HEAD(&s->spare);
+	s->root = root;
+	if (cset_alloc_spare(READ_ONCE(css_set_count), &s->spare)) {
+		kfree(s);
+		return -ENOMEM;
+	}
+	cgroup_txn_add(txn, &s->step, &cset_links_ops);
+	return 0;
+}
+
+/**
+ * cset_drop_root_links - make all css_sets forget a hierarchy
+ * @root: the hierarchy, without live children
+ *
+ * Those of exited tasks may still name removed cgroups of it; they keep these.
+ *
+ * Context: cgroup_mutex.
+ */
+void cset_drop_root_links(struct cgroup_root *root)
+{
+	struct cgrp_cset_link *link, *next;
+
+	lockdep_assert_held(&cgroup_mutex);
+
+	guard(spinlock_irq)(&css_set_lock);
+	list_for_each_entry_safe(link, next, &root->cgrp.cset_links, cgrp_node)
+		cset_unlink(link);
+}
+
+/* A css_set of @cgrp got its first task or lost its last: tell it and those above. */
+static void cgroup_update_populated(struct cgroup *cgrp, int change)
+{
+	int *count = &cgrp->nr_populated_csets;
+
+	for (; cgrp; cgrp = cgroup_parent(cgrp), count = &cgrp->nr_populated_children) {
+		bool was = cgroup_is_populated(cgrp);
+		bool is;
+
+		*count += change;
+		is = cgroup_is_populated(cgrp);
+		if (was == is)
+			break;
+		if (!is)
+			cgroup_check_for_release(cgrp);
+		TRACE_CGROUP_PATH(notify_populated, cgrp, is);
+	}
+}
+
+static void cset_update_populated(struct css_set *cset, int change)
+{
+	struct cgrp_cset_link *link;
+
+	lockdep_assert_held(&css_set_lock);
+
+	list_for_each_entry(link, &cset->links, cset_node)
+		cgroup_update_populated(link->cgrp, change);
+}
+
+static void __cset_add_task(struct css_set *cset, struct task_struct *task)
+{
+	lockdep_assert_held(&cset->lock);
+
+	cset->nr_tasks++;
+	cgroup_move_task(task, cset);
+	list_add_tail(&task->cg_list, &cset->tasks);
+}
+
+/**
+ * cset_add_task - make a new task a member
+ * @cset: the css_set; its reference becomes the task's
+ * @task: the task, in none yet
+ *
+ * Context: IRQs on, no css_set locks.
+ */
+void cset_add_task(struct css_set *cset, struct task_struct *task)
+{
+	scoped_guard(spinlock_irq, &cset->lock) {
+		if (likely(cset->nr_tasks)) {
+			__cset_add_task(cset, task);
+			return;
+		}
+	}
+
+	/* the first one: the children of the boot task, mostly */
+	guard(spinlock_irq)(&css_set_lock);
+	if (!cset->nr_tasks)
+		cset_update_populated(cset, 1);
+	guard(spinlock)(&cset->lock);
+	__cset_add_task(cset, task);
+}
+
+/**
+ * cset_move_task - move a live member to another css_set
+ * @task: the task
+ * @from: where it is
+ * @to: where it goes; its reference becomes the task's, that of @from the caller's
+ *
+ * Context: cgroup_mutex, css_set_lock.
+ */
+void cset_move_task(struct task_struct *task, struct css_set *from, struct css_set *to)
+{
+	lockdep_assert_held(&cgroup_mutex);
+	lockdep_assert_held(&css_set_lock);
+
+	/* first in, then out, lest a cgroup that both share look empty */
+	if (!to->nr_tasks)
+		cset_update_populated(to, 1);
+
+	spin_lock(&from->lock);
+	spin_lock_nested(&to->lock, SINGLE_DEPTH_NESTING);
+	css_task_iters_skip(from, task);
+	list_del(&task->cg_list);
+	from->nr_tasks--;
+	__cset_add_task(to, task);
+	spin_unlock(&to->lock);
+	spin_unlock(&from->lock);
+
+	if (!from->nr_tasks)
+		cset_update_populated(from, -1);
+}
+
+static void __cset_exit_task(struct css_set *cset, struct task_struct *task)
+{
+	lockdep_assert_held(&cset->lock);
+
+	css_task_iters_skip(cset, task);
+	/* a process outlives its first thread, and is found by it */
+	if (thread_group_leader(task) && atomic_read(&task->signal->live))
+		list_move_tail(&task->cg_list, &cset->dying_leaders);
+	else
+		list_del_init(&task->cg_list);
+	cset->nr_tasks--;
+}
+
+/**
+ * cset_exit_task - an exiting task is no member any more
+ * @cset: its css_set, which stays task_css_set() of it
+ * @task: the task
+ *
+ * Context: IRQs on, no css_set locks.
+ */
+void cset_exit_task(struct css_set *cset, struct task_struct *task)
+{
+	scoped_guard(spinlock_irq, &cset->lock) {
+		if (likely(cset->nr_tasks > 1)) {
+			__cset_exit_task(cset, task);
+			return;
+		}
+	}
+
+	guard(spinlock_irq)(&css_set_lock);
+	scoped_guard(spinlock, &cset->lock)
+		__cset_exit_task(cset, task);
+	if (!cset->nr_tasks)
+		cset_update_populated(cset, -1);
+}
+
+/**
+ * cset_release_leader - a dead leader is not needed any more to find its process
+ * @cset: its css_set
+ * @task: the task, gone through cset_exit_task()
+ *
+ * Context: any.
+ */
+void cset_release_leader(struct css_set *cset, struct task_struct *task)
+{
+	guard(spinlock_irqsave)(&cset->lock);
+	css_task_iters_skip(cset, task);
+	list_del_init(&task->cg_list);
+}

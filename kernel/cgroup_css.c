@@ -1,0 +1,519 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Control groups: the life of a css, and that of a cgroup's own reference count.
+ *
+ *   alloc    css_alloc()      in its parent's list, has an id
+ *   online   css_online()     in cgroup::subsys[]
+ *   dying    css_killed()     rmdir: its files go, then css_tryget_online() fails
+ *                             everywhere after a grace period
+ *   offline  css_offline()    after all its children; references may remain,
+ *                             memory charges for years
+ *   released css_released()   no reference; out of its parent's list
+ *   freed    css_free()       a grace period later; its id may be used again
+ *
+ * cgroup::self is a css without a subsystem.  It shares the reference count and
+ * the list of children with real ones, and has a release path of its own in
+ * kernel/cgroup_dir.c.
+ *
+ * The works of one stage run on a queue of that stage only: css_offline() may
+ * wait for CPU hotplug, which may wait for a release.
+ */
+#include <linux/export.h>
+#include "cgroup_internal.h"
+#include <trace/events/cgroup.h>
+
+static struct workqueue_struct *css_offline_wq;
+static struct workqueue_struct *css_release_wq;
+static struct workqueue_struct *css_free_wq;
+
+/* Grows with each css made; under cgroup_mutex. */
+static u64 css_serial_nr_next = 1;
+
+/* Protects css_idr of all subsystems; ids are freed outside cgroup_mutex. */
+static DEFINE_SPINLOCK(css_id_lock);
+
+static int css_id_alloc(struct cgroup_subsys *ss, int start)
+{
+	int id;
+
+	idr_preload(GFP_KERNEL);
+	scoped_guard(spinlock_bh, &css_id_lock)
+		id = idr_alloc(&ss->css_idr, NULL, start, 0, GFP_NOWAIT);
+	idr_preload_end();
+	return id;
+}
+
+static void css_id_publish(struct cgroup_subsys_state *css, struct cgroup_subsys_state *value)
+{
+	guard(spinlock_bh)(&css_id_lock);
+	idr_replace(&css->ss->css_idr, value, css->id);
+}
+
+static void css_id_free(struct cgroup_subsys *ss, int id)
+{
+	guard(spinlock_bh)(&css_id_lock);
+	idr_remove(&ss->css_idr, id);
+}
+
+/**
+ * css_from_id - find a css by its id
+ * @id: the id
+ * @ss: the subsystem
+ *
+ * Context: RCU read lock.
+ * Return: the css, maybe offline, not referenced; NULL if there is none.
+ */
+struct cgroup_subsys_state *css_from_id(int id, struct cgroup_subsys *ss)
+{
+	WARN_ON_ONCE(!rcu_read_lock_held());
+	return idr_find(&ss->css_idr, id);
+}
+
+/**
+ * cgroup_css - the css that a cgroup owns
+ * @cgrp: the cgroup
+ * @ssid: id of a stateful subsystem
+ *
+ * Context: cgroup_mutex or RCU read lock.
+ * Return: the css, or NULL: not bound there, or inherited.
+ */
+struct cgroup_subsys_state *cgroup_css(struct cgroup *cgrp, int ssid)
+{
+	return rcu_dereference_check(cgrp->subsys[ssid], lockdep_is_held(&cgroup_mutex));
+}
+
+/**
+ * cgroup_e_css - the effective css of a cgroup
+ * @cgrp: the cgroup
+ * @ss: a stateful subsystem
+ *
+ * That of the nearest ancestor-or-self which owns one; the root css where the
+ * hierarchy does not carry @ss.
+ *
+ * Context: cgroup_mutex or RCU read lock.
+ * Return: the css, never NULL.
+ */
+struct cgroup_subsys_state *cgroup_e_css(struct cgroup *cgrp, struct cgroup_subsys *ss)
+{
+	struct cgroup_subsys_state *css;
+
+	for (; cgrp; cgrp = cgroup_parent(cgrp)) {
+		css = cgroup_css(cgrp, ss->id);
+		if (css)
+			return css;
+	}
+	return init_css_set.subsys[ss->id];
+}
+
+/**
+ * cgroup_get_e_css - the effective css of a cgroup, referenced
+ * @cgrp: the cgroup
+ * @ss: a stateful subsystem
+ *
+ * Context: any.
+ * Return: the css, online or about to go; never NULL.
+ */
+struct cgroup_subsys_state *cgroup_get_e_css(struct cgroup *cgrp, struct cgroup_subsys *ss)
+{
+	struct cgroup_subsys_state *css;
+
+	guard(rcu)();
+	for (; cgrp; cgrp = cgroup_parent(cgrp)) {
+		css = cgroup_css(cgrp, ss->id);
+		if (css && css_tryget_online(css))
+			return css;
+	}
+	css = init_css_set.subsys[ss->id];
+	css_get(css);
+	return css;
+}
+EXPORT_SYMBOL_GPL(cgroup_get_e_css);
+
+static void css_init(struct cgroup_subsys_state *css, struct cgroup_subsys *ss,
+		     struct cgroup *cgrp, struct cgroup_subsys_state *parent)
+{
+	memset(css, 0, sizeof(*css));
+	css->cgroup = cgrp;
+	css->ss = ss;
+	css->id = -1;
+	css->serial_nr = css_serial_nr_next++;
+	INIT_LIST_HEAD(&css->sibling);
+	INIT_LIST_HEAD(&css->children);
+	INIT_LIST_HEAD(&css->rstat_css_node);
+	INIT_LIST_HEAD(&css->csets);
+	if (parent) {
+		css->parent = parent;
+		css_get(parent);
+	}
+}
+
+/* Last stage: a grace period after the last reference went. */
+static void css_free_work(struct work_struct *work)
+{
+	struct cgroup_subsys_state *css =
+		container_of(to_rcu_work(work), struct cgroup_subsys_state, destroy_rwork);
+	struct cgroup_subsys_state *parent = css->parent;
+	struct cgroup_subsys *ss = css->ss;
+	struct cgroup *cgrp = css->cgroup;
+	int id = css->id;
+
+	percpu_ref_exit(&css->refcnt);
+	ss->css_free(css);
+	if (id > 0)
+		css_id_free(ss, id);
+	css_put(parent);
+	cgroup_put(cgrp);
+}
+
+static void css_free_after_rcu(struct cgroup_subsys_state *css)
+{
+	INIT_RCU_WORK(&css->destroy_rwork, css_free_work);
+	queue_rcu_work(css_free_wq, &css->destroy_rwork);
+}
+
+static void css_release_work(struct work_struct *work)
+{
+	struct cgroup_subsys_state *css =
+		container_of(work, struct cgroup_subsys_state, destroy_work);
+	struct cgroup_subsys *ss = css->ss;
+
+	scoped_guard(mutex, &cgroup_mutex) {
+		/* before it is unlinked: see css_next_child() */
+		css->flags |= CSS_RELEASED;
+		list_del_rcu(&css->sibling);
+
+		if (ss->css_rstat_flush) {
+			cgroup_rstat_flush(css->cgroup);
+			cgroup_rstat_del_css(css);
+		}
+		css_id_publish(css, NULL);
+		if (ss->css_released)
+			ss->css_released(css);
+	}
+	css_free_after_rcu(css);
+}
+
+static void css_release(struct percpu_ref *ref)
+{
+	struct cgroup_subsys_state *css =
+		container_of(ref, struct cgroup_subsys_state, refcnt);
+
+	INIT_WORK(&css->destroy_work, css_release_work);
+	queue_work(css_release_wq, &css->destroy_work);
+}
+
+static int css_online(struct cgroup_subsys_state *css)
+{
+	struct cgroup_subsys *ss = css->ss;
+	int ret = ss->css_online ? ss->css_online(css) : 0;
+
+	lockdep_assert_held(&cgroup_mutex);
+	if (ret)
+		return ret;
+
+	css->flags |= CSS_ONLINE;
+	rcu_assign_pointer(css->cgroup->subsys[ss->id], css);
+	atomic_inc(&css->online_cnt);
+	if (css->parent)
+		atomic_inc(&css->parent->online_cnt);
+	return 0;
+}
+
+static void css_offline(struct cgroup_subsys_state *css)
+{
+	struct cgroup_subsys *ss = css->ss;
+
+	lockdep_assert_held(&cgroup_mutex);
+
+	if (ss->css_offline)
+		ss->css_offline(css);
+	css->flags &= ~CSS_ONLINE;
+	if (rcu_access_pointer(css->cgroup->subsys[ss->id]) == css)
+		RCU_INIT_POINTER(css->cgroup->subsys[ss->id], NULL);
+}
+
+/* @css and its children are all dying: take it down, and parents that waited for it. */
+static void css_offline_work(struct work_struct *work)
+{
+	struct cgroup_subsys_state *css =
+		container_of(work, struct cgroup_subsys_state, destroy_work);
+
+	guard(mutex)(&cgroup_mutex);
+	do {
+		css_offline(css);
+		css_put(css);
+		/* its release needs cgroup_mutex, so @css is still there */
+		css = css->parent;
+	} while (css && atomic_dec_and_test(&css->online_cnt));
+}
+
+/* css_tryget_online() fails on all CPUs now. */
+static void css_killed_on_all_cpus(struct percpu_ref *ref)
+{
+	struct cgroup_subsys_state *css =
+		container_of(ref, struct cgroup_subsys_state, refcnt);
+
+	if (atomic_dec_and_test(&css->online_cnt)) {
+		INIT_WORK(&css->destroy_work, css_offline_work);
+		queue_work(css_offline_wq, &css->destroy_work);
+	}
+}
+
+static void css_mark_dying(struct cgroup_subsys_state *css)
+{
+	if (css->ss->css_killed)
+		css->ss->css_killed(css);
+	css->flags |= CSS_DYING;
+	cgroup_file_forget(css);
+}
+
+static void css_kill(struct cgroup_subsys_state *css)
+{
+	/* put by css_offline_work() */
+	css_get(css);
+	percpu_ref_kill_and_confirm(&css->refcnt, css_killed_on_all_cpus);
+}
+
+/**
+ * cgroup_css_mark_dying - begin to take down the csses of a cgroup
+ * @cgrp: the cgroup
+ *
+ * Followed by the removal of its files and by cgroup_css_kill_all(), for which
+ * the caller keeps @cgrp referenced.
+ *
+ * Context: cgroup_mutex; may sleep.
+ */
+void cgroup_css_mark_dying(struct cgroup *cgrp)
+{
+	int ssid;
+
+	lockdep_assert_held(&cgroup_mutex);
+
+	for (ssid = 0; ssid < CGROUP_SUBSYS_COUNT; ssid++) {
+		struct cgroup_subsys_state *css = cgroup_css(cgrp, ssid);
+
+		if (css)
+			css_mark_dying(css);
+	}
+}
+
+/**
+ * cgroup_css_kill_all - drop the base references of the csses of a cgroup
+ * @cgrp: the cgroup, gone through cgroup_css_mark_dying(), its files removed
+ *
+ * Context: no lock needed: a dead cgroup's csses only go by this.
+ */
+void cgroup_css_kill_all(struct cgroup *cgrp)
+{
+	int ssid;
+
+	for (ssid = 0; ssid < CGROUP_SUBSYS_COUNT; ssid++) {
+		struct cgroup_subsys_state *css =
+			rcu_dereference_protected(cgrp->subsys[ssid], cgroup_is_dead(cgrp));
+
+		if (css)
+			css_kill(css);
+	}
+}
+
+/* The step of a new css: it is online already, so an abort takes it down as rmdir would. */
+struct css_step {
+	struct cgroup_step step;
+	struct cgroup_subsys_state *css;
+};
+
+static void css_step_abort(struct cgroup_step *step)
+{
+	struct cgroup_subsys_state *css = container_of(step, struct css_step, step)->css;
+
+	css_mark_dying(css);
+	css_kill(css);
+}
+
+static void css_step_finish(struct cgroup_step *step, bool committed)
+{
+	kfree(container_of(step, struct css_step, step));
+}
+
+static const struct cgroup_step_ops css_step_ops = {
+	.abort = css_step_abort,
+	.finish = css_step_finish,
+};
+
+/* A css in the tree, with an id, not online; or an ERR_PTR. */
+static struct cgroup_subsys_state *css_create(struct cgroup *cgrp, struct cgroup_subsys *ss)
+{
+	struct cgroup_subsys_state *parent = cgroup_e_css(cgroup_parent(cgrp), ss);
+	struct cgroup_subsys_state *css = ss->css_alloc(parent);
+	int ret;
+
+	if (!css)
+		return ERR_PTR(-ENOMEM);
+	if (IS_ERR(css))
+		return css;
+
+	css_init(css, ss, cgrp, parent);
+	cgroup_get(cgrp);
+	ret = percpu_ref_init(&css->refcnt, css_release, 0, GFP_KERNEL);
+	if (ret)
+		goto free;
+	css->id = css_id_alloc(ss, 2);
+	if (css->id < 0) {
+		ret = css->id;
+		goto free;
+	}
+
+	list_add_tail_rcu(&css->sibling, &parent->children);
+	if (ss->css_rstat_flush)
+		cgroup_rstat_add_css(css);
+	css_id_publish(css, css);
+	return css;
+free:
+	css_free_after_rcu(css);
+	return ERR_PTR(ret);
+}
+
+/* Undoes css_create() of a css that did not come online. */
+static void css_destroy_offline(struct cgroup_subsys_state *css)
+{
+	css->flags |= CSS_RELEASED;
+	list_del_rcu(&css->sibling);
+	if (css->ss->css_rstat_flush)
+		cgroup_rstat_del_css(css);
+	css_id_publish(css, NULL);
+	css_free_after_rcu(css);
+}
+
+/**
+ * cgroup_css_prepare - make the css of a subsystem for a cgroup, and bring it online
+ * @txn: transaction that it becomes a step of
+ * @cgrp: a cgroup that nobody can see yet
+ * @ss: a stateful subsystem bound to its hierarchy
+ *
+ * Context: cgroup_mutex; may sleep.
+ * Return: 0, -ENOMEM, or the subsystem's refusal.
+ */
+int cgroup_css_prepare(struct cgroup_txn *txn, struct cgroup *cgrp, struct cgroup_subsys *ss)
+{
+	struct cgroup_subsys_state *css;
+	struct css_step *step;
+	int ret;
+
+	lockdep_assert_held(&cgroup_mutex);
+
+	step = kmalloc(sizeof(*step), GFP_KERNEL);
+	if (!step)
+		return -ENOMEM;
+
+	css = css_create(cgrp, ss);
+	if (IS_ERR(css)) {
+		kfree(step);
+		return PTR_ERR(css);
+	}
+	ret = css_online(css);
+	if (ret) {
+		css_destroy_offline(css);
+		kfree(step);
+		return ret;
+	}
+
+	step->css = css;
+	cgroup_txn_add(txn, &step->step, &css_step_ops);
+	return 0;
+}
+
+/**
+ * cgroup_css_init_root - make the root css of a subsystem, in the default hierarchy
+ * @ss: a stateful subsystem
+ * @early: before the allocators are up: the id is given later
+ *
+ * It is never freed, so its references are not counted.
+ *
+ * Context: boot, one CPU.
+ * Return: 0 or an errno.
+ */
+int cgroup_css_init_root(struct cgroup_subsys *ss, bool early)
+{
+	struct cgroup_subsys_state *css = ss->css_alloc(NULL);
+
+	if (IS_ERR_OR_NULL(css))
+		return css ? PTR_ERR(css) : -ENOMEM;
+
+	css_init(css, ss, &cgrp_dfl_root.cgrp, NULL);
+	css->flags |= CSS_NO_REF;
+	init_css_set.subsys[ss->id] = css;
+	list_add_tail(&init_css_set.css_nodes[ss->id], &css->csets);
+	ss->root = &cgrp_dfl_root;
+	if (!early)
+		cgroup_css_init_root_id(ss);
+	return css_online(css);
+}
+
+/**
+ * cgroup_css_init_root_id - give the root css of a subsystem its id, 1
+ * @ss: a stateful subsystem
+ *
+ * Context: boot, allocators up.
+ */
+void cgroup_css_init_root_id(struct cgroup_subsys *ss)
+{
+	struct cgroup_subsys_state *css = init_css_set.subsys[ss->id];
+
+	css->id = css_id_alloc(ss, 1);
+	WARN_ON(css->id != 1);
+	css_id_publish(css, css);
+	if (ss->css_rstat_flush)
+		cgroup_rstat_add_css(css);
+}
+
+static void cgroup_self_release(struct percpu_ref *ref)
+{
+	struct cgroup_subsys_state *self = container_of(ref, struct cgroup_subsys_state, refcnt);
+
+	INIT_WORK(&self->destroy_work, cgroup_release_work);
+	queue_work(css_release_wq, &self->destroy_work);
+}
+
+/**
+ * cgroup_self_init - set up a cgroup as a node of the tree of cgroups
+ * @cgrp: the cgroup
+ * @parent: its parent, NULL for a root
+ *
+ * Context: cgroup_mutex, or boot.
+ */
+void cgroup_self_init(struct cgroup *cgrp, struct cgroup *parent)
+{
+	css_init(&cgrp->self, NULL, cgrp, parent ? &parent->self : NULL);
+	cgrp->self.flags |= CSS_ONLINE;
+}
+
+/**
+ * cgroup_self_init_ref - set up the reference count of a cgroup
+ * @cgrp: the cgroup, gone through cgroup_self_init()
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int cgroup_self_init_ref(struct cgroup *cgrp)
+{
+	return percpu_ref_init(&cgrp->self.refcnt, cgroup_self_release, 0, GFP_KERNEL);
+}
+
+/**
+ * cgroup_free_after_rcu - free a cgroup a grace period from now
+ * @cgrp: the cgroup, without references
+ */
+void cgroup_free_after_rcu(struct cgroup *cgrp)
+{
+	INIT_RCU_WORK(&cgrp->self.destroy_rwork, cgroup_free_work);
+	queue_rcu_work(css_free_wq, &cgrp->self.destroy_rwork);
+}
+
+static int __init css_init_workqueues(void)
+{
+	/* each work takes cgroup_mutex: more than one at a time would only queue there */
+	css_offline_wq = alloc_workqueue("cgroup_offline", 0, 1);
+	css_release_wq = alloc_workqueue("cgroup_release", 0, 1);
+	css_free_wq = alloc_workqueue("cgroup_free", 0, 1);
+	return css_offline_wq && css_release_wq && css_free_wq ? 0 : -ENOMEM;
+}
+core_initcall(css_init_workqueues);

@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Control groups: the life of a cgroup, mkdir to free.
+ *
+ *   prepared   hidden, in no list; an abort takes it down again
+ *   live       visible; CSS_ONLINE in its self css
+ *   dead       rmdir: no task, no child; its csses go offline.  css_sets of
+ *              exited tasks, csses with charges and open files hold it.
+ *   released   no reference; its directory node does not lead to it any more
+ *   freed      a grace period later
+ *
+ * A cgroup keeps its parent, up to the root; so a hierarchy that is gone stays
+ * in memory until the last of its dead cgroups is freed.
+ */
+#include <linux/nsproxy.h>
+#include <linux/psi.h>
+#include <linux/bpf.h>
+#include "cgroup_internal.h"
+#include <trace/events/cgroup.h>
+
+/**
+ * cgroup_kn_lock_live - take cgroup_mutex in an operation on a directory or file
+ * @kn: the node, active
+ *
+ * The active reference is given up meanwhile, so that a removal of the node does
+ * not wait for us while we wait for its cgroup_mutex.
+ *
+ * Return: the cgroup, referenced, cgroup_mutex held; NULL if it is dead, nothing
+ * held.  cgroup_kn_unlock() undoes it.
+ */
+struct cgroup *cgroup_kn_lock_live(struct kernfs_node *kn)
+{
+	struct cgroup *cgrp = kernfs_type(kn) == KERNFS_DIR ? kn->priv : kn->parent->priv;
+
+	/* the active reference keeps it */
+	if (!cgroup_tryget(cgrp))
+		return NULL;
+	kernfs_break_active_protection(kn);
+	mutex_lock(&cgroup_mutex);
+	if (!cgroup_is_dead(cgrp))
+		return cgrp;
+	cgroup_kn_unlock(cgrp, kn);
+	return NULL;
+}
+
+/**
+ * cgroup_kn_unlock - undo cgroup_kn_lock_live()
+ * @cgrp: what it returned
+ * @kn: what it was given
+ */
+void cgroup_kn_unlock(struct cgroup *cgrp, struct kernfs_node *kn)
+{
+	mutex_unlock(&cgroup_mutex);
+	kernfs_unbreak_active_protection(kn);
+	cgroup_put(cgrp);
+}
+
+/**
+ * cgroup_init_node - set up the fields of a new cgroup
+ * @cgrp: the cgroup, zeroed
+ * @parent: its parent, NULL for the root of a hierarchy, then @cgrp->root is set
+ *
+ * Context: cgroup_mutex, or boot.
+ */
+void cgroup_init_node(struct cgroup *cgrp, struct cgroup *parent)
+{
+	cgroup_self_init(cgrp, parent);
+	INIT_LIST_HEAD(&cgrp->cset_links);
+	INIT_LIST_HEAD(&cgrp->rstat_css_list);
+	prev_cputime_init(&cgrp->prev_cputime);
+	INIT_WORK(&cgrp->release_agent_work, cgroup_release_agent);
+
+	if (parent) {
+		cgrp->root = parent->root;
+		cgrp->level = parent->level + 1;
+		memcpy(cgrp->ancestors, parent->ancestors,
+		       cgrp->level * sizeof(cgrp->ancestors[0]));
+		cgrp->key = cgroup_new_key();
+		cgrp->flags = parent->flags & (BIT(CGRP_NOTIFY_ON_RELEASE) |
+					       BIT(CGRP_CPUSET_CLONE_CHILDREN));
+	}
+	cgrp->ancestors[cgrp->level] = cgrp;
+}
+
+/* The step of a mkdir. */
+struct cgroup_mkdir_step {
+	struct cgroup_step step;
+	struct cgroup *cgrp;
+};
+
+static void cgroup_mkdir_commit(struct cgroup_step *step)
+{
+	struct cgroup *cgrp = container_of(step, struct cgroup_mkdir_step, step)->cgrp;
+	struct cgroup *parent = cgroup_parent(cgrp);
+
+	list_add_tail_rcu(&cgrp->self.sibling, &parent->self.children);
+	parent->nr_live_children++;
+	atomic_inc(&cgrp->root->nr_cgrps);
+	TRACE_CGROUP_PATH(mkdir, cgrp);
+	kernfs_activate(cgrp->kn);
+}
+
+static void cgroup_mkdir_abort(struct cgroup_step *step)
+{
+	struct cgroup *cgrp = container_of(step, struct cgroup_mkdir_step, step)->cgrp;
+
+	cgrp->self.flags &= ~CSS_ONLINE;
+	/* never shown, so there is nobody to wait for */
+	kernfs_remove(cgrp->kn);
+	percpu_ref_kill(&cgrp->self.refcnt);
+}
+
+static const struct cgroup_step_ops cgroup_mkdir_ops = {
+	.commit = cgroup_mkdir_commit,
+	.abort = cgroup_mkdir_abort,
+};
+
+/* A cgroup with a hidden directory, not in the tree; or an ERR_PTR. */
+static struct cgroup *cgroup_create(struct cgroup *parent, const char *name, umode_t mode)
+{
+	int level = parent->level + 1;
+	struct cgroup *cgrp = kzalloc(struct_size(cgrp, ancestors, level + 1), GFP_KERNEL);
+	struct kernfs_node *kn;
+	int ret;
+
+	if (!cgrp)
+		return ERR_PTR(-ENOMEM);
+	cgroup_init_node(cgrp, parent);
+
+	ret = cgroup_self_init_ref(cgrp);
+	if (ret)
+		goto free;
+	ret = cgroup_rstat_init(cgrp);
+	if (ret)
+		goto exit_ref;
+	kn = kernfs_create_dir_ns(parent->kn, name, mode, current_fsuid(), current_fsgid(),
+				  cgrp, NULL);
+	if (IS_ERR(kn)) {
+		ret = PTR_ERR(kn);
+		goto exit_rstat;
+	}
+	kernfs_get(kn);
+	cgrp->kn = kn;
+	return cgrp;
+
+exit_rstat:
+	cgroup_rstat_exit(cgrp);
+exit_ref:
+	percpu_ref_exit(&cgrp->self.refcnt);
+free:
+	cgroup_put(parent);
+	kfree(cgrp);
+	return ERR_PTR(ret);
+}
+
+/* Make @cgrp's files, and csses of all that is bound; it is a step of @txn already. */
+static int cgroup_populate(struct cgroup_txn *txn, struct cgroup *cgrp)
+{
+	struct cgroup_subsys *ss;
+	int ssid, ret;
+
+	ret = cgroup_add_files(cgrp, &cgrp->self);
+	if (ret)
+		return ret;
+	for_each_subsys_mask(ss, ssid, cgrp->root->subsys_mask & CGROUP_STATEFUL_MASK) {
+		ret = cgroup_css_prepare(txn, cgrp, ss);
+		if (ret)
+			return ret;
+		ret = cgroup_add_files(cgrp, cgroup_css(cgrp, ssid));
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+static int cgroup_mkdir_prepare(struct cgroup_txn *txn, struct cgroup_mkdir_step *step,
+				struct cgroup *parent, const char *name, umode_t mode)
+{
+	struct cgroup *cgrp = cgroup_create(parent, name, mode);
+
+	if (IS_ERR(cgrp))
+		return PTR_ERR(cgrp);
+
+	step->cgrp = cgrp;
+	cgroup_txn_add(txn, &step->step, &cgroup_mkdir_ops);
+	return cgroup_populate(txn, cgrp);
+}
+
+static int cgroup_mkdir(struct kernfs_node *parent_kn, const char *name, umode_t mode)
+{
+	struct cgroup_mkdir_step step;
+	struct cgroup *parent;
+	DEFINE_CGROUP_TXN(txn);
+	int ret;
+
+	/* it would break the lines of /proc/PID/cgroup */
+	if (strchr(name, '\n'))
+		return -EINVAL;
+
+	parent = cgroup_kn_lock_live(parent_kn);
+	if (!parent)
+		return -ENODEV;
+	ret = cgroup_mkdir_prepare(&txn, &step, parent, name, mode);
+	if (ret)
+		cgroup_txn_abort(&txn);
+	else
+		cgroup_txn_commit(&txn);
+	mutex_unlock(&cgroup_mutex);
+
+	cgroup_txn_finish(&txn);
+	kernfs_unbreak_active_protection(parent_kn);
+	cgroup_put(parent);
+	return ret;
+}
+
+/* Is nobody in @cgrp?  Waits out a last member that is just leaving. */
+static bool cgroup_is_empty(struct cgroup *cgrp)
+{
+	guard(spinlock_irq)(&css_set_lock);
+	return !cgroup_is_populated(cgrp) && !cgrp->nr_live_children;
+}
+
+/* From live to dead, as far as that goes under cgroup_mutex. */
+static int cgroup_make_dead(struct cgroup *cgrp)
+{
+	struct cgroup *parent = cgroup_parent(cgrp);
+
+	lockdep_assert_held(&cgroup_mutex);
+
+	if (!cgroup_is_empty(cgrp))
+		return -EBUSY;
+
+	cgrp->self.flags &= ~CSS_ONLINE;
+	cgrp->self.flags |= CSS_DYING;
+	cgroup_css_mark_dying(cgrp);
+
+	parent->nr_live_children--;
+	atomic_dec(&cgrp->root->nr_cgrps);
+	cgroup_check_for_release(parent);
+	TRACE_CGROUP_PATH(rmdir, cgrp);
+	return 0;
+}
+
+static int cgroup_rmdir(struct kernfs_node *kn)
+{
+	struct cgroup *cgrp = cgroup_kn_lock_live(kn);
+	int ret;
+
+	/* somebody else has removed it: so it is gone */
+	if (!cgrp)
+		return 0;
+
+	ret = cgroup_make_dead(cgrp);
+	mutex_unlock(&cgroup_mutex);
+	if (!ret) {
+		/* operations on its files end before its csses go offline */
+		kernfs_remove(kn);
+		cgroup_css_kill_all(cgrp);
+		percpu_ref_kill(&cgrp->self.refcnt);
+	}
+	kernfs_unbreak_active_protection(kn);
+	cgroup_put(cgrp);
+	return ret;
+}
+
+static int cgroup_rename(struct kernfs_node *kn, struct kernfs_node *new_parent,
+			 const char *new_name)
+{
+	struct cgroup *cgrp = kn->priv;
+	int ret;
+
+	if (strchr(new_name, '\n'))
+		return -EINVAL;
+	if (kernfs_type(kn) != KERNFS_DIR)
+		return -ENOTDIR;
+	/* a new name, not a new place: that would change what limits the members */
+	if (kn->parent != new_parent)
+		return -EIO;
+
+	kernfs_break_active_protection(new_parent);
+	kernfs_break_active_protection(kn);
+	scoped_guard(mutex, &cgroup_mutex) {
+		ret = kernfs_rename(kn, new_parent, new_name);
+		if (!ret)
+			TRACE_CGROUP_PATH(rename, cgrp);
+	}
+	kernfs_unbreak_active_protection(kn);
+	kernfs_unbreak_active_protection(new_parent);
+	return ret;
+}
+
+/**
+ * cgroup_release_work - the last reference to a cgroup is gone
+ * @work: in its self css
+ *
+ * Context: workqueue.
+ */
+void cgroup_release_work(struct work_struct *work)
+{
+	struct cgroup *cgrp = container_of(work, struct cgroup, self.destroy_work);
+
+	scoped_guard(mutex, &cgroup_mutex) {
+		TRACE_CGROUP_PATH(release, cgrp);
+		cgrp->self.flags |= CSS_RELEASED;
+		list_del_rcu(&cgrp->self.sibling);
+		cgroup_rstat_flush(cgrp);
+		/* who finds the node by its id finds no cgroup any more */
+		RCU_INIT_POINTER(*(void __rcu __force **)&cgrp->kn->priv, NULL);
+	}
+	cgroup_free_after_rcu(cgrp);
+}
+
+/**
+ * cgroup_free_work - a grace period after cgroup_release_work()
+ * @work: in its self css
+ *
+ * Context: workqueue.
+ */
+void cgroup_free_work(struct work_struct *work)
+{
+	struct cgroup *cgrp = container_of(to_rcu_work(work), struct cgroup, self.destroy_rwork);
+	struct cgroup *parent = cgroup_parent(cgrp);
+
+	cancel_work_sync(&cgrp->release_agent_work);
+	bpf_cgrp_storage_free(cgrp);
+	cgroup_rstat_exit(cgrp);
+	percpu_ref_exit(&cgrp->self.refcnt);
+	kernfs_put(cgrp->kn);
+	if (parent) {
+		kfree(cgrp);
+		cgroup_put(parent);
+	} else {
+		cgroup_root_free(cgrp->root);
+	}
+}
+
+struct kernfs_syscall_ops cgroup_kf_syscall_ops = {
+	.show_options	= cgroup_show_options,
+	.mkdir		= cgroup_mkdir,
+	.rmdir		= cgroup_rmdir,
+	.rename		= cgroup_rename,
+	.show_path	= cgroup_show_path,
+};

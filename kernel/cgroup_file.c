@@ -1,0 +1,614 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Control groups: control files.
+ *
+ * A struct cftype is a kind of file; the private pointer of its kernfs node names
+ * it, that of the directory above names the cgroup.  An open file keeps its css:
+ * what is read and written through it stays the same object, even when the
+ * subsystem has been bound elsewhere, until the file is taken away (ENODEV).
+ */
+#include <linux/export.h>
+#include <linux/poll.h>
+#include "cgroup_internal.h"
+
+/* Events on one file are at least this far apart. */
+#define NOTIFY_MIN_INTERVAL	DIV_ROUND_UP(HZ, 100)
+
+#define CGROUP_FILE_NAME_MAX	(MAX_CGROUP_TYPE_NAMELEN + MAX_CFTYPE_NAME + 16)
+
+/* Protects cgroup_file::kn. */
+static DEFINE_SPINLOCK(cgroup_file_lock);
+
+/*
+ * cgroup_subsys::cfts changes under cgroup_mutex and this one together; who may
+ * not take cgroup_mutex, since he waits for file operations, reads under this.
+ */
+static DECLARE_RWSEM(cgroup_cfts_rwsem);
+
+/**
+ * of_css - whose control file is open?
+ * @of: the open file
+ *
+ * Context: in a file operation.
+ * Return: the css; cgroup::self of the cgroup for files of the core.
+ */
+struct cgroup_subsys_state *of_css(struct kernfs_open_file *of)
+{
+	struct cgroup_file_ctx *ctx = of->priv;
+
+	return ctx->css;
+}
+EXPORT_SYMBOL_GPL(of_css);
+
+/**
+ * of_peak - room of memory.peak in an open file
+ * @of: the open file
+ */
+struct cgroup_of_peak *of_peak(struct kernfs_open_file *of)
+{
+	struct cgroup_file_ctx *ctx = of->priv;
+
+	return &ctx->peak;
+}
+
+/* The css that a file of @cft in @cgrp speaks for, referenced; NULL if it just went. */
+static struct cgroup_subsys_state *cgroup_file_get_css(struct cgroup *cgrp, struct cftype *cft)
+{
+	struct cgroup_subsys_state *css = &cgrp->self;
+
+	guard(rcu)();
+	if (cft->ss)
+		css = cgroup_css(cgrp, cft->ss->id);
+	return css && css_tryget(css) ? css : NULL;
+}
+
+static void cgroup_file_free_ctx(struct cgroup_file_ctx *ctx)
+{
+	cgroup_pid_window_free(ctx->pids);
+	put_cgroup_ns(ctx->ns);
+	css_put(ctx->css);
+	kfree(ctx);
+}
+
+static int cgroup_file_open(struct kernfs_open_file *of)
+{
+	struct cftype *cft = of_cft(of);
+	struct cgroup_file_ctx *ctx;
+	int ret;
+
+	ctx = kzalloc(sizeof(*ctx), GFP_KERNEL);
+	if (!ctx)
+		return -ENOMEM;
+	ctx->css = cgroup_file_get_css(of->kn->parent->priv, cft);
+	if (!ctx->css) {
+		kfree(ctx);
+		return -ENODEV;
+	}
+	ctx->ns = current->nsproxy->cgroup_ns;
+	get_cgroup_ns(ctx->ns);
+
+	of->priv = ctx;
+	ret = cft->open ? cft->open(of) : 0;
+	if (ret)
+		cgroup_file_free_ctx(ctx);
+	return ret;
+}
+
+static void cgroup_file_release(struct kernfs_open_file *of)
+{
+	struct cftype *cft = of_cft(of);
+
+	if (cft->release)
+		cft->release(of);
+	cgroup_file_free_ctx(of->priv);
+}
+
+static ssize_t cgroup_file_write(struct kernfs_open_file *of, char *buf, size_t nbytes,
+				 loff_t off)
+{
+	struct cftype *cft = of_cft(of);
+	int ret = -EINVAL;
+
+	if (!nbytes)
+		return 0;
+	if (cft->write)
+		return cft->write(of, buf, nbytes, off);
+
+	if (cft->write_u64) {
+		unsigned long long val;
+
+		ret = kstrtoull(buf, 0, &val) ?: cft->write_u64(of_css(of), cft, val);
+	} else if (cft->write_s64) {
+		long long val;
+
+		ret = kstrtoll(buf, 0, &val) ?: cft->write_s64(of_css(of), cft, val);
+	}
+	return ret ?: nbytes;
+}
+
+static __poll_t cgroup_file_poll(struct kernfs_open_file *of, struct poll_table_struct *pt)
+{
+	struct cftype *cft = of_cft(of);
+
+	return cft->poll ? cft->poll(of, pt) : kernfs_generic_poll(of, pt);
+}
+
+static void *cgroup_seq_start(struct seq_file *seq, loff_t *ppos)
+{
+	return seq_cft(seq)->seq_start(seq, ppos);
+}
+
+static void *cgroup_seq_next(struct seq_file *seq, void *v, loff_t *ppos)
+{
+	return seq_cft(seq)->seq_next(seq, v, ppos);
+}
+
+static void cgroup_seq_stop(struct seq_file *seq, void *v)
+{
+	if (seq_cft(seq)->seq_stop)
+		seq_cft(seq)->seq_stop(seq, v);
+}
+
+static int cgroup_seq_show(struct seq_file *m, void *v)
+{
+	struct cftype *cft = seq_cft(m);
+
+	if (cft->seq_show)
+		return cft->seq_show(m, v);
+	if (cft->read_u64)
+		seq_printf(m, "%llu\n", cft->read_u64(seq_css(m), cft));
+	else if (cft->read_s64)
+		seq_printf(m, "%lld\n", cft->read_s64(seq_css(m), cft));
+	else
+		return -EINVAL;
+	return 0;
+}
+
+static struct kernfs_ops cgroup_single_ops = {
+	.atomic_write_len	= PAGE_SIZE,
+	.open			= cgroup_file_open,
+	.release		= cgroup_file_release,
+	.write			= cgroup_file_write,
+	.poll			= cgroup_file_poll,
+	.seq_show		= cgroup_seq_show,
+};
+
+static struct kernfs_ops cgroup_record_ops = {
+	.atomic_write_len	= PAGE_SIZE,
+	.open			= cgroup_file_open,
+	.release		= cgroup_file_release,
+	.write			= cgroup_file_write,
+	.poll			= cgroup_file_poll,
+	.seq_start		= cgroup_seq_start,
+	.seq_next		= cgroup_seq_next,
+	.seq_stop		= cgroup_seq_stop,
+	.seq_show		= cgroup_seq_show,
+};
+
+/*
+ * Files of a cgroup
+ */
+
+static const char *cgroup_file_name(struct cgroup *cgrp, struct cftype *cft, char *buf)
+{
+	struct cgroup_subsys *ss = cft->ss;
+
+	if (!ss || (cft->flags & CFTYPE_NO_PREFIX) || (cgrp->root->flags & CGRP_ROOT_NOPREFIX))
+		strscpy(buf, cft->name, CGROUP_FILE_NAME_MAX);
+	else
+		snprintf(buf, CGROUP_FILE_NAME_MAX, "%s%s.%s",
+			 cft->flags & CFTYPE_DEBUG ? ".__DEBUG__." : "",
+			 cgroup_on_dfl(cgrp) ? ss->name : ss->legacy_name, cft->name);
+	return buf;
+}
+
+static umode_t cgroup_file_mode(const struct cftype *cft)
+{
+	umode_t mode = 0;
+
+	if (cft->read_u64 || cft->read_s64 || cft->seq_show)
+		mode |= 0444;
+	if (cft->write_u64 || cft->write_s64 || cft->write)
+		mode |= cft->flags & CFTYPE_WORLD_WRITABLE ? 0222 : 0200;
+	return mode;
+}
+
+/* Is @cft for cgroups like @cgrp? */
+static bool cgroup_file_belongs(struct cgroup *cgrp, const struct cftype *cft)
+{
+	unsigned int unwanted = cgroup_on_dfl(cgrp) ? __CFTYPE_NOT_ON_DFL : __CFTYPE_ONLY_ON_DFL;
+
+	unwanted |= cgroup_parent(cgrp) ? CFTYPE_ONLY_ON_ROOT : CFTYPE_NOT_ON_ROOT;
+	if (!cgroup_debug)
+		unwanted |= CFTYPE_DEBUG;
+	return !(cft->flags & unwanted);
+}
+
+static void cgroup_file_notify_timer(struct timer_list *timer)
+{
+	cgroup_file_notify(container_of(timer, struct cgroup_file, notify_timer));
+}
+
+static struct cgroup_file *cft_cgroup_file(struct cgroup_subsys_state *css,
+					   const struct cftype *cft)
+{
+	return cft->file_offset ? (void *)css + cft->file_offset : NULL;
+}
+
+static int cgroup_add_file(struct cgroup *cgrp, struct cgroup_subsys_state *css,
+			   struct cftype *cft)
+{
+	struct cgroup_file *cfile = cft_cgroup_file(css, cft);
+	char name[CGROUP_FILE_NAME_MAX];
+	struct lock_class_key *key = NULL;
+	struct kernfs_node *kn;
+
+#ifdef CONFIG_DEBUG_LOCK_ALLOC
+	key = &cft->lockdep_key;
+#endif
+	kn = __kernfs_create_file(cgrp->kn, cgroup_file_name(cgrp, cft, name),
+				  cgroup_file_mode(cft), current_fsuid(), current_fsgid(),
+				  0, cft->kf_ops, cft, NULL, key);
+	if (IS_ERR(kn))
+		return PTR_ERR(kn);
+
+	if (cfile) {
+		timer_setup(&cfile->notify_timer, cgroup_file_notify_timer, 0);
+		guard(spinlock_irq)(&cgroup_file_lock);
+		cfile->kn = kn;
+	}
+	return 0;
+}
+
+static void cgroup_rm_file(struct cgroup *cgrp, struct cgroup_subsys_state *css,
+			   struct cftype *cft)
+{
+	struct cgroup_file *cfile = css ? cft_cgroup_file(css, cft) : NULL;
+	char name[CGROUP_FILE_NAME_MAX];
+
+	if (cfile) {
+		scoped_guard(spinlock_irq, &cgroup_file_lock)
+			cfile->kn = NULL;
+		timer_delete_sync(&cfile->notify_timer);
+	}
+	kernfs_remove_by_name(cgrp->kn, cgroup_file_name(cgrp, cft, name));
+}
+
+/* Take away the files of one array, up to but without @end (NULL: all). */
+static void cgroup_rm_cft_array(struct cgroup *cgrp, struct cgroup_subsys_state *css,
+				struct cftype *cfts, struct cftype *end)
+{
+	struct cftype *cft;
+
+	for (cft = cfts; cft != end && cft->name[0]; cft++)
+		if (cgroup_file_belongs(cgrp, cft))
+			cgroup_rm_file(cgrp, css, cft);
+}
+
+/* All files of one array, or none. */
+static int cgroup_add_cft_array(struct cgroup *cgrp, struct cgroup_subsys_state *css,
+				struct cftype *cfts)
+{
+	struct cftype *cft;
+	int ret;
+
+	for (cft = cfts; cft->name[0]; cft++) {
+		if (!cgroup_file_belongs(cgrp, cft))
+			continue;
+		ret = cgroup_add_file(cgrp, css, cft);
+		if (ret) {
+			cgroup_rm_cft_array(cgrp, css, cfts, cft);
+			return ret;
+		}
+	}
+	return 0;
+}
+
+/**
+ * cgroup_rm_files - take away the control files of a subsystem, or the core's
+ * @cgrp: the cgroup
+ * @css: whose files; cgroup::self for those of the core
+ *
+ * Waits for operations on them.
+ *
+ * Context: not under cgroup_mutex, unless nobody could see the files yet.
+ */
+void cgroup_rm_files(struct cgroup *cgrp, struct cgroup_subsys_state *css)
+{
+	struct cftype *cfts;
+
+	if (!css->ss) {
+		cgroup_rm_cft_array(cgrp, css, cgroup_base_files, NULL);
+		return;
+	}
+	guard(rwsem_read)(&cgroup_cfts_rwsem);
+	list_for_each_entry(cfts, &css->ss->cfts, node)
+		cgroup_rm_cft_array(cgrp, css, cfts, NULL);
+}
+
+/**
+ * cgroup_add_files - make the control files of a subsystem, or the core's, hidden
+ * @cgrp: the cgroup
+ * @css: whose files; cgroup::self for those of the core
+ *
+ * kernfs_activate() shows them.
+ *
+ * Context: cgroup_mutex; may sleep.
+ * Return: 0; an errno, then none is left.
+ */
+int cgroup_add_files(struct cgroup *cgrp, struct cgroup_subsys_state *css)
+{
+	struct cftype *cfts;
+	int ret;
+
+	lockdep_assert_held(&cgroup_mutex);
+
+	if (!css->ss) {
+		ret = cgroup_add_cft_array(cgrp, css, cgroup_base_files);
+		if (ret)
+			return ret;
+	} else {
+		list_for_each_entry(cfts, &css->ss->cfts, node) {
+			ret = cgroup_add_cft_array(cgrp, css, cfts);
+			if (ret)
+				goto undo;
+		}
+	}
+	css->flags |= CSS_VISIBLE;
+	return 0;
+undo:
+	list_for_each_entry_continue_reverse(cfts, &css->ss->cfts, node)
+		cgroup_rm_cft_array(cgrp, css, cfts, NULL);
+	return ret;
+}
+
+/**
+ * cgroup_file_forget - events on the files of a css go nowhere from now on
+ * @css: a css whose files are going as part of a whole directory
+ *
+ * Context: cgroup_mutex.
+ */
+void cgroup_file_forget(struct cgroup_subsys_state *css)
+{
+	struct cftype *cfts, *cft;
+
+	lockdep_assert_held(&cgroup_mutex);
+
+	list_for_each_entry(cfts, &css->ss->cfts, node)
+		for (cft = cfts; cft->name[0]; cft++) {
+			struct cgroup_file *cfile = cft_cgroup_file(css, cft);
+
+			if (!cfile || !READ_ONCE(cfile->kn))
+				continue;
+			scoped_guard(spinlock_irq, &cgroup_file_lock)
+				cfile->kn = NULL;
+			timer_delete_sync(&cfile->notify_timer);
+		}
+}
+
+/**
+ * cgroup_file_notify - tell those who poll() a control file that it changed
+ * @cfile: its handle
+ *
+ * Too soon after the last time, it is put off and merged with what follows.
+ *
+ * Context: any.
+ */
+void cgroup_file_notify(struct cgroup_file *cfile)
+{
+	unsigned long next;
+
+	guard(spinlock_irqsave)(&cgroup_file_lock);
+	if (!cfile->kn)
+		return;
+	next = cfile->notified_at + NOTIFY_MIN_INTERVAL;
+	if (time_in_range(jiffies, cfile->notified_at, next)) {
+		timer_reduce(&cfile->notify_timer, next);
+	} else {
+		cfile->notified_at = jiffies;
+		kernfs_notify(cfile->kn);
+	}
+}
+EXPORT_SYMBOL_GPL(cgroup_file_notify);
+
+/**
+ * cgroup_file_show - show or hide a control file
+ * @cfile: its handle
+ * @show: which
+ *
+ * Context: may sleep.
+ */
+void cgroup_file_show(struct cgroup_file *cfile, bool show)
+{
+	struct kernfs_node *kn;
+
+	scoped_guard(spinlock_irq, &cgroup_file_lock) {
+		kn = cfile->kn;
+		kernfs_get(kn);
+	}
+	if (kn)
+		kernfs_show(kn, show);
+	kernfs_put(kn);
+}
+
+/*
+ * Registration
+ */
+
+/* Undo cgroup_init_cftypes() up to but without @end (NULL: all). */
+static void cgroup_exit_cftypes(struct cftype *cfts, struct cftype *end)
+{
+	struct cftype *cft;
+
+	for (cft = cfts; cft != end && cft->name[0]; cft++) {
+		if (cft->max_write_len > PAGE_SIZE)
+			kfree(cft->kf_ops);
+		cft->kf_ops = NULL;
+		cft->ss = NULL;
+		cft->flags &= ~(__CFTYPE_ONLY_ON_DFL | __CFTYPE_NOT_ON_DFL | __CFTYPE_ADDED);
+	}
+}
+
+static struct kernfs_ops *cft_kf_ops(const struct cftype *cft)
+{
+	struct kernfs_ops *ops = cft->seq_start ? &cgroup_record_ops : &cgroup_single_ops;
+
+	if (cft->max_write_len <= PAGE_SIZE)
+		return ops;
+	ops = kmemdup(ops, sizeof(*ops), GFP_KERNEL);
+	if (ops)
+		ops->atomic_write_len = cft->max_write_len;
+	return ops;
+}
+
+/**
+ * cgroup_init_cftypes - make an array of control file types known
+ * @ss: its subsystem, NULL for the core
+ * @cfts: the array
+ * @flags: __CFTYPE_ONLY_ON_DFL, __CFTYPE_NOT_ON_DFL or 0
+ *
+ * Return: 0, -EBUSY if it is known already, -ENOMEM.
+ */
+int cgroup_init_cftypes(struct cgroup_subsys *ss, struct cftype *cfts, unsigned int flags)
+{
+	struct cftype *cft;
+
+	for (cft = cfts; cft->name[0]; cft++) {
+		if (WARN_ON_ONCE(cft->flags & __CFTYPE_ADDED))
+			return -EBUSY;
+		cft->kf_ops = cft_kf_ops(cft);
+		if (!cft->kf_ops) {
+			cgroup_exit_cftypes(cfts, cft);
+			return -ENOMEM;
+		}
+		cft->ss = ss;
+		cft->flags |= flags | __CFTYPE_ADDED;
+	}
+	return 0;
+}
+
+/* Give the files of a new array to all cgroups that show the subsystem. */
+static int cgroup_show_cftypes(struct cgroup_subsys *ss, struct cftype *cfts)
+{
+	struct cgroup_subsys_state *css;
+	int ret;
+
+	lockdep_assert_held(&cgroup_mutex);
+
+	css_for_each_descendant_pre(css, init_css_set.subsys[ss->id]) {
+		if (!(css->flags & CSS_VISIBLE) || css_is_dying(css))
+			continue;
+		ret = cgroup_add_cft_array(css->cgroup, css, cfts);
+		if (ret)
+			return ret;
+		kernfs_activate(css->cgroup->kn);
+	}
+	return 0;
+}
+
+/* The files of an array that is out of its list go from all cgroups. */
+static void cgroup_hide_cftypes(struct cgroup_subsys *ss, struct cftype *cfts)
+{
+	struct cgroup_subsys_state *css;
+
+	lockdep_assert_not_held(&cgroup_mutex);
+
+	rcu_read_lock();
+	css_for_each_descendant_pre(css, init_css_set.subsys[ss->id]) {
+		if (!(READ_ONCE(css->flags) & CSS_VISIBLE) || !css_tryget(css))
+			continue;
+		rcu_read_unlock();
+		cgroup_rm_cft_array(css->cgroup, css, cfts, NULL);
+		rcu_read_lock();
+		css_put(css);
+	}
+	rcu_read_unlock();
+}
+
+/**
+ * cgroup_rm_cftypes - take control files of a subsystem away again
+ * @cfts: the array given to cgroup_add_legacy_cftypes() or cgroup_add_dfl_cftypes()
+ *
+ * Context: may sleep; waits for operations on the files.
+ * Return: 0, -ENOENT if it was not added.
+ */
+int cgroup_rm_cftypes(struct cftype *cfts)
+{
+	if (!cfts || !cfts->name[0])
+		return 0;
+	if (!(cfts->flags & __CFTYPE_ADDED))
+		return -ENOENT;
+
+	scoped_guard(mutex, &cgroup_mutex) {
+		guard(rwsem_write)(&cgroup_cfts_rwsem);
+		list_del(&cfts->node);
+	}
+	cgroup_hide_cftypes(cfts->ss, cfts);
+	cgroup_exit_cftypes(cfts, NULL);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(cgroup_rm_cftypes);
+
+static int cgroup_add_cftypes(struct cgroup_subsys *ss, struct cftype *cfts, unsigned int flags)
+{
+	int ret;
+
+	if (!cgroup_ssid_enabled(ss->id) || !cfts || !cfts->name[0])
+		return 0;
+
+	ret = cgroup_init_cftypes(ss, cfts, flags);
+	if (ret)
+		return ret;
+
+	scoped_guard(mutex, &cgroup_mutex) {
+		scoped_guard(rwsem_write, &cgroup_cfts_rwsem)
+			list_add_tail(&cfts->node, &ss->cfts);
+		ret = cgroup_show_cftypes(ss, cfts);
+	}
+	if (ret)
+		cgroup_rm_cftypes(cfts);
+	return ret;
+}
+
+/**
+ * cgroup_add_legacy_cftypes - give a subsystem more control files
+ * @ss: the subsystem
+ * @cfts: array of their types
+ *
+ * They appear in every cgroup that has the subsystem.
+ *
+ * Context: may sleep.
+ * Return: 0 or an errno.
+ */
+int cgroup_add_legacy_cftypes(struct cgroup_subsys *ss, struct cftype *cfts)
+{
+	return cgroup_add_cftypes(ss, cfts, __CFTYPE_NOT_ON_DFL);
+}
+EXPORT_SYMBOL_GPL(cgroup_add_legacy_cftypes);
+
+/**
+ * cgroup_add_dfl_cftypes - control files of a subsystem in a unified hierarchy
+ * @ss: the subsystem
+ * @cfts: array of their types
+ *
+ * Context: may sleep.
+ * Return: 0 or an errno.
+ */
+int cgroup_add_dfl_cftypes(struct cgroup_subsys *ss, struct cftype *cfts)
+{
+	return cgroup_add_cftypes(ss, cfts, __CFTYPE_ONLY_ON_DFL);
+}
+EXPORT_SYMBOL_GPL(cgroup_add_dfl_cftypes);
+
+/**
+ * cgroup_add_common_cftypes - control files of a subsystem in whatever hierarchy
+ * @ss: the subsystem
+ * @cfts: array of their types, may be NULL
+ *
+ * Context: may sleep.
+ * Return: 0 or an errno.
+ */
+int cgroup_add_common_cftypes(struct cgroup_subsys *ss, struct cftype *cfts)
+{
+	return cgroup_add_cftypes(ss, cfts, 0);
+}

@@ -1,0 +1,440 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Control groups: hierarchies.
+ *
+ *   prepared  a root cgroup and a directory tree that nobody can see
+ *   active    in cgroup_roots, has an id
+ *   dead      no live child, and no superblock or mount under way that uses it:
+ *             its subsystems are in the default hierarchy again, at once
+ *   freed     with the last of its dead cgroups
+ *
+ * A stateful subsystem is always bound somewhere: to the default hierarchy while
+ * nobody has mounted it.  Its root css is one object for good, which moves from
+ * root cgroup to root cgroup; since every css_set names it already, a mount does
+ * not touch the slots of any.
+ */
+#include <linux/kernfs.h>
+#include "cgroup_internal.h"
+#include <trace/events/cgroup.h>
+
+/* The active hierarchies, the newest first, the default one last (M, RCU). */
+LIST_HEAD(cgroup_roots);
+
+struct cgroup_root cgrp_dfl_root;
+
+/* Hierarchy ids (M). */
+static DEFINE_IDR(cgroup_hierarchy_idr);
+
+static void cgroup_init_root(struct cgroup_root *root)
+{
+	INIT_LIST_HEAD(&root->root_list);
+	atomic_set(&root->nr_cgrps, 1);
+	root->cgrp.root = root;
+	cgroup_init_node(&root->cgrp, NULL);
+}
+
+/**
+ * cgroup_root_from_kf - the hierarchy of a directory tree
+ * @kf_root: the tree
+ */
+struct cgroup_root *cgroup_root_from_kf(struct kernfs_root *kf_root)
+{
+	struct cgroup *root_cgrp = kernfs_root_to_node(kf_root)->priv;
+
+	return root_cgrp->root;
+}
+
+/* Give a hierarchy its directory tree, hidden and empty, and its id. */
+static int cgroup_root_setup(struct cgroup_root *root)
+{
+	struct cgroup *cgrp = &root->cgrp;
+	struct kernfs_root *kf_root;
+	int id;
+
+	/* an id is not used again while others are free: user space may remember it */
+	id = idr_alloc_cyclic(&cgroup_hierarchy_idr, root, 0, 0, GFP_KERNEL);
+	if (id < 0)
+		return id;
+	root->hierarchy_id = id;
+
+	kf_root = kernfs_create_root(&cgroup_kf_syscall_ops,
+				     KERNFS_ROOT_CREATE_DEACTIVATED |
+				     KERNFS_ROOT_SUPPORT_EXPORTOP |
+				     KERNFS_ROOT_SUPPORT_USER_XATTR, cgrp);
+	if (IS_ERR(kf_root)) {
+		idr_remove(&cgroup_hierarchy_idr, id);
+		return PTR_ERR(kf_root);
+	}
+	root->kf_root = kf_root;
+	cgrp->kn = kernfs_root_to_node(kf_root);
+	kernfs_get(cgrp->kn);
+	return 0;
+}
+
+/*
+ * The step that makes a hierarchy.  Whatever goes wrong after it, a hierarchy
+ * that was never seen goes the way of one that died.
+ */
+struct cgroup_root_step {
+	struct cgroup_step step;
+	struct cgroup_root *root;
+};
+
+static void cgroup_root_commit(struct cgroup_step *step)
+{
+	struct cgroup_root *root = container_of(step, struct cgroup_root_step, step)->root;
+
+	list_add_rcu(&root->root_list, &cgroup_roots);
+	kernfs_activate(root->cgrp.kn);
+	trace_cgroup_setup_root(root);
+}
+
+static void cgroup_root_abort(struct cgroup_step *step)
+{
+	struct cgroup_root *root = container_of(step, struct cgroup_root_step, step)->root;
+
+	root->cgrp.self.flags &= ~CSS_ONLINE;
+	idr_remove(&cgroup_hierarchy_idr, root->hierarchy_id);
+}
+
+static void cgroup_root_finish(struct cgroup_step *step, bool committed)
+{
+	struct cgroup_root_step *s = container_of(step, struct cgroup_root_step, step);
+
+	if (!committed)
+		cgroup_root_release(s->root);
+	kfree(s);
+}
+
+static const struct cgroup_step_ops cgroup_root_ops = {
+	.commit = cgroup_root_commit,
+	.abort = cgroup_root_abort,
+	.finish = cgroup_root_finish,
+};
+
+static struct cgroup_root *cgroup_root_alloc(struct cgroup_fs_context *ctx)
+{
+	struct cgroup_root *root = kzalloc(sizeof(*root), GFP_KERNEL);
+	int ret;
+
+	if (!root)
+		return ERR_PTR(-ENOMEM);
+	cgroup_init_root(root);
+	root->flags = ctx->flags;
+	if (ctx->name)
+		strscpy(root->name, ctx->name);
+	if (ctx->release_agent)
+		strscpy(root->release_agent_path, ctx->release_agent);
+	if (ctx->clone_children)
+		set_bit(CGRP_CPUSET_CLONE_CHILDREN, &root->cgrp.flags);
+
+	ret = cgroup_self_init_ref(&root->cgrp);
+	if (ret)
+		goto free;
+	ret = cgroup_rstat_init(&root->cgrp);
+	if (ret)
+		goto exit_ref;
+	ret = cgroup_root_setup(root);
+	if (ret)
+		goto exit_rstat;
+	return root;
+
+exit_rstat:
+	cgroup_rstat_exit(&root->cgrp);
+exit_ref:
+	percpu_ref_exit(&root->cgrp.self.refcnt);
+free:
+	kfree(root);
+	return ERR_PTR(ret);
+}
+
+/**
+ * cgroup_root_create - prepare a new hierarchy
+ * @txn: transaction that this becomes steps of; to be aborted if it fails
+ * @ctx: the options of the mount
+ *
+ * Context: cgroup_mutex; may sleep.
+ * Return: the hierarchy, to be seen after the commit; an ERR_PTR: -EBUSY if a
+ * subsystem is in another one, -ENOMEM, the refusal of a subsystem.
+ */
+struct cgroup_root *cgroup_root_create(struct cgroup_txn *txn, struct cgroup_fs_context *ctx)
+{
+	struct cgroup_root_step *s = kmalloc(sizeof(*s), GFP_KERNEL);
+	struct cgroup_root *root;
+	int ret;
+
+	lockdep_assert_held(&cgroup_mutex);
+
+	if (!s)
+		return ERR_PTR(-ENOMEM);
+	root = cgroup_root_alloc(ctx);
+	if (IS_ERR(root)) {
+		kfree(s);
+		return root;
+	}
+	s->root = root;
+	cgroup_txn_add(txn, &s->step, &cgroup_root_ops);
+
+	ret = cgroup_add_files(&root->cgrp, &root->cgrp.self) ?:
+	      cset_prepare_root_links(txn, root) ?:
+	      cgroup_root_rebind(txn, root, ctx->subsys_mask);
+	return ret ? ERR_PTR(ret) : root;
+}
+
+/*
+ * Binding
+ */
+
+/* The step that moves the root csses of subsystems from root cgroup to root cgroup. */
+struct cgroup_rebind_step {
+	struct cgroup_step step;
+	struct cgroup_root *root;
+	cgroup_mask_t add;
+	cgroup_mask_t remove;
+};
+
+/* Move one subsystem's root css; its files are there already, or not wanted any more. */
+static void cgroup_move_root_css(struct cgroup_subsys *ss, struct cgroup_root *to)
+{
+	struct cgroup_subsys_state *css = init_css_set.subsys[ss->id];
+	struct cgroup_root *from = ss->root;
+
+	lockdep_assert_held(&cgroup_mutex);
+
+	if (ss->css_rstat_flush)
+		cgroup_rstat_del_css(css);
+	RCU_INIT_POINTER(from->cgrp.subsys[ss->id], NULL);
+	from->subsys_mask &= ~BIT(ss->id);
+
+	WRITE_ONCE(css->cgroup, &to->cgrp);
+	rcu_assign_pointer(to->cgrp.subsys[ss->id], css);
+	to->subsys_mask |= BIT(ss->id);
+	WRITE_ONCE(ss->root, to);
+	if (ss->css_rstat_flush)
+		cgroup_rstat_add_css(css);
+	if (ss->bind)
+		ss->bind(css);
+}
+
+static void cgroup_rebind_commit(struct cgroup_step *step)
+{
+	struct cgroup_rebind_step *s = container_of(step, struct cgroup_rebind_step, step);
+	struct cgroup_subsys *ss;
+	int ssid;
+
+	for_each_subsys_mask(ss, ssid, s->remove & CGROUP_STATEFUL_MASK)
+		cgroup_move_root_css(ss, &cgrp_dfl_root);
+	for_each_subsys_mask(ss, ssid, s->add & CGROUP_STATEFUL_MASK)
+		cgroup_move_root_css(ss, s->root);
+	s->root->subsys_mask |= s->add & ~CGROUP_STATEFUL_MASK;
+	s->root->subsys_mask &= ~(s->remove & ~CGROUP_STATEFUL_MASK);
+	kernfs_activate(s->root->cgrp.kn);
+}
+
+static void cgroup_rebind_abort(struct cgroup_step *step)
+{
+	struct cgroup_rebind_step *s = container_of(step, struct cgroup_rebind_step, step);
+	struct cgroup_subsys *ss;
+	int ssid;
+
+	/* hidden still, so nothing to wait for */
+	for_each_subsys_mask(ss, ssid, s->add & CGROUP_STATEFUL_MASK)
+		cgroup_rm_files(&s->root->cgrp, init_css_set.subsys[ssid]);
+}
+
+static void cgroup_rebind_finish(struct cgroup_step *step, bool committed)
+{
+	struct cgroup_rebind_step *s = container_of(step, struct cgroup_rebind_step, step);
+	struct cgroup_subsys *ss;
+	int ssid;
+
+	if (committed)
+		for_each_subsys_mask(ss, ssid, s->remove & CGROUP_STATEFUL_MASK)
+			cgroup_rm_files(&s->root->cgrp, init_css_set.subsys[ssid]);
+	kfree(s);
+}
+
+static const struct cgroup_step_ops cgroup_rebind_ops = {
+	.commit = cgroup_rebind_commit,
+	.abort = cgroup_rebind_abort,
+	.finish = cgroup_rebind_finish,
+};
+
+/* Ask all subsystems of a mask whether they can be in one hierarchy. */
+static int cgroup_can_bind(cgroup_mask_t mask)
+{
+	struct cgroup_subsys *ss;
+	int ssid, ret;
+
+	for_each_subsys_mask(ss, ssid, mask) {
+		ret = ss->can_bind ? ss->can_bind(mask & CGROUP_STATEFUL_MASK) : 0;
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+/* Hidden files for the root csses of @mask in @root. */
+static int cgroup_rebind_add_files(struct cgroup_root *root, cgroup_mask_t mask)
+{
+	cgroup_mask_t done = 0;
+	struct cgroup_subsys *ss;
+	int ssid, ret;
+
+	for_each_subsys_mask(ss, ssid, mask & CGROUP_STATEFUL_MASK) {
+		ret = cgroup_add_files(&root->cgrp, init_css_set.subsys[ssid]);
+		if (ret)
+			goto undo;
+		done |= BIT(ssid);
+	}
+	return 0;
+undo:
+	for_each_subsys_mask(ss, ssid, done)
+		cgroup_rm_files(&root->cgrp, init_css_set.subsys[ssid]);
+	return ret;
+}
+
+/**
+ * cgroup_root_rebind - prepare a hierarchy to carry other subsystems
+ * @txn: transaction that this becomes a step of
+ * @root: the hierarchy, without live children
+ * @mask: what it shall carry
+ *
+ * Context: cgroup_mutex; may sleep.
+ * Return: 0, -EBUSY if a stateful subsystem is in another hierarchy, -ENOMEM, or
+ * the refusal of a subsystem.
+ */
+int cgroup_root_rebind(struct cgroup_txn *txn, struct cgroup_root *root, cgroup_mask_t mask)
+{
+	cgroup_mask_t add = mask & ~root->subsys_mask;
+	struct cgroup_rebind_step *s;
+	struct cgroup_subsys *ss;
+	int ssid, ret;
+
+	lockdep_assert_held(&cgroup_mutex);
+
+	for_each_subsys_mask(ss, ssid, add & CGROUP_STATEFUL_MASK)
+		if (ss->root != &cgrp_dfl_root)
+			return -EBUSY;
+	ret = cgroup_can_bind(mask);
+	if (ret)
+		return ret;
+
+	s = kmalloc(sizeof(*s), GFP_KERNEL);
+	if (!s)
+		return -ENOMEM;
+	s->root = root;
+	s->add = add;
+	s->remove = root->subsys_mask & ~mask;
+	ret = cgroup_rebind_add_files(root, add);
+	if (ret) {
+		kfree(s);
+		return ret;
+	}
+	cgroup_txn_add(txn, &s->step, &cgroup_rebind_ops);
+	return 0;
+}
+
+/*
+ * The end
+ */
+
+/**
+ * cgroup_root_put_user - a superblock or a mount under way is done with a hierarchy
+ * @root: the hierarchy
+ *
+ * The last one takes it out of the world, unless it has live children: its
+ * subsystems can be mounted elsewhere when this returns.
+ *
+ * Context: cgroup_mutex.
+ * Return: true if the hierarchy is dead now; the caller drops cgroup_mutex and
+ * calls cgroup_root_release().
+ */
+bool cgroup_root_put_user(struct cgroup_root *root)
+{
+	struct cgroup_subsys_state *css;
+	struct cgroup_subsys *ss;
+	int ssid;
+
+	lockdep_assert_held(&cgroup_mutex);
+
+	if (--root->nr_users || root->cgrp.nr_live_children)
+		return false;
+
+	trace_cgroup_destroy_root(root);
+	for_each_subsys_mask(ss, ssid, root->subsys_mask & CGROUP_STATEFUL_MASK) {
+		css = init_css_set.subsys[ssid];
+		cgroup_file_forget(css);
+		css->flags &= ~CSS_VISIBLE;
+		cgroup_move_root_css(ss, &cgrp_dfl_root);
+	}
+	root->cgrp.self.flags &= ~CSS_ONLINE;
+	list_del_rcu(&root->root_list);
+	idr_remove(&cgroup_hierarchy_idr, root->hierarchy_id);
+	cset_drop_root_links(root);
+	return true;
+}
+
+/**
+ * cgroup_root_release - take down a dead hierarchy, or one that was never seen
+ * @root: the hierarchy
+ *
+ * Context: no locks; waits for operations on its files.
+ */
+void cgroup_root_release(struct cgroup_root *root)
+{
+	lockdep_assert_not_held(&cgroup_mutex);
+
+	kernfs_destroy_root(root->kf_root);
+	percpu_ref_kill(&root->cgrp.self.refcnt);
+}
+
+/**
+ * cgroup_root_free - free a hierarchy
+ * @root: the hierarchy, its last cgroup gone
+ */
+void cgroup_root_free(struct cgroup_root *root)
+{
+	kfree_rcu(root, rcu);
+}
+
+/**
+ * cgroup_init_dfl_root_early - set up the default hierarchy as far as memory is not needed
+ *
+ * Context: boot, one CPU.
+ */
+void __init cgroup_init_dfl_root_early(void)
+{
+	cgroup_init_root(&cgrp_dfl_root);
+	cgrp_dfl_root.cgrp.self.flags |= CSS_NO_REF;
+	/* it is there for good, and so is its place among the hierarchies */
+	cgrp_dfl_root.nr_users = 1;
+}
+
+/**
+ * cgroup_init_dfl_root - set up the rest of the default hierarchy
+ *
+ * Its directory tree is never shown: it gives the paths of its cgroups.
+ *
+ * Context: boot; cgroup_mutex.
+ * Return: 0 or -ENOMEM.
+ */
+int __init cgroup_init_dfl_root(void)
+{
+	struct cgroup_root *root = &cgrp_dfl_root;
+	DEFINE_CGROUP_TXN(txn);
+	int ret;
+
+	ret = cgroup_rstat_init(&root->cgrp) ?: cgroup_root_setup(root);
+	if (ret)
+		return ret;
+	ret = cset_prepare_root_links(&txn, root);
+	if (ret)
+		return ret;
+	cgroup_txn_commit(&txn);
+	list_add_rcu(&root->root_list, &cgroup_roots);
+	mutex_unlock(&cgroup_mutex);
+	cgroup_txn_finish(&txn);
+	mutex_lock(&cgroup_mutex);
+	return 0;
+}

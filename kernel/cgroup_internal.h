@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Control groups: what the files of the core share with each other.
+ *
+ * Locks, outermost first:
+ *
+ *   cgroup_mutex             hierarchies, trees, bindings; every change of them
+ *     cpus_read_lock()         around attach callbacks; some css callbacks take it
+ *       signal_struct::cgroup_threadgroup_rwsem
+ *                              write: a process, or a thread of it, is moved
+ *                              read: it forks, a thread of it exits or execs
+ *         controllers' own locks
+ *           css_set_lock       css_set table, links, slots; IRQs off
+ *             css_set::lock    members of one css_set; IRQs off
+ *   cgroup_file_lock         cgroup_file::kn; a leaf; IRQs off
+ *
+ * A fork holds the parent's thread group, then the child's.  Two css_set::lock
+ * are held together only when a task moves, under css_set_lock.
+ *
+ * Nothing waits for other tasks under cgroup_mutex: no grace period, no
+ * draining of kernfs nodes or work.  That is left to cgroup_txn_finish().
+ *
+ * The file operations of kernfs hold an active reference on their node; one
+ * that takes cgroup_mutex breaks it first (cgroup_kn_lock_live()), so that a
+ * removal which drains the node can go on.
+ */
+#ifndef __CGROUP_INTERNAL_H
+#define __CGROUP_INTERNAL_H
+
+#include <linux/cgroup.h>
+#include <linux/cleanup.h>
+#include <linux/fs_context.h>
+#include <linux/kernfs.h>
+#include <linux/list.h>
+#include <linux/refcount.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/workqueue.h>
+
+struct cgroup_pid_window;
+
+/**
+ * struct cgrp_cset_link - one place in the tuple of a css_set
+ * @cgrp: the cgroup, referenced
+ * @cset: the css_set
+ * @cgrp_node: S: node in cgroup::cset_links of @cgrp
+ * @cset_node: S: node in css_set::links of @cset
+ */
+struct cgrp_cset_link {
+	struct cgroup *cgrp;
+	struct css_set *cset;
+	struct list_head cgrp_node;
+	struct list_head cset_node;
+};
+
+/**
+ * struct cgroup_fs_context - the options of a mount under way
+ * @kfc: what kernfs wants to know
+ * @root: the hierarchy to show, once it is known; counted in its nr_users
+ * @ns: cgroup namespace of the mounter
+ * @flags: CGRP_ROOT_* bits
+ * @subsys_mask: subsystems named
+ * @all_ss: "all" was given
+ * @none: "none" was given
+ * @clone_children: "clone_children" was given
+ * @name: hierarchy name, or NULL
+ * @release_agent: path, or NULL
+ */
+struct cgroup_fs_context {
+	struct kernfs_fs_context kfc;
+	struct cgroup_root *root;
+	struct cgroup_namespace *ns;
+	unsigned int flags;
+	cgroup_mask_t subsys_mask;
+	bool all_ss;
+	bool none;
+	bool clone_children;
+	char *name;
+	char *release_agent;
+};
+
+static inline struct cgroup_fs_context *cgroup_fc2context(struct fs_context *fc)
+{
+	return container_of(fc->fs_private, struct cgroup_fs_context, kfc);
+}
+
+/**
+ * struct cgroup_file_ctx - what the core keeps for an open control file
+ * @css: whose file it is, referenced; cgroup::self for files of the core
+ * @ns: cgroup namespace of the opener, referenced
+ * @pids: position in a list of members
+ * @peak: see of_peak()
+ */
+struct cgroup_file_ctx {
+	struct cgroup_subsys_state *css;
+	struct cgroup_namespace *ns;
+	struct cgroup_pid_window *pids;
+	struct cgroup_of_peak peak;
+};
+
+/*
+ * kernel/cgroup_txn.c
+ *
+ * Every operation that gives tasks other csses is a transaction: a list of
+ * steps.  An operation prepares its steps one after the other, adding each
+ * that succeeded; then it commits all, or aborts all in reverse order.
+ */
+struct cgroup_step;
+struct cgroup_txn;
+
+/**
+ * struct cgroup_step_ops - what a step of a transaction can do
+ * @commit: under the locks of the operation: let it happen; cannot fail
+ * @abort: under the same locks: undo what prepare did
+ * @finish: with no lock held, after all of the commit or the abort: what has to wait
+ */
+struct cgroup_step_ops {
+	void (*commit)(struct cgroup_step *step);
+	void (*abort)(struct cgroup_step *step);
+	void (*finish)(struct cgroup_step *step, bool committed);
+};
+
+/* The first member of each kind of step. */
+struct cgroup_step {
+	const struct cgroup_step_ops *ops;
+	struct list_head node;
+};
+
+/**
+ * struct cgroup_txn - a transaction, on the stack of its operation
+ * @steps: those prepared, in order
+ * @committed: how it ended
+ */
+struct cgroup_txn {
+	struct list_head steps;
+	bool committed;
+};
+
+#define DEFINE_CGROUP_TXN(_name)						\
+	struct cgroup_txn _name = { .steps = LIST_HEAD_INIT(_name.steps) }
+
+void cgroup_txn_add(struct cgroup_txn *txn, struct cgroup_step *step,
+		    const struct cgroup_step_ops *ops);
+void cgroup_txn_commit(struct cgroup_txn *txn);
+void cgroup_txn_abort(struct cgroup_txn *txn);
+void cgroup_txn_finish(struct cgroup_txn *txn);
+
+/*
+ * kernel/cgroup.c
+ */
+extern struct cgroup_subsys *cgroup_subsys[];
+extern bool cgroup_debug;
+
+bool cgroup_ssid_enabled(int ssid);
+bool cgroup_ssid_mountable(int ssid);
+bool cgroup1_ssid_disabled(int ssid);
+bool cgroup1_named_disabled(void);
+
+/**
+ * for_each_subsys - walk all subsystems, stateful ones first
+ * @ss: cursor
+ * @ssid: its id
+ */
+#define for_each_subsys(ss, ssid)						\
+	for ((ssid) = 0; (ssid) < CGROUP_ID_COUNT &&				\
+	     ((ss) = cgroup_subsys[ssid], true); (ssid)++)
+
+/**
+ * for_each_subsys_mask - walk the subsystems of a mask
+ * @ss: cursor
+ * @ssid: its id
+ * @mask: a cgroup_mask_t
+ */
+#define for_each_subsys_mask(ss, ssid, mask)					\
+	for_each_subsys(ss, ssid)						\
+		if (!((mask) & BIT(ssid)))					\
+			continue;						\
+		else
+
+/*
+ * kernel/cgroup_hierarchy.c
+ */
+extern struct list_head cgroup_roots;
+
+#define for_each_root(root)							\
+	list_for_each_entry_rcu(root, &cgroup_roots, root_list,			\
+				lockdep_is_held(&cgroup_mutex))
+
+void cgroup_init_dfl_root_early(void);
+int cgroup_init_dfl_root(void);
+struct cgroup_root *cgroup_root_from_kf(struct kernfs_root *kf_root);
+struct cgroup_root *cgroup_root_create(struct cgroup_txn *txn, struct cgroup_fs_context *ctx);
+int cgroup_root_rebind(struct cgroup_txn *txn, struct cgroup_root *root, cgroup_mask_t mask);
+bool cgroup_root_put_user(struct cgroup_root *root);
+void cgroup_root_release(struct cgroup_root *root);
+void cgroup_root_free(struct cgroup_root *root);
+
+/*
+ * kernel/cgroup_mount.c
+ */
+int cgroup_init_fs(void);
+int cgroup_show_options(struct seq_file *seq, struct kernfs_root *kf_root);
+int cgroup_show_path(struct seq_file *sf, struct kernfs_node *kf_node,
+		     struct kernfs_root *kf_root);
+
+/*
+ * kernel/cgroup_dir.c
+ */
+extern struct kernfs_syscall_ops cgroup_kf_syscall_ops;
+
+void cgroup_init_node(struct cgroup *cgrp, struct cgroup *parent);
+struct cgroup *cgroup_kn_lock_live(struct kernfs_node *kn);
+void cgroup_kn_unlock(struct cgroup *cgrp, struct kernfs_node *kn);
+void cgroup_release_work(struct work_struct *work);
+void cgroup_free_work(struct work_struct *work);
+
+/* Removed by rmdir, or of a hierarchy that is gone? (M) */
+static inline bool cgroup_is_dead(const struct cgroup *cgrp)
+{
+	return !(cgrp->self.flags & CSS_ONLINE);
+}
+
+/* Is this the hierarchy of those subsystems that nobody mounted? */
+static inline bool cgroup_on_dfl(const struct cgroup *cgrp)
+{
+	return cgrp->root == &cgrp_dfl_root;
+}
+
+/*
+ * kernel/cgroup_css.c
+ */
+struct cgroup_subsys_state *cgroup_css(struct cgroup *cgrp, int ssid);
+int cgroup_css_init_root(struct cgroup_subsys *ss, bool early);
+void cgroup_css_init_root_id(struct cgroup_subsys *ss);
+int cgroup_css_prepare(struct cgroup_txn *txn, struct cgroup *cgrp, struct cgroup_subsys *ss);
+void cgroup_css_mark_dying(struct cgroup *cgrp);
+void cgroup_css_kill_all(struct cgroup *cgrp);
+void cgroup_self_init(struct cgroup *cgrp, struct cgroup *parent);
+int cgroup_self_init_ref(struct cgroup *cgrp);
+void cgroup_free_after_rcu(struct cgroup *cgrp);
+
+/*
+ * kernel/cgroup_cset.c
+ */
+extern int css_set_count;
+
+u64 cgroup_new_key(void);
+struct css_set *find_css_set(struct css_set *old, struct cgroup *cgrp);
+struct cgroup *cset_cgroup_from_root(struct css_set *cset, struct cgroup_root *root);
+struct cgroup *task_cgroup_from_root(struct task_struct *task, struct cgroup_root *root);
+int cset_prepare_root_links(struct cgroup_txn *txn, struct cgroup_root *root);
+void cset_drop_root_links(struct cgroup_root *root);
+void cset_add_task(struct css_set *cset, struct task_struct *task);
+void cset_move_task(struct task_struct *task, struct css_set *from, struct css_set *to);
+void cset_exit_task(struct css_set *cset, struct task_struct *task);
+void cset_release_leader(struct css_set *cset, struct task_struct *task);
+void cset_init_early(void);
+
+static inline void get_css_set(struct css_set *cset)
+{
+	refcount_inc(&cset->refcount);
+}
+
+void put_css_set_locked(struct css_set *cset);
+void put_css_set(struct css_set *cset);
+
+/*
+ * kernel/cgroup_fork.c
+ */
+void cgroup_fork_init_subsys(struct cgroup_subsys *ss);
+
+/*
+ * kernel/cgroup_task_iter.c
+ */
+void css_task_iters_skip(struct css_set *cset, struct task_struct *task);
+int cgroup_task_count(struct cgroup *cgrp);
+
+/*
+ * kernel/cgroup_attach.c
+ */
+int cgroup_attach_task(struct cgroup *dst, struct task_struct *task, bool threadgroup);
+void cgroup_post_attach(void);
+
+/* Counts attaches; readers of member lists look whether one was under way. (S) */
+extern seqcount_spinlock_t cgroup_attach_seq;
+
+/*
+ * kernel/cgroup_file.c
+ */
+int cgroup_add_files(struct cgroup *cgrp, struct cgroup_subsys_state *css);
+void cgroup_rm_files(struct cgroup *cgrp, struct cgroup_subsys_state *css);
+void cgroup_file_forget(struct cgroup_subsys_state *css);
+int cgroup_init_cftypes(struct cgroup_subsys *ss, struct cftype *cfts, unsigned int flags);
+int cgroup_add_common_cftypes(struct cgroup_subsys *ss, struct cftype *cfts);
+
+/*
+ * kernel/cgroup_procs.c
+ */
+ssize_t cgroup_procs_write(struct kernfs_open_file *of, char *buf, size_t nbytes, loff_t off);
+ssize_t cgroup_tasks_write(struct kernfs_open_file *of, char *buf, size_t nbytes, loff_t off);
+void *cgroup_pids_start(struct seq_file *seq, loff_t *pos);
+void *cgroup_pids_next(struct seq_file *seq, void *v, loff_t *pos);
+int cgroup_pids_show(struct seq_file *seq, void *v);
+void cgroup_pid_window_free(struct cgroup_pid_window *win);
+
+enum cgroup_filetype {
+	CGROUP_FILE_PROCS,
+	CGROUP_FILE_TASKS,
+};
+
+/*
+ * kernel/cgroup_base_files.c
+ */
+extern struct cftype cgroup_base_files[];
+
+/*
+ * kernel/cgroup_release.c
+ */
+void cgroup_release_agent(struct work_struct *work);
+void cgroup_check_for_release(struct cgroup *cgrp);
+bool cgroup_release_agent_may_write(struct kernfs_open_file *of);
+int cgroup_release_agent_set(struct cgroup_root *root, const char *path);
+void cgroup_release_agent_show(struct seq_file *seq, struct cgroup_root *root);
+void cgroup_release_agent_show_option(struct seq_file *seq, struct cgroup_root *root);
+
+static inline bool notify_on_release(const struct cgroup *cgrp)
+{
+	return test_bit(CGRP_NOTIFY_ON_RELEASE, &cgrp->flags);
+}
+
+/*
+ * kernel/cgroup_namespace.c
+ */
+int cgroup_path_ns_locked(struct cgroup *cgrp, char *buf, size_t buflen,
+			  struct cgroup_namespace *ns);
+
+/*
+ * kernel/cgroup_proc.c
+ */
+int proc_cgroupstats_show(struct seq_file *m, void *v);
+
+/*
+ * kernel/cgroup_rstat.c
+ */
+int cgroup_rstat_init(struct cgroup *cgrp);
+void cgroup_rstat_exit(struct cgroup *cgrp);
+void cgroup_rstat_boot(void);
+void cgroup_rstat_add_css(struct cgroup_subsys_state *css);
+void cgroup_rstat_del_css(struct cgroup_subsys_state *css);
+void cgroup_base_stat_cputime_show(struct seq_file *seq);
+void bpf_rstat_flush(struct cgroup *cgrp, struct cgroup *parent, int cpu);
+
+/*
+ * Trace events name the cgroup by its path, which takes a lock of kernfs: it is
+ * made here, only when the event is on, and never inside the event's handler.
+ */
+extern spinlock_t trace_cgroup_path_lock;
+extern char trace_cgroup_path[];
+#define TRACE_CGROUP_PATH_LEN	1024
+
+#define TRACE_CGROUP_PATH(event, cgrp, ...)					\
+do {										\
+	if (trace_cgroup_##event##_enabled()) {					\
+		guard(spinlock_irqsave)(&trace_cgroup_path_lock);		\
+		cgroup_path(cgrp, trace_cgroup_path, TRACE_CGROUP_PATH_LEN);	\
+		trace_cgroup_##event(cgrp, trace_cgroup_path, ##__VA_ARGS__);	\
+	}									\
+} while (0)
+
+#endif	/* __CGROUP_INTERNAL_H */

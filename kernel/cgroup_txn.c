@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Control groups: transactions.
+ *
+ * mkdir, mount, remount and moving tasks are one thing: some tasks get other
+ * csses, or there are new ones to get.  Each is a list of steps that were
+ * prepared (everything that can fail), and are then all committed, or all
+ * aborted in reverse order:
+ *
+ *	DEFINE_CGROUP_TXN(txn);
+ *
+ *	cgroup_lock();
+ *	ret = prepare_this(&txn, ...) ?: prepare_that(&txn, ...);
+ *	if (ret)
+ *		cgroup_txn_abort(&txn);
+ *	else
+ *		cgroup_txn_commit(&txn);
+ *	cgroup_unlock();
+ *	cgroup_txn_finish(&txn);
+ *
+ * A prepare function that fails leaves nothing behind of its own; what came
+ * before it is undone by the abort.
+ */
+#include "cgroup_internal.h"
+
+/**
+ * cgroup_txn_add - add a prepared step to a transaction
+ * @txn: the transaction
+ * @step: the step; lives until cgroup_txn_finish() has called its @ops->finish
+ * @ops: what it does
+ *
+ * Context: cgroup_mutex.
+ */
+void cgroup_txn_add(struct cgroup_txn *txn, struct cgroup_step *step,
+		    const struct cgroup_step_ops *ops)
+{
+	lockdep_assert_held(&cgroup_mutex);
+
+	step->ops = ops;
+	list_add_tail(&step->node, &txn->steps);
+}
+
+/**
+ * cgroup_txn_commit - let all prepared steps happen, in order
+ * @txn: the transaction
+ *
+ * Context: cgroup_mutex, and what else the steps ask for.
+ */
+void cgroup_txn_commit(struct cgroup_txn *txn)
+{
+	struct cgroup_step *step;
+
+	lockdep_assert_held(&cgroup_mutex);
+
+	list_for_each_entry(step, &txn->steps, node)
+		if (step->ops->commit)
+			step->ops->commit(step);
+	txn->committed = true;
+}
+
+/**
+ * cgroup_txn_abort - undo all prepared steps, the last one first
+ * @txn: the transaction
+ *
+ * Context: cgroup_mutex, and what else the steps ask for.
+ */
+void cgroup_txn_abort(struct cgroup_txn *txn)
+{
+	struct cgroup_step *step;
+
+	lockdep_assert_held(&cgroup_mutex);
+
+	list_for_each_entry_reverse(step, &txn->steps, node)
+		if (step->ops->abort)
+			step->ops->abort(step);
+}
+
+/**
+ * cgroup_txn_finish - do what had to wait until the locks were dropped
+ * @txn: the transaction, committed or aborted
+ *
+ * The steps may be gone afterwards.
+ *
+ * Context: no locks; may sleep and wait.
+ */
+void cgroup_txn_finish(struct cgroup_txn *txn)
+{
+	struct cgroup_step *step, *next;
+
+	might_sleep();
+	lockdep_assert_not_held(&cgroup_mutex);
+
+	list_for_each_entry_safe(step, next, &txn->steps, node)
+		if (step->ops->finish)
+			step->ops->finish(step, txn->committed);
+	INIT_LIST_HEAD(&txn->steps);
+}
