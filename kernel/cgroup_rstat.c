@@ -1,0 +1,718 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Recursive statistics: counters that are written per CPU and read per subtree.
+ *
+ * Who counts something for a cgroup on a CPU says so with cgroup_rstat_updated().
+ * The first time, that links the cgroup and its ancestors into a tree of cgroups
+ * with news on that CPU; later times cost one look at a pointer.  A flush of a
+ * subtree unlinks it from the trees of all CPUs and adds up, children before
+ * parents, what it finds.  So a read costs as much as has changed since the last
+ * one, not as much as there is.
+ *
+ * The tree of a CPU is made of cgroup_rstat_cpu::updated_children, the head of a
+ * list of children through their @updated_next.  Each list ends with the parent
+ * itself, so that @updated_next is NULL only in a cgroup which is on no list.  It
+ * points to itself in a root with news.  An ancestor is linked whenever something
+ * below it is.
+ *
+ * The locks:
+ *
+ *   rstat_lock              flushing; css lists, strays, and the totals
+ *     rstat_cpu_lock, a CPU   the tree of that CPU; IRQs off, raw: the scheduler
+ *                             counts too
+ *
+ * Strays: a hierarchy that is unmounted dies at once, but removed cgroups of it
+ * live on while something holds them, memory charges for example.  Their csses
+ * stay in that dead tree; the root css, their parent, goes to another hierarchy.
+ * The news of such a stray css are its parent's, so the parent's cgroup is marked
+ * when a stray was flushed, and trees with strays are flushed before any other.
+ */
+#include <linux/bpf.h>
+#include <linux/btf.h>
+#include <linux/btf_ids.h>
+#include <linux/cpumask.h>
+#include <linux/kernel_stat.h>
+#include <linux/math64.h>
+#include <linux/percpu.h>
+#include <linux/sched/cputime.h>
+#include <linux/seq_file.h>
+
+#include "cgroup_internal.h"
+
+#include <trace/events/cgroup.h>
+
+static DEFINE_SPINLOCK(rstat_lock);
+static DEFINE_PER_CPU(raw_spinlock_t, rstat_cpu_lock);
+
+/* Hierarchies with strays, through cgroup_root::rstat_stray_node (rstat_lock). */
+static LIST_HEAD(rstat_stray_roots);
+
+/* The default hierarchy counts before there is an allocator. */
+static DEFINE_PER_CPU(struct cgroup_rstat_cpu, rstat_dfl_root_cpu);
+
+static struct cgroup_rstat_cpu *rstat_cpu(struct cgroup *cgrp, int cpu)
+{
+	return per_cpu_ptr(cgrp->rstat_cpu, cpu);
+}
+
+/*
+ * The locks, with the trace events that tell who waits for them.  Events for
+ * updates are apart from those for flushes, which are far fewer.
+ */
+
+static __always_inline unsigned long lock_cpu(struct cgroup *cgrp, int cpu, bool update)
+{
+	raw_spinlock_t *lock = per_cpu_ptr(&rstat_cpu_lock, cpu);
+	bool waited = false;
+	unsigned long flags;
+
+	if (unlikely(!raw_spin_trylock_irqsave(lock, flags))) {
+		waited = true;
+		if (update)
+			trace_cgroup_rstat_cpu_lock_contended_fastpath(cgrp, cpu, true);
+		else
+			trace_cgroup_rstat_cpu_lock_contended(cgrp, cpu, true);
+		raw_spin_lock_irqsave(lock, flags);
+	}
+	if (update)
+		trace_cgroup_rstat_cpu_locked_fastpath(cgrp, cpu, waited);
+	else
+		trace_cgroup_rstat_cpu_locked(cgrp, cpu, waited);
+	return flags;
+}
+
+static __always_inline void unlock_cpu(struct cgroup *cgrp, int cpu, bool update,
+				       unsigned long flags)
+{
+	if (update)
+		trace_cgroup_rstat_cpu_unlock_fastpath(cgrp, cpu, false);
+	else
+		trace_cgroup_rstat_cpu_unlock(cgrp, cpu, false);
+	raw_spin_unlock_irqrestore(per_cpu_ptr(&rstat_cpu_lock, cpu), flags);
+}
+
+/* @cpu: the CPU flushed last when the lock was dropped meanwhile, else -1. */
+static void lock_flush(struct cgroup *cgrp, int cpu)
+	__acquires(&rstat_lock)
+{
+	bool waited = !spin_trylock_irq(&rstat_lock);
+
+	if (waited) {
+		trace_cgroup_rstat_lock_contended(cgrp, cpu, true);
+		spin_lock_irq(&rstat_lock);
+	}
+	trace_cgroup_rstat_locked(cgrp, cpu, waited);
+}
+
+static void unlock_flush(struct cgroup *cgrp, int cpu)
+	__releases(&rstat_lock)
+{
+	trace_cgroup_rstat_unlock(cgrp, cpu, false);
+	spin_unlock_irq(&rstat_lock);
+}
+
+/*
+ * Updates
+ */
+
+static noinline void rstat_link(struct cgroup *cgrp, int cpu)
+{
+	unsigned long flags = lock_cpu(cgrp, cpu, true);
+	struct cgroup_rstat_cpu *pos_cpu;
+	struct cgroup *pos, *parent;
+
+	/* up to the first ancestor that is linked: all above it are, too */
+	for (pos = cgrp; ; pos = parent) {
+		struct cgroup_rstat_cpu *parent_cpu;
+
+		pos_cpu = rstat_cpu(pos, cpu);
+		if (pos_cpu->updated_next)
+			break;
+
+		parent = cgroup_parent(pos);
+		if (!parent) {
+			pos_cpu->updated_next = pos;
+			break;
+		}
+		parent_cpu = rstat_cpu(parent, cpu);
+		pos_cpu->updated_next = parent_cpu->updated_children;
+		parent_cpu->updated_children = pos;
+	}
+	unlock_cpu(cgrp, cpu, true, flags);
+}
+
+/**
+ * __cgroup_rstat_updated - a cgroup has news on a CPU
+ * @cgrp: the cgroup
+ * @cpu: where it was counted
+ *
+ * To be called after the counting.  A flush that runs at the same time may leave
+ * this news to the next one.
+ *
+ * Context: any but NMI.
+ */
+void __cgroup_rstat_updated(struct cgroup *cgrp, int cpu)
+{
+	/* all but the first call since a flush end here, so take no lock */
+	if (!data_race(rstat_cpu(cgrp, cpu)->updated_next))
+		rstat_link(cgrp, cpu);
+}
+
+/*
+ * CPU time, the one thing that the core counts itself: in the default hierarchy,
+ * below its root.
+ */
+
+#define BASE_STAT_WORDS		(sizeof(struct cgroup_base_stat) / sizeof(u64))
+
+static_assert(sizeof(struct cgroup_base_stat) % sizeof(u64) == 0);
+
+static void base_stat_add(struct cgroup_base_stat *to, const struct cgroup_base_stat *from)
+{
+	unsigned int i;
+
+	for (i = 0; i < BASE_STAT_WORDS; i++)
+		((u64 *)to)[i] += ((const u64 *)from)[i];
+}
+
+/* What @now has more than @last, which becomes equal to it. */
+static struct cgroup_base_stat base_stat_advance(struct cgroup_base_stat *last,
+						 const struct cgroup_base_stat *now)
+{
+	struct cgroup_base_stat news;
+	unsigned int i;
+
+	for (i = 0; i < BASE_STAT_WORDS; i++)
+		((u64 *)&news)[i] = ((const u64 *)now)[i] - ((u64 *)last)[i];
+	*last = *now;
+	return news;
+}
+
+/* Put @time under what it was spent for; what is no work is not counted. */
+static void base_stat_account(struct cgroup_base_stat *stat, enum cpu_usage_stat index,
+			      u64 time)
+{
+	switch (index) {
+	case CPUTIME_NICE:
+		stat->ntime += time;
+		fallthrough;
+	case CPUTIME_USER:
+		stat->cputime.utime += time;
+		break;
+	case CPUTIME_SOFTIRQ:
+	case CPUTIME_IRQ:
+	case CPUTIME_SYSTEM:
+		stat->cputime.stime += time;
+		break;
+#ifdef CONFIG_SCHED_CORE
+	case CPUTIME_FORCEIDLE:
+		stat->forceidle_sum += time;
+		break;
+#endif
+	default:
+		break;
+	}
+}
+
+static void base_stat_count(struct cgroup *cgrp, const struct cgroup_base_stat *news)
+{
+	struct cgroup_rstat_cpu *this = get_cpu_ptr(cgrp->rstat_cpu);
+	unsigned long flags = u64_stats_update_begin_irqsave(&this->bsync);
+
+	base_stat_add(&this->bstat, news);
+	u64_stats_update_end_irqrestore(&this->bsync, flags);
+	__cgroup_rstat_updated(cgrp, smp_processor_id());
+	put_cpu_ptr(cgrp->rstat_cpu);
+}
+
+/**
+ * __cgroup_account_cputime - count time that a task of a cgroup has run
+ * @cgrp: its cgroup in the default hierarchy, not the root
+ * @delta_exec: nanoseconds
+ *
+ * Context: any; the scheduler's locks may be held.
+ */
+void __cgroup_account_cputime(struct cgroup *cgrp, u64 delta_exec)
+{
+	struct cgroup_base_stat news = { .cputime.sum_exec_runtime = delta_exec };
+
+	base_stat_count(cgrp, &news);
+}
+
+/**
+ * __cgroup_account_cputime_field - count what time of a task was spent for
+ * @cgrp: its cgroup in the default hierarchy, not the root
+ * @index: what for
+ * @delta_exec: nanoseconds
+ *
+ * Context: any; the scheduler's locks may be held.
+ */
+void __cgroup_account_cputime_field(struct cgroup *cgrp, enum cpu_usage_stat index,
+				    u64 delta_exec)
+{
+	struct cgroup_base_stat news = {};
+
+	base_stat_account(&news, index, delta_exec);
+	base_stat_count(cgrp, &news);
+}
+
+static void base_stat_flush(struct cgroup *cgrp, int cpu)
+{
+	struct cgroup_rstat_cpu *cgrp_cpu = rstat_cpu(cgrp, cpu);
+	struct cgroup *parent = cgroup_parent(cgrp);
+	struct cgroup_base_stat now, news;
+	unsigned int start;
+
+	/* nothing counts elsewhere; the root's are those of the machine */
+	if (!parent || !cgroup_on_dfl(cgrp))
+		return;
+
+	do {
+		start = u64_stats_fetch_begin(&cgrp_cpu->bsync);
+		now = cgrp_cpu->bstat;
+	} while (u64_stats_fetch_retry(&cgrp_cpu->bsync, start));
+
+	news = base_stat_advance(&cgrp_cpu->last_bstat, &now);
+	base_stat_add(&cgrp_cpu->subtree_bstat, &news);
+	base_stat_add(&cgrp->bstat, &news);
+	if (!parent->level)
+		return;
+
+	news = base_stat_advance(&cgrp->last_bstat, &cgrp->bstat);
+	base_stat_add(&parent->bstat, &news);
+	news = base_stat_advance(&cgrp_cpu->last_subtree_bstat, &cgrp_cpu->subtree_bstat);
+	base_stat_add(&rstat_cpu(parent, cpu)->subtree_bstat, &news);
+}
+
+/*
+ * Flushes
+ */
+
+/* Take @top off its parent's list; @top is on it. */
+static void unlink_top(struct cgroup *top, int cpu)
+{
+	struct cgroup_rstat_cpu *top_cpu = rstat_cpu(top, cpu);
+	struct cgroup *parent = cgroup_parent(top);
+
+	if (parent) {
+		struct cgroup **link = &rstat_cpu(parent, cpu)->updated_children;
+
+		while (*link != top && !WARN_ON_ONCE(*link == parent))
+			link = &rstat_cpu(*link, cpu)->updated_next;
+		*link = top_cpu->updated_next;
+	}
+	top_cpu->updated_next = NULL;
+}
+
+/* Take all children off @parent's list, append them at @tail; the new tail. */
+static struct cgroup **unlink_children(struct cgroup *parent, int cpu, struct cgroup **tail)
+{
+	struct cgroup_rstat_cpu *parent_cpu = rstat_cpu(parent, cpu);
+	struct cgroup *child = parent_cpu->updated_children;
+
+	while (child != parent) {
+		struct cgroup_rstat_cpu *child_cpu = rstat_cpu(child, cpu);
+
+		*tail = child;
+		tail = &child->rstat_flush_next;
+		child = child_cpu->updated_next;
+		child_cpu->updated_next = NULL;
+	}
+	*tail = NULL;
+	parent_cpu->updated_children = parent;
+	return tail;
+}
+
+/*
+ * Unlink @top and what is below it from the tree of @cpu.  The result is a list
+ * through rstat_flush_next, children before parents: breadth-first order, each
+ * cgroup moved from the front of a queue to the front of the result.
+ */
+static struct cgroup *take_updated(struct cgroup *top, int cpu)
+{
+	struct cgroup *queue = top, *done = NULL;
+	struct cgroup **tail = &top->rstat_flush_next;
+	unsigned long flags;
+
+	/* who counted before the flush began is seen without the lock */
+	if (!data_race(READ_ONCE(rstat_cpu(top, cpu)->updated_next)))
+		return NULL;
+
+	flags = lock_cpu(top, cpu, false);
+	unlink_top(top, cpu);
+	while (queue) {
+		struct cgroup *pos = queue;
+
+		tail = unlink_children(pos, cpu, tail);
+		queue = pos->rstat_flush_next;
+		pos->rstat_flush_next = done;
+		done = pos;
+	}
+	unlock_cpu(top, cpu, false, flags);
+	return done;
+}
+
+/*
+ * Here BPF programs attach that flush counters of their own.  Weak, so that the
+ * compiler keeps both the function and the call.
+ */
+__bpf_hook_start();
+
+__weak noinline void bpf_rstat_flush(struct cgroup *cgrp, struct cgroup *parent, int cpu)
+{
+}
+
+__bpf_hook_end();
+
+static void flush_css(struct cgroup_subsys_state *css, struct cgroup *cgrp, int cpu)
+{
+	struct cgroup *home;
+
+	css->ss->css_rstat_flush(css, cpu);
+
+	/* a stray's parent is in another tree, where nobody has heard of this */
+	home = css->parent ? READ_ONCE(css->parent->cgroup) : cgrp;
+	if (unlikely(home->root != cgrp->root))
+		__cgroup_rstat_updated(home, cpu);
+}
+
+/* Flush one CPU's news of @top and below.  False if there was none. */
+static bool flush_cpu(struct cgroup *top, int cpu)
+{
+	struct cgroup *first = take_updated(top, cpu), *pos;
+	struct cgroup_subsys_state *css;
+
+	/* keeps the cgroups of csses that move */
+	guard(rcu)();
+
+	for (pos = first; pos; pos = pos->rstat_flush_next) {
+		base_stat_flush(pos, cpu);
+		bpf_rstat_flush(pos, cgroup_parent(pos), cpu);
+		list_for_each_entry(css, &pos->rstat_css_list, rstat_css_node)
+			flush_css(css, pos, cpu);
+	}
+	return first;
+}
+
+static void flush_locked(struct cgroup *cgrp)
+	__must_hold(&rstat_lock)
+{
+	struct cgroup_root *root;
+	int cpu;
+
+	lockdep_assert_held(&rstat_lock);
+
+	for_each_possible_cpu(cpu) {
+		bool worked = false;
+
+		list_for_each_entry(root, &rstat_stray_roots, rstat_stray_node)
+			worked |= flush_cpu(&root->cgrp, cpu);
+		worked |= flush_cpu(cgrp, cpu);
+
+		if (!worked && !need_resched())
+			continue;
+
+		/* IRQs are off: do no more at a time than one CPU's worth */
+		unlock_flush(cgrp, cpu);
+		if (!cond_resched())
+			cpu_relax();
+		lock_flush(cgrp, cpu);
+	}
+}
+
+/**
+ * cgroup_rstat_flush_hold - as cgroup_rstat_flush(), and let the totals stand still
+ * @cgrp: the cgroup
+ *
+ * Nothing is flushed anywhere until cgroup_rstat_flush_release().
+ *
+ * Context: process, may sleep; returns with IRQs off, under a spinlock.
+ */
+void cgroup_rstat_flush_hold(struct cgroup *cgrp)
+	__acquires(&rstat_lock)
+{
+	might_sleep();
+	lock_flush(cgrp, -1);
+	flush_locked(cgrp);
+}
+
+/**
+ * cgroup_rstat_flush_release - end what cgroup_rstat_flush_hold() began
+ * @cgrp: the cgroup
+ *
+ * Context: after cgroup_rstat_flush_hold().
+ */
+void cgroup_rstat_flush_release(struct cgroup *cgrp)
+	__releases(&rstat_lock)
+{
+	unlock_flush(cgrp, -1);
+}
+
+/**
+ * cgroup_rstat_flush - bring the totals of a cgroup and of all below it up to date
+ * @cgrp: the cgroup
+ *
+ * A caller may have @cgrp from a root css, which can move on to another root cgroup
+ * while this sleeps: so @cgrp is kept here.  Nothing happens when it is on its way
+ * out; cgroup_rstat_exit() flushes it for the last time.
+ *
+ * Context: process, may sleep.
+ */
+__bpf_kfunc void cgroup_rstat_flush(struct cgroup *cgrp)
+{
+	scoped_guard(rcu) {
+		if (!cgroup_tryget(cgrp))
+			return;
+	}
+	cgroup_rstat_flush_hold(cgrp);
+	cgroup_rstat_flush_release(cgrp);
+	cgroup_put(cgrp);
+}
+
+/*
+ * Csses that want css_rstat_flush().  Their lists change under rstat_lock, so that
+ * one can go from a cgroup to another with no grace period between.
+ */
+
+/* Hierarchies where @css, which has moved, left children behind: dying ones. */
+static void note_strays(struct cgroup_subsys_state *css)
+{
+	struct cgroup_subsys_state *child;
+
+	lockdep_assert_held(&rstat_lock);
+
+	list_for_each_entry_rcu(child, &css->children, sibling,
+				lockdep_is_held(&cgroup_mutex)) {
+		struct cgroup_root *root = child->cgroup->root;
+
+		if (!css_is_dying(child) || root == css->cgroup->root)
+			continue;
+		/* zeroed at first; stays to the end, new strays may follow */
+		if (!root->rstat_stray_node.next)
+			list_add_tail(&root->rstat_stray_node, &rstat_stray_roots);
+	}
+}
+
+/**
+ * cgroup_rstat_add_css - from now on flush a css with its cgroup
+ * @css: the css, css_rstat_flush() is there and css->cgroup set
+ *
+ * One that is online has been in another cgroup before: the news which it brings
+ * are made known here.
+ *
+ * Context: cgroup_mutex; takes a spinlock.
+ */
+void cgroup_rstat_add_css(struct cgroup_subsys_state *css)
+{
+	int cpu;
+
+	guard(spinlock_irq)(&rstat_lock);
+
+	list_add_tail(&css->rstat_css_node, &css->cgroup->rstat_css_list);
+	if (!(css->flags & CSS_ONLINE))
+		return;
+
+	note_strays(css);
+	for_each_possible_cpu(cpu)
+		__cgroup_rstat_updated(css->cgroup, cpu);
+}
+
+/**
+ * cgroup_rstat_del_css - do not flush a css any more
+ * @css: the css, gone through cgroup_rstat_add_css()
+ *
+ * It is flushed no more once this returns, and may be freed, or added elsewhere
+ * after its css->cgroup was changed.
+ *
+ * Context: cgroup_mutex; takes a spinlock.
+ */
+void cgroup_rstat_del_css(struct cgroup_subsys_state *css)
+{
+	guard(spinlock_irq)(&rstat_lock);
+	list_del_init(&css->rstat_css_node);
+}
+
+/*
+ * The life of a cgroup
+ */
+
+static void init_cpus(struct cgroup *cgrp)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		struct cgroup_rstat_cpu *cgrp_cpu = rstat_cpu(cgrp, cpu);
+
+		u64_stats_init(&cgrp_cpu->bsync);
+		cgrp_cpu->updated_children = cgrp;
+	}
+}
+
+/**
+ * cgroup_rstat_boot - set up the locks, and the root of the default hierarchy
+ *
+ * Context: boot, before the first css that counts.
+ */
+void __init cgroup_rstat_boot(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		raw_spin_lock_init(per_cpu_ptr(&rstat_cpu_lock, cpu));
+
+	cgrp_dfl_root.cgrp.rstat_cpu = &rstat_dfl_root_cpu;
+	init_cpus(&cgrp_dfl_root.cgrp);
+}
+
+/**
+ * cgroup_rstat_init - set a cgroup up for statistics
+ * @cgrp: a new cgroup; the root of the default hierarchy may come again
+ *
+ * Undone by cgroup_rstat_exit().
+ *
+ * Context: process, may sleep.  Return: 0 or -ENOMEM.
+ */
+int cgroup_rstat_init(struct cgroup *cgrp)
+{
+	if (cgrp == &cgrp_dfl_root.cgrp)
+		return 0;
+
+	cgrp->rstat_cpu = alloc_percpu(struct cgroup_rstat_cpu);
+	if (!cgrp->rstat_cpu)
+		return -ENOMEM;
+	init_cpus(cgrp);
+	return 0;
+}
+
+static void forget_strays(struct cgroup_root *root)
+{
+	guard(spinlock_irq)(&rstat_lock);
+	if (root->rstat_stray_node.next)
+		list_del(&root->rstat_stray_node);
+}
+
+static bool is_linked(struct cgroup *cgrp)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		if (rstat_cpu(cgrp, cpu)->updated_next ||
+		    rstat_cpu(cgrp, cpu)->updated_children != cgrp)
+			return true;
+	return false;
+}
+
+/**
+ * cgroup_rstat_exit - take a cgroup's statistics down
+ * @cgrp: a cgroup that is about to be freed, with no css left; its parent is there
+ *
+ * Its last news go to the parent.
+ *
+ * Context: process, may sleep.
+ */
+void cgroup_rstat_exit(struct cgroup *cgrp)
+{
+	if (cgrp == &cgrp->root->cgrp)
+		forget_strays(cgrp->root);
+	cgroup_rstat_flush_hold(cgrp);
+	cgroup_rstat_flush_release(cgrp);
+
+	/* rather leak it than leave a dangling link */
+	if (!WARN_ON_ONCE(is_linked(cgrp)))
+		free_percpu(cgrp->rstat_cpu);
+	cgrp->rstat_cpu = NULL;
+}
+
+/*
+ * CPU time, shown
+ */
+
+static void base_stat_of_machine(struct cgroup_base_stat *stat)
+{
+	int cpu, index;
+
+	memset(stat, 0, sizeof(*stat));
+	for_each_possible_cpu(cpu) {
+		struct kernel_cpustat kcpustat;
+
+		kcpustat_cpu_fetch(&kcpustat, cpu);
+		for (index = 0; index < NR_STATS; index++)
+			base_stat_account(stat, index, kcpustat.cpustat[index]);
+	}
+	stat->cputime.sum_exec_runtime = stat->cputime.utime + stat->cputime.stime;
+}
+
+static void base_stat_of_cgroup(struct cgroup *cgrp, struct cgroup_base_stat *stat)
+{
+	cgroup_rstat_flush_hold(cgrp);
+	*stat = cgrp->bstat;
+	/* prev_cputime is under the lock, too */
+	cputime_adjust(&cgrp->bstat.cputime, &cgrp->prev_cputime, &stat->cputime.utime,
+		       &stat->cputime.stime);
+	cgroup_rstat_flush_release(cgrp);
+}
+
+static void show_usec(struct seq_file *seq, const char *name, u64 nsec)
+{
+	seq_printf(seq, "%s %llu\n", name, div_u64(nsec, NSEC_PER_USEC));
+}
+
+/**
+ * cgroup_base_stat_cputime_show - write the CPU time of a cgroup and of all below
+ * @seq: a file of the cgroup
+ *
+ * For cpu.stat of the unified hierarchy.
+ *
+ * Context: process, may sleep.
+ */
+void cgroup_base_stat_cputime_show(struct seq_file *seq)
+{
+	struct cgroup *cgrp = seq_css(seq)->cgroup;
+	struct cgroup_base_stat stat;
+
+	if (cgroup_parent(cgrp))
+		base_stat_of_cgroup(cgrp, &stat);
+	else
+		base_stat_of_machine(&stat);
+
+	show_usec(seq, "usage_usec", stat.cputime.sum_exec_runtime);
+	show_usec(seq, "user_usec", stat.cputime.utime);
+	show_usec(seq, "system_usec", stat.cputime.stime);
+	show_usec(seq, "nice_usec", stat.ntime);
+#ifdef CONFIG_SCHED_CORE
+	show_usec(seq, "core_sched.force_idle_usec", stat.forceidle_sum);
+#endif
+}
+
+/*
+ * BPF programs may count and flush
+ */
+
+/**
+ * cgroup_rstat_updated - __cgroup_rstat_updated() for callers not to be trusted
+ * @cgrp: the cgroup
+ * @cpu: where it was counted; nothing happens if there is no such CPU
+ *
+ * Context: any but NMI.
+ */
+__bpf_kfunc void cgroup_rstat_updated(struct cgroup *cgrp, int cpu)
+{
+	if (cpu >= 0 && cpu < nr_cpu_ids && cpu_possible(cpu))
+		__cgroup_rstat_updated(cgrp, cpu);
+}
+
+BTF_KFUNCS_START(rstat_kfunc_ids)
+BTF_ID_FLAGS(func, cgroup_rstat_flush, KF_SLEEPABLE)
+BTF_ID_FLAGS(func, cgroup_rstat_updated)
+BTF_KFUNCS_END(rstat_kfunc_ids)
+
+static const struct btf_kfunc_id_set rstat_kfunc_set = {
+	.set	= &rstat_kfunc_ids,
+	.owner	= THIS_MODULE,
+};
+
+static int __init rstat_kfunc_init(void)
+{
+	return register_btf_kfunc_id_set(BPF_PROG_TYPE_TRACING, &rstat_kfunc_set);
+}
+late_initcall(rstat_kfunc_init);
