@@ -1,0 +1,648 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Control groups: the freezer.
+ *
+ * A group freezes when FROZEN is written to its freezer.state, or while its
+ * parent freezes.  Its tasks then go to the refrigerator, or, where they sleep
+ * freezable, stopped or traced, are frozen in place (kernel/freezer.c).
+ *
+ * The state that user space reads follows from two things:
+ *
+ *   freezing?   nr_busy     state
+ *   no          any         THAWED
+ *   yes         > 0         FREEZING
+ *   yes         0           FROZEN
+ *
+ * nr_busy counts whatever keeps a group from being frozen:
+ *
+ *   each task that holds it up     task_struct::freezer_hold points to it
+ *   each child that is busy itself
+ *   each attach to it under way    from can_attach() to attach()
+ *   its members, as long as some may not know yet that it freezes (@unswept)
+ *
+ * It is kept whether the group freezes or not, and the state is worked out
+ * where nr_busy leaves or becomes 0 and where freezing begins or ends, never
+ * when somebody reads.  A task's hold changes as follows; only in the first two
+ * lines can a group begin to wait for it:
+ *
+ *   what happens                              hold             how
+ *   group begins to freeze                    group            freezer_sweep()
+ *   forked or attached into a freezing group  group            freezer_conform()
+ *   frozen: in place, by itself, or before    none             cgroup_freezer_settled()
+ *   kernel thread that never freezes, OOM     none             cgroup_freezer_settled()
+ *     victim (it dies and runs no more code)
+ *   group thaws, attached to one that thawed  none             freezer_conform()
+ *   exits                                     FREEZER_GONE     freezer_exit()
+ *
+ * Why FROZEN is never shown while a member can run its program:
+ *
+ * - A task that has no hold and is not frozen is being made, moved or walked to.
+ *   A child does not run before freezer_fork(), and its parent, who is not
+ *   frozen, holds their common group.  An attach keeps its destination busy from
+ *   before the task is a member until it holds the group by itself.  A group
+ *   that begins to freeze is busy until a walk has met all members; a walk during
+ *   which someone was moved, in any hierarchy, may have missed him and does not
+ *   count.  All groups of a subtree are made busy before the first one is walked.
+ * - A frozen task stays so: it is woken only by __thaw_task(), which lets a task
+ *   be as long as any reason to freeze it is left, be it this or suspend.  Whoever
+ *   finds in the refrigerator that there is no reason to stay gives up his
+ *   TASK_FROZEN under freezer_lock, and nobody takes him for frozen after that.
+ *
+ * A task that was running when it was asked to freeze may then fall asleep
+ * where only freeze_task() can freeze it: as the parent of a vfork, stopped, in
+ * an exec that waits for its other threads.  As long as any hold is left, they
+ * are asked again from time to time (freezer_retry()).
+ *
+ * Suspend freezes tasks by the same means.  A group that does not freeze stays
+ * THAWED then.  One that begins to freeze meanwhile counts those tasks as
+ * frozen, and they stay when suspend thaws.
+ *
+ * Locks, outermost first; each field of struct freezer names the one it has:
+ *
+ *   cgroup_mutex
+ *     cpus_read_lock()        for the static key freezer_active
+ *       freezer_mutex      M: which groups freeze; walks
+ *         css_set_lock, css_set::lock   inside css_task_iter_next() only
+ *         freezer_lock        kernel/freezer.c: a task becomes frozen, or thaws
+ *           freezer_state_lock  L: holds, counts, states; IRQs off
+ *             cgroup_file_lock  and what wakes a poll()
+ *
+ * Fork, exit and attach do not take freezer_mutex.  They see whether a group
+ * freezes because the flag is set before the walk, and both they and the walk
+ * go through css_set::lock: who joined too late to be met has seen the flag.
+ */
+#include <linux/cpu.h>
+#include <linux/freezer.h>
+#include <linux/sched/task.h>
+#include <linux/slab.h>
+#include "cgroup_internal.h"
+
+/* Bits of freezer::flags. */
+enum {
+	FREEZER_ONLINE		= BIT(0),
+	FREEZER_SELF		= BIT(1),	/* FROZEN was written to it */
+	FREEZER_PARENT		= BIT(2),	/* its parent freezes */
+
+	FREEZER_FREEZING	= FREEZER_SELF | FREEZER_PARENT,
+};
+
+enum freezer_state {
+	FREEZER_THAWED,
+	FREEZER_STILL_FREEZING,
+	FREEZER_FROZEN,
+};
+
+static const char * const freezer_state_names[] = {
+	[FREEZER_THAWED]		= "THAWED",
+	[FREEZER_STILL_FREEZING]	= "FREEZING",
+	[FREEZER_FROZEN]		= "FROZEN",
+};
+
+/**
+ * struct freezer - the freezer's css
+ * @css: its generic part
+ * @state_file: freezer.state
+ * @flags: FREEZER_* bits; written under M and L, read under either or none
+ * @unswept: M: members may not know @flags yet; counts in @nr_busy
+ * @node: M: node in freezers_at_work
+ * @nr_busy: L: what keeps it from being frozen
+ * @nr_held: L: the tasks among that
+ * @state: L: what freezer.state shows; read without a lock
+ */
+struct freezer {
+	struct cgroup_subsys_state css;
+	struct cgroup_file state_file;
+	unsigned int flags;
+	bool unswept;
+	struct list_head node;
+	int nr_busy;
+	int nr_held;
+	enum freezer_state state;
+};
+
+/*
+ * task_struct::freezer_hold is NULL, the freezer that the task holds up, which
+ * is referenced, or this: it has exited and holds up nobody ever again.  Written
+ * under L, but for the exiting task's own step from NULL to here.
+ */
+#define FREEZER_GONE	((struct freezer *)ERR_PTR(-ESRCH))
+
+static DEFINE_MUTEX(freezer_mutex);
+static DEFINE_SPINLOCK(freezer_state_lock);
+
+/* M: freezers that freeze, or are unswept */
+static LIST_HEAD(freezers_at_work);
+
+/* Jiffies from one time that tasks are asked to freeze to the next; doubled each time. */
+#define FREEZER_RETRY_MIN	1UL
+#define FREEZER_RETRY_MAX	((unsigned long)HZ)
+
+/* How often a walk is done over before it is left to freezer_retry(). */
+#define FREEZER_SWEEP_TRIES	8
+
+static unsigned long freezer_retry_delay = FREEZER_RETRY_MIN;
+
+/* freezer_retry(); set up with the root freezer */
+static struct delayed_work freezer_retry_work;
+
+static struct freezer *css_freezer(struct cgroup_subsys_state *css)
+{
+	return container_of(css, struct freezer, css);
+}
+
+static bool freezer_is_freezing(const struct freezer *fz)
+{
+	return READ_ONCE(fz->flags) & FREEZER_FREEZING;
+}
+
+/* The freezer that counts @fz while that is busy, or NULL. */
+static struct freezer *freezer_above(struct freezer *fz)
+{
+	if (!(fz->flags & FREEZER_ONLINE) || !fz->css.parent)
+		return NULL;
+	return css_freezer(fz->css.parent);
+}
+
+/* Work the state of @fz out anew, and tell who polls for it. */
+static void __freezer_update_state(struct freezer *fz)
+{
+	enum freezer_state state = FREEZER_THAWED;
+
+	lockdep_assert_held(&freezer_state_lock);
+
+	if (freezer_is_freezing(fz))
+		state = fz->nr_busy ? FREEZER_STILL_FREEZING : FREEZER_FROZEN;
+	if (state == fz->state)
+		return;
+	WRITE_ONCE(fz->state, state);
+	cgroup_file_notify(&fz->state_file);
+}
+
+/* One reason more why @fz is not frozen. */
+static void __freezer_busy(struct freezer *fz)
+{
+	lockdep_assert_held(&freezer_state_lock);
+
+	while (fz && !fz->nr_busy++) {
+		__freezer_update_state(fz);
+		fz = freezer_above(fz);
+	}
+}
+
+/* Undoes __freezer_busy(). */
+static void __freezer_done(struct freezer *fz)
+{
+	lockdep_assert_held(&freezer_state_lock);
+
+	while (fz && !--fz->nr_busy) {
+		__freezer_update_state(fz);
+		fz = freezer_above(fz);
+	}
+}
+
+/* From now on @task holds up @fz, or nobody if that is NULL. */
+static void __freezer_set_hold(struct task_struct *task, struct freezer *fz)
+{
+	struct freezer *old = READ_ONCE(task->freezer_hold);
+
+	lockdep_assert_held(&freezer_state_lock);
+
+	do {
+		if (old == fz || old == FREEZER_GONE)
+			return;
+	} while (!try_cmpxchg(&task->freezer_hold, &old, fz));
+
+	if (fz) {
+		css_get(&fz->css);
+		fz->nr_held++;
+		__freezer_busy(fz);
+	}
+	if (old) {
+		__freezer_done(old);
+		old->nr_held--;
+		css_put(&old->css);
+	}
+}
+
+/* Have tasks asked again soon that were asked to freeze and did not yet. */
+static void freezer_retry_soon(void)
+{
+	if (READ_ONCE(freezer_retry_delay) == FREEZER_RETRY_MIN) {
+		queue_delayed_work(system_wq, &freezer_retry_work, FREEZER_RETRY_MIN);
+	} else {
+		WRITE_ONCE(freezer_retry_delay, FREEZER_RETRY_MIN);
+		mod_delayed_work(system_wq, &freezer_retry_work, FREEZER_RETRY_MIN);
+	}
+}
+
+/*
+ * Make @task hold up its group if that freezes, and nobody if not.
+ * Return: does it freeze?
+ */
+static bool freezer_update_hold(struct task_struct *task)
+{
+	struct freezer *fz;
+	bool freezing;
+
+	guard(rcu)();
+	scoped_guard(spinlock_irqsave, &freezer_state_lock) {
+		/* looked up under the lock: whoever moves @task later comes here later, too */
+		fz = css_freezer(task_css(task, freezer_cgrp_id));
+		freezing = freezer_is_freezing(fz);
+		__freezer_set_hold(task, freezing ? fz : NULL);
+	}
+	return freezing;
+}
+
+/* Make @task do as its group does now. */
+static void freezer_conform(struct task_struct *task)
+{
+	if (!freezer_update_hold(task))
+		__thaw_task(task);
+	else if (freeze_task(task))
+		freezer_retry_soon();
+}
+
+/**
+ * cgroup_freezing - is the freezer group of a task freezing or frozen?
+ * @task: the task
+ *
+ * Context: any.
+ * Return: true in either state.
+ */
+bool cgroup_freezing(struct task_struct *task)
+{
+	guard(rcu)();
+	return freezer_is_freezing(css_freezer(task_css(task, freezer_cgrp_id)));
+}
+
+/**
+ * cgroup_freezer_settled - a task need not be waited for: it is frozen, or never will be
+ * @task: the task
+ *
+ * A user task that is exempt only for a while holds on: the one that suspends
+ * the machine, and a kernel helper that has not become a program yet.  A victim
+ * of the OOM killer is about to die.
+ *
+ * Context: freezer_lock of kernel/freezer.c, so that who is found there not to
+ * be frozen yet comes here when it is.
+ */
+void cgroup_freezer_settled(struct task_struct *task)
+{
+	/* a hold is made before the task is looked at under freezer_lock */
+	if (!READ_ONCE(task->freezer_hold))
+		return;
+	if (!frozen(task) && !(task->flags & PF_KTHREAD) &&
+	    !test_tsk_thread_flag(task, TIF_MEMDIE))
+		return;
+
+	scoped_guard(spinlock_irqsave, &freezer_state_lock)
+		__freezer_set_hold(task, NULL);
+}
+
+/* Make all members do as their group does now; false if some may have been missed. */
+static bool freezer_sweep(struct freezer *fz)
+{
+	unsigned int seq = read_seqcount_begin(&cgroup_attach_seq);
+	struct css_task_iter it;
+	struct task_struct *task;
+
+	css_task_iter_start(&fz->css, 0, &it);
+	while ((task = css_task_iter_next(&it))) {
+		freezer_conform(task);
+		cond_resched();
+	}
+	css_task_iter_end(&it);
+
+	return !read_seqcount_retry(&cgroup_attach_seq, seq);
+}
+
+/* Ask those again that @fz still waits for. */
+static void freezer_nudge(struct freezer *fz)
+{
+	struct css_task_iter it;
+	struct task_struct *task;
+
+	css_task_iter_start(&fz->css, 0, &it);
+	while ((task = css_task_iter_next(&it))) {
+		if (READ_ONCE(task->freezer_hold) == fz)
+			freeze_task(task);
+		cond_resched();
+	}
+	css_task_iter_end(&it);
+}
+
+static void freezer_swept(struct freezer *fz)
+{
+	fz->unswept = false;
+	scoped_guard(spinlock_irq, &freezer_state_lock)
+		__freezer_done(fz);
+	if (!freezer_is_freezing(fz))
+		list_del_init(&fz->node);
+}
+
+/*
+ * Do what there is to do for @fz, and may remove it from freezers_at_work.
+ * Return: is more to be done later?
+ */
+static bool freezer_work(struct freezer *fz)
+{
+	int tries;
+
+	lockdep_assert_held(&freezer_mutex);
+
+	if (!fz->unswept) {
+		if (READ_ONCE(fz->nr_held))
+			freezer_nudge(fz);
+		return READ_ONCE(fz->nr_held);
+	}
+
+	for (tries = 0; tries < FREEZER_SWEEP_TRIES; tries++) {
+		if (!freezer_sweep(fz))
+			continue;
+		freezer_swept(fz);
+		return READ_ONCE(fz->nr_held);
+	}
+	return true;
+}
+
+static void freezer_retry(struct work_struct *work)
+{
+	unsigned long delay = READ_ONCE(freezer_retry_delay);
+	struct freezer *fz, *next;
+	bool more = false;
+
+	guard(mutex)(&freezer_mutex);
+
+	list_for_each_entry_safe(fz, next, &freezers_at_work, node)
+		more |= freezer_work(fz);
+
+	delay = more ? min(2 * delay, FREEZER_RETRY_MAX) : FREEZER_RETRY_MIN;
+	WRITE_ONCE(freezer_retry_delay, delay);
+	if (more)
+		queue_delayed_work(system_wq, to_delayed_work(work), delay);
+}
+
+/* Set or clear a reason to freeze @fz; freezer_work() tells its members. */
+static void freezer_mark(struct freezer *fz, unsigned int flag, bool on)
+{
+	unsigned int flags = on ? fz->flags | flag : fz->flags & ~flag;
+	bool change = freezer_is_freezing(fz) != !!(flags & FREEZER_FREEZING);
+
+	lockdep_assert_held(&freezer_mutex);
+
+	if (change && on)
+		static_branch_inc_cpuslocked(&freezer_active);
+
+	scoped_guard(spinlock_irq, &freezer_state_lock) {
+		WRITE_ONCE(fz->flags, flags);
+		if (change && !fz->unswept) {
+			fz->unswept = true;
+			__freezer_busy(fz);
+		}
+		__freezer_update_state(fz);
+	}
+
+	if (change && !on)
+		static_branch_dec_cpuslocked(&freezer_active);
+	if (change && list_empty(&fz->node))
+		list_add_tail(&fz->node, &freezers_at_work);
+}
+
+/* The online freezer after @pos (NULL: the first) of a walk over @top and all below it. */
+static struct freezer *freezer_next(struct freezer *pos, struct freezer *top)
+{
+	struct cgroup_subsys_state *css = pos ? &pos->css : NULL;
+
+	/* what is online stays while freezer_group_offline() cannot get the mutex */
+	lockdep_assert_held(&freezer_mutex);
+
+	guard(rcu)();
+	do {
+		css = css_next_descendant_pre(css, &top->css);
+	} while (css && !(css_freezer(css)->flags & FREEZER_ONLINE));
+	return css ? css_freezer(css) : NULL;
+}
+
+/* FROZEN or THAWED was written to @top. */
+static void freezer_change(struct freezer *top, bool freeze)
+{
+	struct freezer *fz;
+	bool more = false;
+
+	guard(cpus_read_lock)();
+	guard(mutex)(&freezer_mutex);
+
+	for (fz = freezer_next(NULL, top); fz; fz = freezer_next(fz, top)) {
+		if (fz == top)
+			freezer_mark(fz, FREEZER_SELF, freeze);
+		else
+			freezer_mark(fz, FREEZER_PARENT,
+				     freezer_is_freezing(css_freezer(fz->css.parent)));
+	}
+	for (fz = freezer_next(NULL, top); fz; fz = freezer_next(fz, top))
+		more |= freezer_work(fz);
+	if (more)
+		freezer_retry_soon();
+}
+
+/*
+ * Groups
+ */
+static struct cgroup_subsys_state *freezer_group_alloc(struct cgroup_subsys_state *parent_css)
+{
+	struct freezer *fz = kzalloc(sizeof(*fz), GFP_KERNEL);
+
+	if (!fz)
+		return ERR_PTR(-ENOMEM);
+	INIT_LIST_HEAD(&fz->node);
+	if (!parent_css)
+		INIT_DELAYED_WORK(&freezer_retry_work, freezer_retry);
+	return &fz->css;
+}
+
+static int freezer_group_online(struct cgroup_subsys_state *css)
+{
+	struct freezer *fz = css_freezer(css);
+
+	unsigned int flags = FREEZER_ONLINE;
+
+	guard(cpus_read_lock)();
+	guard(mutex)(&freezer_mutex);
+
+	if (css->parent && freezer_is_freezing(css_freezer(css->parent))) {
+		flags |= FREEZER_PARENT;
+		static_branch_inc_cpuslocked(&freezer_active);
+		list_add_tail(&fz->node, &freezers_at_work);
+	}
+
+	/* nobody is in it yet: it comes up frozen or thawed, and its parent stays as it is */
+	scoped_guard(spinlock_irq, &freezer_state_lock) {
+		WRITE_ONCE(fz->flags, flags);
+		__freezer_update_state(fz);
+	}
+	return 0;
+}
+
+static void freezer_group_offline(struct cgroup_subsys_state *css)
+{
+	struct freezer *fz = css_freezer(css);
+
+	guard(cpus_read_lock)();
+	guard(mutex)(&freezer_mutex);
+
+	scoped_guard(spinlock_irq, &freezer_state_lock) {
+		if (fz->nr_busy)
+			__freezer_done(freezer_above(fz));
+		WRITE_ONCE(fz->flags, fz->flags & ~FREEZER_ONLINE);
+	}
+
+	/* tasks that are exiting may be left: let them go on; cgroup_mutex keeps them here */
+	freezer_mark(fz, FREEZER_FREEZING, false);
+	if (fz->unswept) {
+		freezer_sweep(fz);
+		freezer_swept(fz);
+	}
+}
+
+static void freezer_group_free(struct cgroup_subsys_state *css)
+{
+	kfree(css_freezer(css));
+}
+
+/*
+ * Members
+ */
+
+/* Where the tasks of an attach go; the same in each of its callbacks. */
+static struct freezer *freezer_attach_dst(struct cgroup_taskset *tset)
+{
+	struct cgroup_subsys_state *css = NULL;
+
+	if (WARN_ON_ONCE(!cgroup_taskset_first(tset, &css)))
+		return NULL;
+	return css_freezer(css);
+}
+
+static int freezer_can_attach(struct cgroup_taskset *tset)
+{
+	struct freezer *dst = freezer_attach_dst(tset);
+
+	scoped_guard(spinlock_irq, &freezer_state_lock)
+		__freezer_busy(dst);
+	return 0;
+}
+
+static void freezer_cancel_attach(struct cgroup_taskset *tset)
+{
+	struct freezer *dst = freezer_attach_dst(tset);
+
+	scoped_guard(spinlock_irq, &freezer_state_lock)
+		__freezer_done(dst);
+}
+
+static void freezer_attach(struct cgroup_taskset *tset)
+{
+	struct cgroup_subsys_state *css;
+	struct task_struct *task;
+
+	cgroup_taskset_for_each(task, css, tset)
+		freezer_conform(task);
+	freezer_cancel_attach(tset);
+}
+
+static int freezer_can_fork(struct task_struct *child, struct css_set *cset)
+{
+	/* a copy of the parent's */
+	child->freezer_hold = NULL;
+	return 0;
+}
+
+static void freezer_fork(struct task_struct *child)
+{
+	if (unlikely(cgroup_freezing(child)))
+		freezer_conform(child);
+}
+
+static void freezer_exit(struct task_struct *task)
+{
+	struct freezer *none = NULL;
+
+	/* a walk that met the task before it left may be about to make it hold */
+	if (likely(try_cmpxchg(&task->freezer_hold, &none, FREEZER_GONE)))
+		return;
+
+	scoped_guard(spinlock_irq, &freezer_state_lock) {
+		__freezer_set_hold(task, NULL);
+		WRITE_ONCE(task->freezer_hold, FREEZER_GONE);
+	}
+}
+
+/*
+ * Files
+ */
+static int freezer_state_show(struct seq_file *seq, void *v)
+{
+	struct freezer *fz = css_freezer(seq_css(seq));
+
+	seq_printf(seq, "%s\n", freezer_state_names[READ_ONCE(fz->state)]);
+	return 0;
+}
+
+static ssize_t freezer_state_write(struct kernfs_open_file *of, char *buf, size_t nbytes,
+				   loff_t off)
+{
+	struct freezer *fz = css_freezer(of_css(of));
+	const char *word = strstrip(buf);
+
+	if (!strcmp(word, freezer_state_names[FREEZER_FROZEN]))
+		freezer_change(fz, true);
+	else if (!strcmp(word, freezer_state_names[FREEZER_THAWED]))
+		freezer_change(fz, false);
+	else
+		return -EINVAL;
+	return nbytes;
+}
+
+/* Is the reason in cftype::private there? */
+static u64 freezer_flag_read(struct cgroup_subsys_state *css, struct cftype *cft)
+{
+	return !!(READ_ONCE(css_freezer(css)->flags) & cft->private);
+}
+
+static struct cftype freezer_files[] = {
+	{
+		.name = "state",
+		.file_offset = offsetof(struct freezer, state_file),
+		.flags = CFTYPE_NOT_ON_ROOT,
+		.seq_show = freezer_state_show,
+		.write = freezer_state_write,
+	},
+	{
+		.name = "self_freezing",
+		.private = FREEZER_SELF,
+		.flags = CFTYPE_NOT_ON_ROOT,
+		.read_u64 = freezer_flag_read,
+	},
+	{
+		.name = "parent_freezing",
+		.private = FREEZER_PARENT,
+		.flags = CFTYPE_NOT_ON_ROOT,
+		.read_u64 = freezer_flag_read,
+	},
+	{ }
+};
+
+struct cgroup_subsys freezer_cgrp_subsys = {
+	.css_alloc = freezer_group_alloc,
+	.css_online = freezer_group_online,
+	.css_offline = freezer_group_offline,
+	.css_free = freezer_group_free,
+	.can_attach = freezer_can_attach,
+	.cancel_attach = freezer_cancel_attach,
+	.attach = freezer_attach,
+	.can_fork = freezer_can_fork,
+	.fork = freezer_fork,
+	.exit = freezer_exit,
+	.legacy_cftypes = freezer_files,
+};
