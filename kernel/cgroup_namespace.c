@@ -7,7 +7,6 @@
  */
 #include <linux/cred.h>
 #include <linux/export.h>
-#include <linux/init.h>
 #include <linux/nsproxy.h>
 #include <linux/proc_ns.h>
 #include <linux/sched/task.h>
@@ -206,11 +205,3 @@ const struct proc_ns_operations cgroupns_operations = {
 	.get		= cgroup_ns_of_task,
 	.put		= cgroup_ns_put,
 };
-
-/* The initial namespace stays, and with it a reference on its owner. */
-static int __init cgroup_ns_init(void)
-{
-	get_user_ns(init_cgroup_ns.user_ns);
-	return 0;
-}
-subsys_initcall(cgroup_ns_init);

@@ -14,11 +14,6 @@
 
 #include "cgroup_internal.h"
 
-static const char *shown_name(const struct cgroup_subsys *ss)
-{
-	return ss->legacy_name ?: ss->name;
-}
-
 /*
  * The hierarchy that stands on the line of a subsystem: of the many that may
  * carry a stateless one, the oldest, by its id; the default one for none.
@@ -60,7 +55,7 @@ int proc_cgroupstats_show(struct seq_file *m, void *v)
 	for_each_subsys(ss, ssid) {
 		struct cgroup_root *root = shown_root(ss);
 
-		seq_printf(m, "%s\t%d\t%d\t%d\n", shown_name(ss), root->hierarchy_id,
+		seq_printf(m, "%s\t%d\t%d\t%d\n", ss->legacy_name, root->hierarchy_id,
 			   atomic_read(&root->nr_cgrps), cgroup_ssid_enabled(ssid));
 	}
 	return 0;
@@ -75,7 +70,7 @@ static void show_subsystems(struct seq_file *m, struct cgroup_root *root)
 	int ssid;
 
 	for_each_subsys_mask(ss, ssid, mask) {
-		seq_printf(m, "%s%s", sep, shown_name(ss));
+		seq_printf(m, "%s%s", sep, ss->legacy_name);
 		sep = ",";
 	}
 	if (root->name[0])

@@ -8,8 +8,6 @@
 
 #include "cgroup_internal.h"
 
-#ifdef CONFIG_SOCK_CGROUP_DATA
-
 /* The current task's place in the default hierarchy, referenced. */
 static struct cgroup *get_current_dfl_cgroup(void)
 {
@@ -62,5 +60,3 @@ void cgroup_sk_free(struct sock_cgroup_data *skcd)
 {
 	cgroup_put(sock_cgroup_ptr(skcd));
 }
-
-#endif	/* CONFIG_SOCK_CGROUP_DATA */
