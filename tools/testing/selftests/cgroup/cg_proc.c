@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <sched.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -392,4 +393,59 @@ int cg_as_user(uid_t uid, int (*fn)(void *arg), void *arg)
 	pid_t pid = cg_spawn(drop_and_run, &as);
 
 	return pid < 0 ? pid : -cg_wait_exit(pid, 20000);
+}
+
+struct in_userns {
+	uid_t uid;
+	int (*fn)(void *arg);
+	void *arg;
+	int ready[2];
+	int mapped[2];
+};
+
+static int enter_userns(void *arg)
+{
+	struct in_userns *in = arg;
+	char byte;
+
+	if (setgroups(0, NULL) || setresgid(in->uid, in->uid, in->uid) ||
+	    setresuid(in->uid, in->uid, in->uid))
+		return 126;
+	prctl(PR_SET_DUMPABLE, 1);
+	if (unshare(CLONE_NEWUSER) || write(in->ready[1], "r", 1) != 1)
+		return 125;
+	if (read(in->mapped[0], &byte, 1) != 1)
+		return 124;
+	if (setresgid(0, 0, 0) || setresuid(0, 0, 0))
+		return 123;
+	return in->fn(in->arg);
+}
+
+/* As cg_as_user(), but UID is root of a user namespace of its own. */
+int cg_in_userns(uid_t uid, int (*fn)(void *arg), void *arg)
+{
+	struct in_userns in = { .uid = uid, .fn = fn, .arg = arg };
+	int ret = 0;
+	char byte;
+	pid_t pid;
+
+	if (pipe(in.ready) || pipe(in.mapped))
+		return -errno;
+	pid = cg_spawn(enter_userns, &in);
+	close(in.ready[1]);
+	if (pid < 0 || read(in.ready[0], &byte, 1) != 1)
+		ret = -1000;
+	if (!ret)
+		ret = cg_put(cg_path("/proc/%d/uid_map", pid), "0 %d 1", uid) ?:
+		      cg_put(cg_path("/proc/%d/gid_map", pid), "0 %d 1", uid);
+	if (!ret && write(in.mapped[1], "m", 1) != 1)
+		ret = -1001;
+	close(in.ready[0]);
+	close(in.mapped[0]);
+	close(in.mapped[1]);
+	if (ret) {
+		cg_kill(pid);
+		return ret;
+	}
+	return -cg_wait_exit(pid, 20000);
 }

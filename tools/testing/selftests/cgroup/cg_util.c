@@ -20,7 +20,7 @@
 
 #define BASE		"/tmp/cgtest"
 #define SWEEP_DIR	".sweep"
-#define SWEEP_ROUNDS	40
+#define SWEEP_ROUNDS	100
 
 /* Paths */
 
@@ -259,10 +259,8 @@ int cg_mount_retry(const char *options, const char *dir)
 	long long end = cg_now_ms() + 5000;
 	int ret;
 
-	while ((ret = cg_mount(options, dir)) == -EBUSY && cg_now_ms() < end) {
-		cg_sweep();
+	while ((ret = cg_mount(options, dir)) == -EBUSY && cg_now_ms() < end)
 		cg_msleep(10);
-	}
 	return ret;
 }
 
@@ -443,7 +441,7 @@ int cg_sweep(void)
 	int left, round;
 
 	for (round = 0; (left = sweep_once()) && round < SWEEP_ROUNDS; round++) {
-		if (round == 5)
+		if (round % 20 == 5)
 			cg_put("/proc/sys/vm/drop_caches", "3");
 		cg_msleep(round < 5 ? 5 : 50);
 	}

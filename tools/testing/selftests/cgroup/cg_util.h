@@ -90,6 +90,7 @@ int cg_wait_exit(pid_t pid, int ms);
 int cg_kill(pid_t pid);
 int cg_run(const char *const argv[], char *out, size_t size);
 int cg_as_user(uid_t uid, int (*fn)(void *arg), void *arg);
+int cg_in_userns(uid_t uid, int (*fn)(void *arg), void *arg);
 void cg_msleep(int ms);
 long long cg_now_ms(void);
 

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0
+/* timeout: 60 */
+/* cmdline: cgroup_disable=memory,net_cls */
+/*
+ * A kernel told at boot to do without two subsystems. Skipped on others.
+ */
+#include "cg_test.h"
+
+#define WORDS	"cgroup_disable=memory,net_cls"
+
+#define NEED_BOOT() do { \
+	if (!strstr(cg_text("/proc/cmdline"), WORDS)) \
+		SKIP(return, "not booted with " WORDS); \
+} while (0)
+
+CG_FIXTURE(disabled);
+
+TEST_F(disabled, is_listed_so)
+{
+	struct cg_subsys s;
+
+	NEED_BOOT();
+	ASSERT_TRUE(cg_subsys("memory", &s));
+	EXPECT_EQ(0, s.enabled);
+	EXPECT_EQ(0, s.hierarchy);
+	ASSERT_TRUE(cg_subsys("net_cls", &s));
+	EXPECT_EQ(0, s.enabled);
+	ASSERT_TRUE(cg_subsys("cpu", &s));
+	EXPECT_EQ(1, s.enabled);
+}
+
+TEST_F(disabled, is_refused_with_text)
+{
+	char log[4096];
+
+	NEED_BOOT();
+	EXPECT_EQ(-EINVAL, cg_mount("memory", "h"));
+	EXPECT_EQ(-EINVAL, cg_mount("cpu,net_cls", "h"));
+	EXPECT_EQ(0, cg_hierarchy_of("cpu"));
+	EXPECT_EQ(-EINVAL, cg_fsmount_log("cpu,memory", log, sizeof(log)));
+	EXPECT_EQ(0, strncmp(log, "e ", 2));
+	EXPECT_NE(NULL, strstr(log, "memory"))
+		TH_LOG("the message is '%s'", log);
+}
+
+TEST_F(disabled, all_leaves_it_out)
+{
+	struct cg_mountinfo info;
+
+	NEED_BOOT();
+	ASSERT_EQ(0, cg_mount("all", "h"));
+	ASSERT_EQ(0, cg_mountinfo("h", &info));
+	EXPECT_FALSE(cg_has_word(info.super, "memory"));
+	EXPECT_FALSE(cg_has_word(info.super, "net_cls"));
+	EXPECT_TRUE(cg_has_word(info.super, "cpu"));
+	ASSERT_EQ(0, cg_mkdir("h/a"));
+	EXPECT_FALSE(cg_exists("h/a/memory.limit_in_bytes"));
+	EXPECT_FALSE(cg_exists("h/a/cgroup.event_control"));
+	EXPECT_FALSE(cg_exists("h/a/net_cls.classid"));
+	EXPECT_TRUE(cg_exists("h/a/cpu.shares"));
+	EXPECT_EQ(0, cg_put("h/a/cgroup.clone_children", "1"));
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0
+/* timeout: 60 */
+/* cmdline: cgroup_no_v1=cpu,io,named */
+/*
+ * A kernel told at boot that two subsystems (one by its newer name) and named
+ * hierarchies are not for v1. Skipped on others.
+ */
+#include "cg_test.h"
+
+#define WORDS	"cgroup_no_v1=cpu,io,named"
+
+#define NEED_BOOT() do { \
+	if (!strstr(cg_text("/proc/cmdline"), WORDS)) \
+		SKIP(return, "not booted with " WORDS); \
+} while (0)
+
+CG_FIXTURE(no_v1);
+
+TEST_F(no_v1, still_enabled)
+{
+	struct cg_subsys s;
+
+	NEED_BOOT();
+	ASSERT_TRUE(cg_subsys("cpu", &s));
+	EXPECT_EQ(1, s.enabled);
+	EXPECT_EQ(0, s.hierarchy);
+}
+
+TEST_F(no_v1, is_refused_with_text)
+{
+	static const char * const no[] = { "cpu", "blkio", "pids,cpu" };
+	char log[4096];
+	int i;
+
+	NEED_BOOT();
+	for (i = 0; i < ARRAY_SIZE(no); i++) {
+		EXPECT_EQ(-EINVAL, cg_mount(no[i], "h"))
+			TH_LOG("options %s", no[i]);
+		EXPECT_EQ(-EINVAL, cg_fsmount_log(no[i], log, sizeof(log)));
+		EXPECT_EQ(0, strncmp(log, "e ", 2));
+	}
+	EXPECT_EQ(0, cg_hierarchy_of("pids"));
+}
+
+TEST_F(no_v1, no_named_hierarchy)
+{
+	NEED_BOOT();
+	EXPECT_EQ(-ENOENT, cg_mount("none,name=x", "h"));
+	EXPECT_EQ(-ENOENT, cg_mount("pids,name=x", "h"));
+}
+
+TEST_F(no_v1, all_leaves_it_out)
+{
+	struct cg_mountinfo info;
+
+	NEED_BOOT();
+	ASSERT_EQ(0, cg_mount("all", "h"));
+	ASSERT_EQ(0, cg_mountinfo("h", &info));
+	EXPECT_FALSE(cg_has_word(info.super, "cpu"));
+	EXPECT_FALSE(cg_has_word(info.super, "blkio"));
+	EXPECT_TRUE(cg_has_word(info.super, "pids"));
+	EXPECT_TRUE(cg_has_word(info.super, "cpuacct"));
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: GPL-2.0
+/* timeout: 200 */
+/*
+ * Cgroup namespaces: what a member sees of itself and others, what it can
+ * mount, and who may make or enter one.
+ */
+#include "cg_test.h"
+
+#define TAG	"name=ns"
+
+/*
+ *  h/
+ *  `-- a/
+ *      |-- b/      the root of the namespace of most tests
+ *      |   `-- x/
+ *      `-- c/
+ */
+static int tree(void)
+{
+	return cg_setup() ?: cg_mount("none," TAG, "h") ?: cg_mkdir("h/a") ?:
+	       cg_mkdir("h/a/b") ?: cg_mkdir("h/a/b/x") ?: cg_mkdir("h/a/c");
+}
+
+FIXTURE(view) {
+	int started[2];
+	int done[2];
+};
+
+FIXTURE_SETUP(view)
+{
+	ASSERT_EQ(0, tree());
+	ASSERT_EQ(0, pipe(self->started));
+	ASSERT_EQ(0, pipe(self->done));
+}
+
+FIXTURE_TEARDOWN(view)
+{
+	cg_teardown();
+}
+
+static bool is_at(pid_t pid, const char *want)
+{
+	char path[4096] = "";
+
+	cg_proc_path(pid, TAG, path, sizeof(path));
+	if (!strcmp(path, want))
+		return true;
+	fprintf(stderr, "# %d is seen at '%s', not '%s'\n", pid, path, want);
+	return false;
+}
+
+TEST_F(view, from_inside)
+{
+	pid_t above = cg_sleeper("h/a"), beside = cg_sleeper("h/a/c");
+	pid_t below = cg_sleeper("h/a/b/x"), here = cg_sleeper("h/a/b");
+
+	ASSERT_EQ(0, cg_put("h/a/b/cgroup.procs", "0"));
+	ASSERT_EQ(0, unshare(CLONE_NEWCGROUP));
+	EXPECT_TRUE(is_at(0, "/"));
+	EXPECT_TRUE(is_at(here, "/"));
+	EXPECT_TRUE(is_at(below, "/x"));
+	EXPECT_TRUE(is_at(above, "/.."));
+	EXPECT_TRUE(is_at(beside, "/../c"));
+	EXPECT_TRUE(is_at(1, "/../.."));
+	/* it is a view, not a cage */
+	ASSERT_EQ(0, cg_put("h/a/c/cgroup.procs", "0"));
+	EXPECT_TRUE(is_at(0, "/../c"));
+	ASSERT_EQ(0, cg_put("h/cgroup.procs", "0"));
+	EXPECT_TRUE(is_at(0, "/../.."));
+}
+
+struct pipes {
+	int started;
+	int done;
+};
+
+static int inside(void *arg)
+{
+	struct pipes *p = arg;
+	char byte;
+
+	if (cg_put("h/a/b/cgroup.procs", "0") || unshare(CLONE_NEWCGROUP))
+		return 1;
+	if (write(p->started, "s", 1) != 1 || read(p->done, &byte, 1) < 0)
+		return 2;
+	return 0;
+}
+
+static pid_t start_inside(int *started, int *done)
+{
+	struct pipes p = { started[1], done[0] };
+	pid_t pid = cg_spawn(inside, &p);
+	char byte;
+
+	if (pid > 0 && read(started[0], &byte, 1) != 1)
+		return -1;
+	return pid;
+}
+
+TEST_F(view, from_outside)
+{
+	pid_t pid = start_inside(self->started, self->done);
+	char mine[64], its[64];
+
+	ASSERT_LT(0, pid);
+	EXPECT_TRUE(is_at(pid, "/a/b"));
+	EXPECT_TRUE(is_at(0, "/"));
+	ASSERT_LT(0, readlink("/proc/self/ns/cgroup", mine, sizeof(mine)));
+	ASSERT_LT(0, readlink(cg_path("/proc/%d/ns/cgroup", pid), its, sizeof(its)));
+	EXPECT_EQ(0, strncmp(mine, "cgroup:[", 8));
+	EXPECT_NE(0, strncmp(mine, its, 20));
+}
+
+TEST_F(view, after_setns)
+{
+	pid_t pid = start_inside(self->started, self->done);
+	int fd, home;
+
+	ASSERT_LT(0, pid);
+	home = open("/proc/self/ns/cgroup", O_RDONLY);
+	fd = open(cg_path("/proc/%d/ns/cgroup", pid), O_RDONLY);
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(0, setns(fd, CLONE_NEWCGROUP));
+	EXPECT_TRUE(is_at(pid, "/"));
+	EXPECT_TRUE(is_at(0, "/../.."));
+	ASSERT_EQ(0, setns(fd, CLONE_NEWCGROUP));
+	ASSERT_EQ(0, setns(home, 0));
+	EXPECT_TRUE(is_at(0, "/"));
+	EXPECT_TRUE(is_at(pid, "/a/b"));
+}
+
+TEST_F(view, outlives_its_first_task)
+{
+	pid_t pid = start_inside(self->started, self->done);
+	int fd;
+
+	ASSERT_LT(0, pid);
+	fd = open(cg_path("/proc/%d/ns/cgroup", pid), O_RDONLY);
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(0, cg_kill(pid));
+	pid = cg_sleeper("h/a/c");
+	ASSERT_EQ(0, setns(fd, CLONE_NEWCGROUP));
+	EXPECT_TRUE(is_at(pid, "/../c"));
+}
+
+/* The group that is a namespace's root can be removed like any other. */
+TEST_F(view, of_a_root_that_is_removed)
+{
+	pid_t pid = start_inside(self->started, self->done);
+	char path[4096];
+
+	ASSERT_LT(0, pid);
+	ASSERT_EQ(0, cg_put("h/a/c/cgroup.procs", "%d", pid));
+	ASSERT_EQ(0, cg_rmdir("h/a/b/x"));
+	ASSERT_EQ(0, cg_rmdir("h/a/b"));
+	EXPECT_TRUE(is_at(pid, "/a/c"));
+	ASSERT_EQ(0, setns(open(cg_path("/proc/%d/ns/cgroup", pid), O_RDONLY), 0));
+	EXPECT_EQ(0, cg_proc_path(pid, TAG, path, sizeof(path)));
+	EXPECT_EQ(0, cg_mkdir("h/a/b"));
+}
+
+TEST_F(view, a_hierarchy_made_later)
+{
+	char path[4096];
+	int home = open("/proc/self/ns/cgroup", O_RDONLY);
+	int fd;
+
+	ASSERT_EQ(0, cg_put("h/a/b/cgroup.procs", "0"));
+	ASSERT_EQ(0, unshare(CLONE_NEWCGROUP));
+	fd = open("/proc/self/ns/cgroup", O_RDONLY);
+	ASSERT_EQ(0, setns(home, 0));
+	ASSERT_EQ(0, cg_mount("none,name=later", "late"));
+	ASSERT_EQ(0, cg_mkdir("late/z"));
+	ASSERT_EQ(0, cg_put("late/z/tasks", "0"));
+	ASSERT_EQ(0, setns(fd, 0));
+	ASSERT_EQ(0, cg_proc_path(0, "name=later", path, sizeof(path)));
+	EXPECT_STREQ("/z", path);
+	EXPECT_TRUE(is_at(0, "/"));
+}
+
+/* ---- mounts ---- */
+
+TEST_F(view, mounts_its_own_part)
+{
+	struct cg_mountinfo info;
+
+	ASSERT_EQ(0, cg_put("h/a/b/cgroup.procs", "0"));
+	ASSERT_EQ(0, unshare(CLONE_NEWCGROUP));
+	ASSERT_EQ(0, cg_mount(TAG, "m"));
+	EXPECT_TRUE(cg_exists("m/x/tasks"));
+	EXPECT_FALSE(cg_exists("m/a"));
+	EXPECT_FALSE(cg_exists("m/release_agent"));
+	EXPECT_TRUE(cg_has_pid("m/tasks", getpid()));
+	ASSERT_EQ(0, cg_mountinfo("m", &info));
+	EXPECT_STREQ("/", info.root);
+	/* the mount made outside shows where it is from here */
+	ASSERT_EQ(0, cg_mountinfo("h", &info));
+	EXPECT_STREQ("/../..", info.root);
+	EXPECT_EQ(0, cg_umount("m"));
+}
+
+static int mounts_and_waits(void *arg)
+{
+	struct pipes *p = arg;
+	char byte;
+
+	if (cg_put("h/a/b/cgroup.procs", "0") || unshare(CLONE_NEWCGROUP) ||
+	    cg_mount(TAG, "m"))
+		return 1;
+	if (write(p->started, "s", 1) != 1 || read(p->done, &byte, 1) < 0)
+		return 2;
+	return 0;
+}
+
+TEST_F(view, of_an_inner_mount_from_outside)
+{
+	struct pipes p = { self->started[1], self->done[0] };
+	struct cg_mountinfo info;
+	pid_t pid = cg_spawn(mounts_and_waits, &p);
+	char byte;
+
+	ASSERT_LT(0, pid);
+	close(self->started[1]);
+	ASSERT_EQ(1, read(self->started[0], &byte, 1));
+	/* one mount namespace, two cgroup namespaces */
+	ASSERT_EQ(0, cg_mountinfo("m", &info));
+	EXPECT_STREQ("/a/b", info.root);
+	EXPECT_TRUE(cg_has_pid("m/tasks", pid));
+}
+
+/* ---- who may ---- */
+
+static int tries_unshare(void *arg)
+{
+	(void)arg;
+	return unshare(CLONE_NEWCGROUP) ? errno : 0;
+}
+
+static int tries_setns(void *arg)
+{
+	return setns(*(int *)arg, CLONE_NEWCGROUP) ? errno : 0;
+}
+
+TEST_F(view, needs_the_capability)
+{
+	int fd = open("/proc/self/ns/cgroup", O_RDONLY);
+
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(-EPERM, cg_as_user(1000, tries_unshare, NULL));
+	EXPECT_EQ(-EPERM, cg_as_user(1000, tries_setns, &fd));
+	EXPECT_EQ(0, cg_in_userns(1000, tries_unshare, NULL));
+	EXPECT_EQ(-EPERM, cg_in_userns(1000, tries_setns, &fd));
+	EXPECT_EQ(-1, setns(fd, CLONE_NEWUTS));
+	EXPECT_EQ(EINVAL, errno);
+}
+
+TEST_F(view, is_limited_in_number)
+{
+	static const char limit[] = "/proc/sys/user/max_cgroup_namespaces";
+	long long before = cg_num(limit);
+
+	ASSERT_LT(0, before);
+	ASSERT_EQ(0, cg_put(limit, "0"));
+	EXPECT_EQ(-ENOSPC, cg_as_user(0, tries_unshare, NULL));
+	ASSERT_EQ(0, cg_put(limit, "%lld", before));
+	EXPECT_EQ(0, cg_as_user(0, tries_unshare, NULL));
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,449 @@
+// SPDX-License-Identifier: GPL-2.0
+/* timeout: 200 */
+/*
+ * Who may do what: moving tasks, delegation by chown, release_agent, and
+ * mounting in user namespaces.
+ */
+#include "cg_test.h"
+
+#define TAG	"name=perm"
+#define ALICE	1000
+#define BOB	1001
+
+/*
+ *  h/           root's
+ *  |-- a/       alice's, with all its files
+ *  `-- r/       root's
+ */
+static int give(const char *dir, uid_t uid)
+{
+	static const char * const files[] = {
+		"", "/tasks", "/cgroup.procs", "/notify_on_release",
+	};
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(files); i++)
+		if (chown(cg_path("%s%s", dir, files[i]), uid, uid))
+			return -errno;
+	return 0;
+}
+
+static int delegated(void)
+{
+	return cg_setup() ?: cg_mount("none," TAG, "h") ?: cg_mkdir("h/a") ?:
+	       cg_mkdir("h/r") ?: give("h/a", ALICE);
+}
+
+#define PERM_FIXTURE(name) \
+	FIXTURE(name) { int unused; }; \
+	FIXTURE_SETUP(name) \
+	{ \
+		ASSERT_EQ(0, delegated()); \
+	} \
+	FIXTURE_TEARDOWN(name) \
+	{ \
+		cg_teardown(); \
+	}
+
+/* What a child does under other credentials: write TEXT to PATH or FD. */
+struct put {
+	const char *path;
+	int fd;
+	char text[64];
+};
+
+static int do_put(void *arg)
+{
+	struct put *p = arg;
+
+	if (p->path)
+		return -cg_put(p->path, "%s", p->text);
+	return -cg_put_fd(p->fd, "%s", p->text);
+}
+
+static int put_as(uid_t uid, const char *path, int pid)
+{
+	struct put p = { .path = path };
+
+	snprintf(p.text, sizeof(p.text), "%d", pid);
+	return cg_as_user(uid, do_put, &p);
+}
+
+static int put_fd_as(uid_t uid, int fd, int pid)
+{
+	struct put p = { .fd = fd };
+
+	snprintf(p.text, sizeof(p.text), "%d", pid);
+	return cg_as_user(uid, do_put, &p);
+}
+
+struct creds {
+	uid_t real, effective, saved;
+};
+
+static int pause_with(void *arg)
+{
+	struct creds *c = arg;
+
+	if (setresuid(c->real, c->effective, c->saved))
+		return 1;
+	for (;;)
+		pause();
+}
+
+/* A task of these user ids; it has them when this returns. */
+static pid_t task_of(uid_t real, uid_t effective, uid_t saved)
+{
+	struct creds c = { real, effective, saved };
+	char want[64];
+	pid_t pid = cg_spawn(pause_with, &c);
+	int i;
+
+	snprintf(want, sizeof(want), "Uid:\t%d\t%d\t%d\t", real, effective, saved);
+	for (i = 0; pid > 0 && i < 2000; i++) {
+		if (strstr(cg_text(cg_path("/proc/%d/status", pid)), want))
+			return pid;
+		cg_msleep(1);
+	}
+	return -1;
+}
+
+/* ---- moving tasks ---- */
+
+PERM_FIXTURE(attach);
+
+TEST_F(attach, needs_the_file)
+{
+	EXPECT_EQ(-EACCES, put_as(ALICE, "h/r/tasks", 0));
+	EXPECT_EQ(-EACCES, put_as(ALICE, "h/tasks", 0));
+	EXPECT_EQ(-EACCES, put_as(BOB, "h/a/tasks", 0));
+	EXPECT_EQ(0, put_as(ALICE, "h/a/tasks", 0));
+	EXPECT_EQ(0, put_as(ALICE, "h/a/cgroup.procs", 0));
+}
+
+TEST_F(attach, needs_a_task_of_ones_own)
+{
+	pid_t alice = task_of(ALICE, ALICE, ALICE);
+	pid_t bob = task_of(BOB, BOB, BOB);
+	pid_t root = cg_sleeper(NULL);
+
+	ASSERT_LT(0, alice);
+	ASSERT_LT(0, bob);
+	EXPECT_EQ(0, put_as(ALICE, "h/a/tasks", alice));
+	EXPECT_EQ(-EACCES, put_as(ALICE, "h/a/tasks", bob));
+	EXPECT_EQ(-EACCES, put_as(ALICE, "h/a/cgroup.procs", root));
+	EXPECT_EQ(-EACCES, put_as(ALICE, "h/a/tasks", 1));
+	EXPECT_TRUE(cg_has_pid("h/a/tasks", alice));
+	EXPECT_FALSE(cg_has_pid("h/a/tasks", bob));
+	EXPECT_FALSE(cg_has_pid("h/a/tasks", root));
+	/* EINVAL and ESRCH come before permission */
+	EXPECT_EQ(-ESRCH, put_as(ALICE, "h/a/tasks", 4194303));
+	EXPECT_EQ(-EINVAL, put_as(ALICE, "h/a/tasks", 2));
+}
+
+TEST_F(attach, by_real_or_saved_id)
+{
+	pid_t real = task_of(ALICE, BOB, BOB);
+	pid_t saved = task_of(BOB, BOB, ALICE);
+	pid_t effective = task_of(BOB, ALICE, BOB);
+
+	ASSERT_LT(0, real);
+	ASSERT_LT(0, saved);
+	ASSERT_LT(0, effective);
+	EXPECT_EQ(0, put_as(ALICE, "h/a/tasks", real));
+	EXPECT_EQ(0, put_as(ALICE, "h/a/tasks", saved));
+	EXPECT_EQ(-EACCES, put_as(ALICE, "h/a/tasks", effective));
+}
+
+TEST_F(attach, root_without_capabilities_still_may)
+{
+	pid_t bob = task_of(BOB, BOB, BOB);
+
+	ASSERT_LT(0, bob);
+	EXPECT_EQ(0, put_as(0, "h/r/tasks", bob));
+	EXPECT_TRUE(cg_has_pid("h/r/tasks", bob));
+}
+
+/* A file that root opened works as root does, whoever holds it. */
+TEST_F(attach, the_opener_counts_when_root_opened)
+{
+	pid_t bob = task_of(BOB, BOB, BOB);
+	int fd = open("h/r/tasks", O_WRONLY);
+
+	ASSERT_LT(0, bob);
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(0, put_fd_as(ALICE, fd, bob));
+	EXPECT_TRUE(cg_has_pid("h/r/tasks", bob));
+	close(fd);
+}
+
+static int alice_opens(const char *path)
+{
+	int fd, err;
+
+	if (setresuid(-1, ALICE, -1))
+		return -errno;
+	fd = open(path, O_WRONLY);
+	err = errno;
+	if (setresuid(-1, 0, -1))
+		return -errno;
+	return fd < 0 ? -err : fd;
+}
+
+/* A file that alice opened moves no more than alice may, even for root. */
+TEST_F(attach, the_opener_counts_when_a_user_opened)
+{
+	pid_t bob = task_of(BOB, BOB, BOB);
+	pid_t alice = task_of(ALICE, ALICE, ALICE);
+	int fd = alice_opens("h/a/cgroup.procs");
+
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(-EACCES, cg_put_fd(fd, "0"));
+	EXPECT_EQ(-EACCES, cg_put_fd(fd, "%d", bob));
+	EXPECT_EQ(0, cg_put_fd(fd, "%d", alice));
+	EXPECT_FALSE(cg_has_pid("h/a/tasks", getpid()));
+	EXPECT_FALSE(cg_has_pid("h/a/tasks", bob));
+	EXPECT_TRUE(cg_has_pid("h/a/tasks", alice));
+	close(fd);
+}
+
+static int write_as_stdout(void *arg)
+{
+	static const char * const argv[] = { "/bin/busybox", "echo", "0", NULL };
+
+	dup2(*(int *)arg, 1);
+	execv(argv[0], (char *const *)argv);
+	return 127;
+}
+
+/* The classical trick: a setuid program made to print into the file. */
+TEST_F(attach, a_privileged_program_is_no_way_in)
+{
+	int fd = alice_opens("h/a/cgroup.procs");
+	pid_t pid;
+
+	ASSERT_LE(0, fd);
+	pid = cg_spawn(write_as_stdout, &fd);
+	EXPECT_EQ(1, cg_wait_exit(pid, 10000));
+	EXPECT_STREQ("", cg_text("h/a/tasks"));
+	close(fd);
+}
+
+/* ---- delegation ---- */
+
+PERM_FIXTURE(delegation);
+
+static int alice_builds(void *arg)
+{
+	struct stat st;
+
+	(void)arg;
+	umask(022);
+	if (cg_mkdir("h/a/x") || cg_mkdir("h/a/x/y"))
+		return 1;
+	if (stat("h/a/x", &st) || st.st_uid != ALICE || st.st_gid != ALICE)
+		return 2;
+	if (stat("h/a/x/tasks", &st) || st.st_uid != ALICE || st.st_gid != ALICE)
+		return 3;
+	if (cg_put("h/a/x/y/tasks", "0") || !cg_has_pid("h/a/x/y/tasks", getpid()))
+		return 4;
+	if (cg_put("h/a/x/notify_on_release", "1"))
+		return 5;
+	if (cg_rmdir("h/a/x/y") != -EBUSY)
+		return 6;
+	if (cg_put("h/a/tasks", "0") || cg_rmdir("h/a/x/y") || cg_rmdir("h/a/x"))
+		return 7;
+	if (cg_mkdir("h/mine") != -EACCES || cg_mkdir("h/r/mine") != -EACCES)
+		return 8;
+	/* her own group stands in root's directory */
+	if (cg_rmdir("h/a") != -EACCES)
+		return 9;
+	if (cg_put("h/tasks", "0") != -EACCES)
+		return 10;
+	return 0;
+}
+
+TEST_F(delegation, a_user_builds_below_her_group)
+{
+	EXPECT_EQ(0, cg_as_user(ALICE, alice_builds, NULL));
+}
+
+static int user_mounts(void *arg)
+{
+	return -cg_mount(arg, "h");
+}
+
+TEST_F(delegation, a_user_mounts_nothing)
+{
+	EXPECT_EQ(-EPERM, cg_as_user(ALICE, user_mounts, TAG));
+	EXPECT_EQ(-EPERM, cg_as_user(ALICE, user_mounts, "cpu"));
+}
+
+/* ---- release_agent ---- */
+
+PERM_FIXTURE(agent);
+
+TEST_F(agent, a_user_who_owns_the_file_may_not)
+{
+	struct put p = { .path = "h/release_agent", .text = "/bin/evil" };
+
+	ASSERT_EQ(0, chown("h/release_agent", ALICE, ALICE));
+	EXPECT_EQ(-EPERM, cg_as_user(ALICE, do_put, &p));
+	EXPECT_STREQ("", cg_text("h/release_agent"));
+}
+
+TEST_F(agent, the_opener_counts)
+{
+	struct put p = { .text = "/bin/agent" };
+	int fd;
+
+	ASSERT_EQ(0, chown("h/release_agent", ALICE, ALICE));
+	fd = open("h/release_agent", O_WRONLY);
+	ASSERT_LE(0, fd);
+	p.fd = fd;
+	EXPECT_EQ(0, cg_as_user(ALICE, do_put, &p));
+	EXPECT_STREQ("/bin/agent", cg_text("h/release_agent"));
+	close(fd);
+	fd = alice_opens("h/release_agent");
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(-EPERM, cg_put_fd(fd, "/bin/evil"));
+	EXPECT_STREQ("/bin/agent", cg_text("h/release_agent"));
+	close(fd);
+}
+
+static int userns_writes_agent(void *arg)
+{
+	(void)arg;
+	if (cg_put("h/release_agent", "/bin/evil") != -EPERM)
+		return 1;
+	if (unshare(CLONE_NEWCGROUP))
+		return 2;
+	return cg_put("h/release_agent", "/bin/evil") == -EPERM ? 0 : 3;
+}
+
+TEST_F(agent, root_of_a_user_namespace_may_not)
+{
+	ASSERT_EQ(0, chown("h/release_agent", ALICE, ALICE));
+	EXPECT_EQ(0, cg_in_userns(ALICE, userns_writes_agent, NULL));
+	EXPECT_STREQ("", cg_text("h/release_agent"));
+}
+
+TEST_F(agent, real_root_in_a_cgroup_namespace_may)
+{
+	ASSERT_EQ(0, unshare(CLONE_NEWCGROUP));
+	EXPECT_EQ(0, cg_put("h/release_agent", "/bin/agent"));
+	EXPECT_STREQ("/bin/agent", cg_text("h/release_agent"));
+}
+
+/* ---- mounting in namespaces ---- */
+
+PERM_FIXTURE(userns);
+
+static int mounts_without_cgroupns(void *arg)
+{
+	(void)arg;
+	if (unshare(CLONE_NEWNS))
+		return 1;
+	if (mount("c", "m", "cgroup", 0, TAG) != -1 || errno != EPERM)
+		return 2;
+	if (mount("c", "m", "cgroup", 0, "none," TAG) != -1 || errno != EPERM)
+		return 3;
+	return 0;
+}
+
+TEST_F(userns, needs_a_cgroup_namespace)
+{
+	ASSERT_EQ(0, mkdir("m", 0777));
+	EXPECT_EQ(0, cg_in_userns(ALICE, mounts_without_cgroupns, NULL));
+}
+
+static int mounts_what_exists(void *arg)
+{
+	struct cg_mountinfo info;
+
+	(void)arg;
+	if (cg_put("h/a/cgroup.procs", "0"))
+		return 1;
+	if (unshare(CLONE_NEWNS | CLONE_NEWCGROUP))
+		return 2;
+	if (mount("c", "m", "cgroup", 0, "none," TAG))
+		return 3;
+	if (!cg_has_pid("m/tasks", getpid()) || cg_exists("m/release_agent"))
+		return 4;
+	if (cg_mountinfo("m", &info) || strcmp(info.root, "/"))
+		return 5;
+	if (cg_mkdir("m/inside") || cg_put("m/inside/tasks", "0"))
+		return 6;
+	if (cg_put("m/tasks", "0") || cg_rmdir("m/inside"))
+		return 7;
+	if (mount("c", "m", "cgroup", MS_REMOUNT, "none," TAG) != -1 || errno != EPERM)
+		return 8;
+	return 0;
+}
+
+TEST_F(userns, mounts_a_hierarchy_that_exists)
+{
+	ASSERT_EQ(0, mkdir("m", 0777));
+	EXPECT_EQ(0, cg_in_userns(ALICE, mounts_what_exists, NULL));
+	EXPECT_FALSE(cg_exists("h/a/inside"));
+}
+
+static int makes_a_hierarchy(void *arg)
+{
+	static const struct { const char *options; int error; } tries[] = {
+		{ "cpu", EPERM },
+		{ "all", EPERM },
+		{ "none,name=new", EPERM },
+		{ "cpu,name=new", EPERM },
+		{ "none," TAG ",release_agent=/bin/evil", EINVAL },
+		{ "cpu,release_agent=/bin/evil", EINVAL },
+		{ "nosuch", EINVAL },
+	};
+	int i;
+
+	(void)arg;
+	if (unshare(CLONE_NEWNS | CLONE_NEWCGROUP))
+		return 100;
+	for (i = 0; i < ARRAY_SIZE(tries); i++)
+		if (mount("c", "m", "cgroup", 0, tries[i].options) != -1 ||
+		    errno != tries[i].error)
+			return i + 1;
+	return 0;
+}
+
+TEST_F(userns, makes_no_hierarchy)
+{
+	char before[8192];
+
+	ASSERT_EQ(0, mkdir("m", 0777));
+	snprintf(before, sizeof(before), "%s", cg_text("/proc/cgroups"));
+	EXPECT_EQ(0, cg_in_userns(ALICE, makes_a_hierarchy, NULL));
+	EXPECT_STREQ(before, cg_text("/proc/cgroups"));
+}
+
+TEST_F(userns, nor_does_real_root_in_a_cgroup_namespace)
+{
+	ASSERT_EQ(0, unshare(CLONE_NEWCGROUP));
+	EXPECT_EQ(-EPERM, cg_mount("cpu", "m"));
+	EXPECT_EQ(-EPERM, cg_mount("none,name=new", "m"));
+	EXPECT_EQ(0, cg_mount(TAG, "m"));
+}
+
+static int looks_busy(void *arg)
+{
+	(void)arg;
+	if (unshare(CLONE_NEWNS | CLONE_NEWCGROUP))
+		return 1;
+	/* CPU is free, name is taken with another set: both refused */
+	if (mount("c", "m", "cgroup", 0, "cpu," TAG) != -1 || errno != EBUSY)
+		return 2;
+	return 0;
+}
+
+TEST_F(userns, a_name_with_another_set_is_busy)
+{
+	ASSERT_EQ(0, mkdir("m", 0777));
+	EXPECT_EQ(0, cg_in_userns(ALICE, looks_busy, NULL));
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0
+/* timeout: 120 */
+/*
+ * What /proc says of cgroups: /proc/cgroups, /proc/PID/cgroup, mountinfo.
+ */
+#include "cg_test.h"
+
+CG_FIXTURE(cgroups);
+
+TEST_F(cgroups, format)
+{
+	char text[8192], *line, *save = NULL;
+	char name[64], rest[8];
+	int id, groups, on;
+
+	ASSERT_LT(0, cg_read("/proc/cgroups", text, sizeof(text)));
+	line = strtok_r(text, "\n", &save);
+	EXPECT_STREQ("#subsys_name\thierarchy\tnum_cgroups\tenabled", line);
+	while ((line = strtok_r(NULL, "\n", &save))) {
+		ASSERT_EQ(4, sscanf(line, "%63[^\t]\t%d\t%d\t%d%7s", name, &id,
+				    &groups, &on, rest))
+			TH_LOG("line '%s'", line);
+		EXPECT_STREQ(line, cg_path("%s\t%d\t%d\t%d", name, id, groups, on));
+		EXPECT_EQ(0, id);
+		EXPECT_LE(1, groups);
+		EXPECT_EQ(1, on);
+	}
+}
+
+/* Programs take the order of these lines for the order of the options. */
+TEST_F(cgroups, every_subsystem_in_order)
+{
+	static const char * const order[] = {
+		"cpuset", "cpu", "cpuacct", "blkio", "memory", "devices",
+		"freezer", "net_cls", "perf_event", "net_prio", "hugetlb",
+		"pids", "rdma", "misc", "debug",
+	};
+	struct cg_subsys list[CG_MAX_SUBSYS];
+	int n = cg_subsystems(list), i, at = 0;
+
+	for (i = 0; i < n; i++)
+		if (at < ARRAY_SIZE(order) && !strcmp(list[i].name, order[at]))
+			at++;
+	EXPECT_EQ(ARRAY_SIZE(order), at)
+		TH_LOG("%s is missing or out of order", order[at]);
+}
+
+TEST_F(cgroups, counts_groups)
+{
+	struct cg_subsys cpu, pids;
+
+	ASSERT_EQ(0, cg_mount("cpu,pids", "h"));
+	ASSERT_EQ(0, cg_mkdir("h/a"));
+	ASSERT_EQ(0, cg_mkdir("h/a/b"));
+	ASSERT_TRUE(cg_subsys("cpu", &cpu));
+	ASSERT_TRUE(cg_subsys("pids", &pids));
+	EXPECT_LT(0, cpu.hierarchy);
+	EXPECT_EQ(cpu.hierarchy, pids.hierarchy);
+	EXPECT_EQ(3, cpu.cgroups);
+	EXPECT_EQ(3, pids.cgroups);
+	ASSERT_EQ(0, cg_rmdir("h/a/b"));
+	ASSERT_EQ(0, cg_rmdir("h/a"));
+	cg_msleep(300);
+	ASSERT_TRUE(cg_subsys("cpu", &cpu));
+	EXPECT_EQ(1, cpu.cgroups);
+}
+
+/* ---- /proc/PID/cgroup ---- */
+
+CG_FIXTURE(line);
+
+/* The lines of PID without that of the unified hierarchy. */
+static const char *lines(pid_t pid)
+{
+	static char buf[CG_TEXT_LEN];
+	const char *text = cg_text(cg_path("/proc/%d/cgroup", pid));
+	char *end;
+
+	snprintf(buf, sizeof(buf), "%s", text);
+	end = strstr(buf, "0::");
+	if (end && (end == buf || end[-1] == '\n'))
+		*(end == buf ? end : end - 1) = 0;
+	return buf;
+}
+
+TEST_F(line, nothing_mounted)
+{
+	EXPECT_STREQ("", lines(getpid()));
+	EXPECT_STREQ("", lines(1));
+}
+
+TEST_F(line, to_the_byte)
+{
+	int cpu, name;
+	char want[256];
+
+	ASSERT_EQ(0, cg_mount("cpuacct,cpu,name=both", "h"));
+	ASSERT_EQ(0, cg_mkdir("h/a"));
+	ASSERT_EQ(0, cg_mkdir("h/a/b c"));
+	ASSERT_EQ(0, cg_put("h/a/b c/tasks", "0"));
+	cpu = cg_hierarchy_of("cpu");
+	snprintf(want, sizeof(want), "%d:cpu,cpuacct,name=both:/a/b c", cpu);
+	EXPECT_STREQ(want, lines(getpid()));
+	/* the newest hierarchy stands first */
+	ASSERT_EQ(0, cg_mount("none,name=only", "h2"));
+	ASSERT_EQ(2, sscanf(lines(getpid()), "%d:name=only:/\n%d:", &name, &cpu));
+	snprintf(want, sizeof(want), "%d:name=only:/\n%d:cpu,cpuacct,name=both:/a/b c",
+		 name, cpu);
+	EXPECT_STREQ(want, lines(getpid()));
+	EXPECT_EQ(cpu, cg_hierarchy_of("cpu"));
+	EXPECT_NE(cpu, name);
+	snprintf(want, sizeof(want), "%d:name=only:/\n%d:cpu,cpuacct,name=both:/", name, cpu);
+	EXPECT_STREQ(want, lines(1));
+}
+
+TEST_F(line, of_each_thread)
+{
+	pid_t pid, tids[4];
+	char path[64];
+
+	ASSERT_EQ(0, cg_mount("none,name=t", "h"));
+	ASSERT_EQ(0, cg_mkdir("h/a"));
+	pid = cg_threads(NULL, 1);
+	ASSERT_LT(0, pid);
+	ASSERT_EQ(2, cg_tids(pid, tids, 4));
+	ASSERT_EQ(0, cg_put("h/a/tasks", "%d", tids[1]));
+	ASSERT_EQ(0, cg_proc_path(pid, "name=t", path, sizeof(path)));
+	EXPECT_STREQ("/", path);
+	EXPECT_NE(NULL, strstr(cg_text(cg_path("/proc/%d/task/%d/cgroup", pid, tids[1])),
+			       "name=t:/a"));
+}
+
+TEST_F(line, follows_a_rename)
+{
+	char path[64];
+
+	ASSERT_EQ(0, cg_mount("none,name=t", "h"));
+	ASSERT_EQ(0, cg_mkdir("h/a"));
+	ASSERT_EQ(0, cg_mkdir("h/a/b"));
+	ASSERT_EQ(0, cg_put("h/a/b/tasks", "0"));
+	ASSERT_EQ(0, rename("h/a", "h/new"));
+	ASSERT_EQ(0, cg_proc_path(0, "name=t", path, sizeof(path)));
+	EXPECT_STREQ("/new/b", path);
+}
+
+/* Make N nested groups with long names below the current directory. */
+static int descend(int n)
+{
+	char name[241];
+	int i;
+
+	memset(name, 'd', 240);
+	name[240] = 0;
+	for (i = 0; i < n; i++)
+		if (mkdir(name, 0755) || chdir(name))
+			return -errno;
+	return 0;
+}
+
+static void ascend(int n)
+{
+	char name[241];
+
+	memset(name, 'd', 240);
+	name[240] = 0;
+	while (n-- > 0) {
+		if (chdir(".."))
+			return;
+		rmdir(name);
+	}
+}
+
+TEST_F(line, long_paths)
+{
+	char buf[8192], *end;
+	int home;
+
+	ASSERT_EQ(0, cg_mount("none,name=deep", "h"));
+	home = open("h/tasks", O_WRONLY);
+	ASSERT_LE(0, home);
+	ASSERT_EQ(0, chdir("h"));
+	ASSERT_EQ(0, descend(16));
+	ASSERT_EQ(0, cg_put("tasks", "0"));
+	EXPECT_LT(16 * 241, cg_read("/proc/self/cgroup", buf, sizeof(buf)));
+	end = strchr(buf, '\n');
+	ASSERT_NE(NULL, end);
+	EXPECT_EQ(16 * 241, end - strchr(buf, '/'));
+	/* longer than any path: it is cut or refused, and harms nothing */
+	ASSERT_EQ(0, descend(4));
+	ASSERT_EQ(0, cg_put("tasks", "0"));
+	EXPECT_GT((int)sizeof(buf), cg_read("/proc/self/cgroup", buf, sizeof(buf)));
+	EXPECT_EQ(0, cg_put_fd(home, "0"));
+	ascend(20);
+	EXPECT_EQ(0, chdir(".."));
+	EXPECT_EQ(0, close(home));
+	EXPECT_EQ(0, cg_umount("h"));
+}
+
+TEST_F(line, hidden_root_shows_in_mountinfo)
+{
+	struct cg_mountinfo info;
+
+	ASSERT_EQ(0, cg_mount("none,name=t", "h"));
+	ASSERT_EQ(0, cg_mkdir("h/a b"));
+	ASSERT_EQ(0, mkdir("bind", 0755));
+	ASSERT_EQ(0, mount("h/a b", "bind", NULL, MS_BIND, NULL));
+	ASSERT_EQ(0, cg_mountinfo("bind", &info));
+	EXPECT_STREQ("/a\\040b", info.root);
+	EXPECT_STREQ("cgroup", info.type);
+	EXPECT_TRUE(cg_has_word(info.super, "name=t"));
+}
+
+/* ---- file systems ---- */
+
+CG_FIXTURE(registered);
+
+TEST_F(registered, types_and_mount_point)
+{
+	const char *types = cg_text("/proc/filesystems");
+
+	EXPECT_NE(NULL, strstr(types, "nodev\tcgroup\n"));
+	if (cg_usable("cpuset"))
+		EXPECT_NE(NULL, strstr(types, "nodev\tcpuset"));
+	/* where programs expect to mount the rest */
+	EXPECT_TRUE(cg_exists("/sys/fs/cgroup"));
+}
+
+TEST_F(registered, cpuset_file_of_a_process)
+{
+	CG_NEED("cpuset");
+	EXPECT_STREQ("/", cg_text("/proc/self/cpuset"));
+	ASSERT_EQ(0, cg_mount("cpuset,clone_children", "h"));
+	ASSERT_EQ(0, cg_mkdir("h/set"));
+	ASSERT_EQ(0, cg_put("h/set/tasks", "0"));
+	EXPECT_STREQ("/set", cg_text("/proc/self/cpuset"));
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0
+/* timeout: 120 */
+/*
+ * notify_on_release: the kernel runs the hierarchy's release_agent with the
+ * path of a group when its last task or its last child has gone.
+ *
+ * The agent is this program, under another name: it appends what it was given
+ * to a file.
+ */
+#include "cg_test.h"
+
+#include <sys/sendfile.h>
+
+#define AGENT	"/tmp/cg-release-agent"
+#define LOG	"/tmp/cg-release-log"
+
+static int copy_self(const char *to)
+{
+	int in = open("/proc/self/exe", O_RDONLY);
+	int out = open(to, O_CREAT | O_TRUNC | O_WRONLY, 0755);
+	ssize_t n;
+
+	if (in < 0 || out < 0)
+		return -errno;
+	while ((n = sendfile(out, in, NULL, 1 << 20)) > 0)
+		;
+	close(in);
+	close(out);
+	return n;
+}
+
+/* The agent: one line "ARGC PATH CWD-IS-ROOT UID PATHVAR". */
+static int agent_main(int argc, char **argv)
+{
+	char cwd[256] = "", line[4096];
+	int fd = open(LOG, O_WRONLY | O_APPEND);
+	int len;
+
+	if (fd < 0 || !getcwd(cwd, sizeof(cwd)))
+		return 1;
+	len = snprintf(line, sizeof(line), "%d %s %s %d %s\n", argc,
+		       argc > 1 ? argv[1] : "-", cwd, getuid(),
+		       getenv("PATH") ?: "-");
+	return write(fd, line, len) == len ? 0 : 1;
+}
+
+/*
+ *  h/          release_agent set
+ *  `-- a/      notify_on_release set
+ *      `-- b/  inherits it
+ */
+FIXTURE(agent) { int unused; };
+
+FIXTURE_SETUP(agent)
+{
+	ASSERT_EQ(0, cg_setup());
+	ASSERT_EQ(0, copy_self(AGENT));
+	close(open(LOG, O_CREAT | O_TRUNC | O_WRONLY, 0644));
+	ASSERT_EQ(0, cg_mount("none,name=agent", "h"));
+	ASSERT_EQ(0, cg_put("h/release_agent", AGENT));
+	ASSERT_EQ(0, cg_mkdir("h/a"));
+	ASSERT_EQ(0, cg_put("h/a/notify_on_release", "1"));
+	ASSERT_EQ(0, cg_mkdir("h/a/b"));
+}
+
+FIXTURE_TEARDOWN(agent)
+{
+	unlink(AGENT);
+	cg_teardown();
+	unlink(LOG);
+}
+
+/* Within some seconds the log has N lines, and no more come. */
+static int released(int want)
+{
+	long long end = cg_now_ms() + 5000;
+	const char *at;
+	int n;
+
+	do {
+		n = 0;
+		for (at = cg_text(LOG); *at; n++) {
+			at += strcspn(at, "\n");
+			at += *at == '\n';
+		}
+		cg_msleep(5);
+	} while (n < want && cg_now_ms() < end);
+	if (n != want)
+		fprintf(stderr, "# the agent ran %d times, not %d: %s\n", n, want,
+			cg_text(LOG));
+	return n;
+}
+
+/* Nothing happens for a while. */
+static int quiet(int want)
+{
+	cg_msleep(300);
+	return released(want);
+}
+
+TEST_F(agent, when_the_last_task_exits)
+{
+	pid_t one = cg_sleeper("h/a/b"), two = cg_sleeper("h/a/b");
+
+	ASSERT_LT(0, one);
+	ASSERT_LT(0, two);
+	ASSERT_EQ(0, cg_kill(one));
+	EXPECT_EQ(0, quiet(0));
+	ASSERT_EQ(0, cg_kill(two));
+	EXPECT_EQ(1, released(1));
+	EXPECT_STREQ("2 /a/b / 0 /sbin:/bin:/usr/sbin:/usr/bin", cg_text(LOG));
+}
+
+TEST_F(agent, when_the_last_task_moves_out)
+{
+	pid_t pid = cg_sleeper("h/a/b");
+
+	ASSERT_LT(0, pid);
+	ASSERT_EQ(0, cg_put("h/tasks", "%d", pid));
+	EXPECT_EQ(1, released(1));
+	/* and again the next time */
+	ASSERT_EQ(0, cg_put("h/a/b/tasks", "%d", pid));
+	ASSERT_EQ(0, cg_put("h/tasks", "%d", pid));
+	EXPECT_EQ(2, released(2));
+}
+
+TEST_F(agent, when_a_zombie_is_all_there_is)
+{
+	pid_t pid = cg_sleeper("h/a/b");
+
+	ASSERT_LT(0, pid);
+	ASSERT_EQ(0, kill(pid, SIGKILL));
+	EXPECT_EQ(1, released(1));
+	EXPECT_EQ('Z', cg_state(pid));
+}
+
+TEST_F(agent, when_the_last_child_is_removed)
+{
+	ASSERT_EQ(0, cg_rmdir("h/a/b"));
+	EXPECT_EQ(1, released(1));
+	EXPECT_NE(NULL, strstr(cg_text(LOG), "2 /a / "));
+}
+
+TEST_F(agent, not_while_something_is_left)
+{
+	pid_t pid = cg_sleeper("h/a"), other;
+
+	ASSERT_LT(0, pid);
+	/* a task is in a when its child goes */
+	ASSERT_EQ(0, cg_rmdir("h/a/b"));
+	EXPECT_EQ(0, quiet(0));
+	/* a child is there when its task goes */
+	ASSERT_EQ(0, cg_mkdir("h/a/c"));
+	ASSERT_EQ(0, cg_kill(pid));
+	EXPECT_EQ(0, quiet(0));
+	/* a task in a child of it */
+	other = cg_sleeper("h/a/c");
+	ASSERT_LT(0, other);
+	ASSERT_EQ(0, cg_kill(other));
+	EXPECT_EQ(1, released(1));
+	EXPECT_NE(NULL, strstr(cg_text(LOG), "2 /a/c / "));
+}
+
+TEST_F(agent, not_when_the_flag_is_off)
+{
+	pid_t pid = cg_sleeper("h/a/b");
+
+	ASSERT_LT(0, pid);
+	ASSERT_EQ(0, cg_put("h/a/b/notify_on_release", "0"));
+	ASSERT_EQ(0, cg_kill(pid));
+	EXPECT_EQ(0, quiet(0));
+	/* setting the flag of an empty group runs nothing */
+	ASSERT_EQ(0, cg_put("h/a/b/notify_on_release", "1"));
+	EXPECT_EQ(0, quiet(0));
+}
+
+TEST_F(agent, not_when_there_is_none)
+{
+	pid_t pid = cg_sleeper("h/a/b");
+
+	ASSERT_LT(0, pid);
+	ASSERT_EQ(0, cg_put("h/release_agent", "\n"));
+	ASSERT_EQ(0, cg_kill(pid));
+	EXPECT_EQ(0, quiet(0));
+	/* one that is not there does no harm */
+	ASSERT_EQ(0, cg_put("h/release_agent", "/no/such/program"));
+	pid = cg_sleeper("h/a/b");
+	ASSERT_LT(0, pid);
+	ASSERT_EQ(0, cg_kill(pid));
+	EXPECT_EQ(0, quiet(0));
+	EXPECT_EQ(0, cg_rmdir("h/a/b"));
+}
+
+TEST_F(agent, once_for_many_groups_each)
+{
+	pid_t pid;
+	int i;
+
+	for (i = 0; i < 20; i++) {
+		ASSERT_EQ(0, cg_mkdir(cg_path("h/a/b/g%d", i)));
+		pid = cg_sleeper(cg_path("h/a/b/g%d", i));
+		ASSERT_LT(0, pid);
+		kill(pid, SIGKILL);
+	}
+	EXPECT_EQ(20, released(20));
+	for (i = 0; i < 20; i++)
+		EXPECT_NE(NULL, strstr(cg_text(LOG), cg_path("2 /a/b/g%d / ", i)));
+}
+
+TEST_F(agent, path_is_of_the_first_namespace)
+{
+	pid_t pid = cg_sleeper("h/a/b");
+
+	ASSERT_LT(0, pid);
+	ASSERT_EQ(0, cg_put("h/a/tasks", "0"));
+	ASSERT_EQ(0, unshare(CLONE_NEWCGROUP));
+	ASSERT_EQ(0, cg_kill(pid));
+	EXPECT_EQ(1, released(1));
+	EXPECT_NE(NULL, strstr(cg_text(LOG), "2 /a/b / "));
+}
+
+TEST_F(agent, given_at_mount)
+{
+	pid_t pid;
+
+	ASSERT_EQ(0, cg_mount("none,name=two,release_agent=" AGENT, "h2"));
+	EXPECT_STREQ(AGENT, cg_text("h2/release_agent"));
+	ASSERT_EQ(0, cg_put("h2/notify_on_release", "1"));
+	ASSERT_EQ(0, cg_mkdir("h2/z"));
+	EXPECT_STREQ("1", cg_text("h2/z/notify_on_release"));
+	pid = cg_sleeper("h2/z");
+	ASSERT_LT(0, pid);
+	ASSERT_EQ(0, cg_kill(pid));
+	EXPECT_EQ(1, released(1));
+	EXPECT_NE(NULL, strstr(cg_text(LOG), "2 /z / "));
+}
+
+/* A new group inherits the flag from its parent, from the root as well. */
+TEST_F(agent, flag_is_inherited)
+{
+	EXPECT_STREQ("1", cg_text("h/a/b/notify_on_release"));
+	ASSERT_EQ(0, cg_mkdir("h/c"));
+	EXPECT_STREQ("0", cg_text("h/c/notify_on_release"));
+}
+
+int main(int argc, char **argv)
+{
+	if (!strcmp(argv[0], AGENT))
+		return agent_main(argc, argv);
+	return test_harness_run(argc, argv);
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0
+/* timeout: 60 */
+/*
+ * The tracepoints of events/cgroup: each operation leaves its line.
+ */
+#include "cg_test.h"
+
+#define EVENTS	"tracing/events/cgroup"
+
+static int start_tracefs(void)
+{
+	int ret = cg_setup() ?: cg_mkdir("tracing");
+
+	if (ret)
+		return ret;
+	if (mount("t", "tracing", "tracefs", 0, NULL))
+		return -errno;
+	return cg_exists(EVENTS) ? 0 : -ENOENT;
+}
+
+static int clear_trace(void)
+{
+	int fd = open("tracing/trace", O_WRONLY | O_TRUNC);
+
+	return fd < 0 ? -errno : close(fd);
+}
+
+FIXTURE(trace) { int ready; };
+
+FIXTURE_SETUP(trace)
+{
+	self->ready = start_tracefs();
+	ASSERT_TRUE(self->ready == 0 || self->ready == -ENODEV);
+	if (self->ready)
+		return;
+	ASSERT_EQ(0, clear_trace());
+	ASSERT_EQ(0, cg_put(EVENTS "/enable", "1"));
+	ASSERT_EQ(0, cg_put("tracing/tracing_on", "1"));
+}
+
+FIXTURE_TEARDOWN(trace)
+{
+	if (!self->ready) {
+		cg_put(EVENTS "/enable", "0");
+		clear_trace();
+		umount2("tracing", MNT_DETACH);
+	}
+	cg_teardown();
+}
+
+/* Does one line of the trace carry both texts? */
+static bool traced(const char *event, const char *with)
+{
+	char line[1024];
+	bool found = false;
+	FILE *f = fopen("tracing/trace", "re");
+
+	while (f && !found && fgets(line, sizeof(line), f))
+		found = strstr(line, event) && strstr(line, with);
+	if (f)
+		fclose(f);
+	return found;
+}
+
+#define EXPECT_TRACED(event, ...) do { \
+	const char *_with = cg_path(__VA_ARGS__); \
+	EXPECT_TRUE(traced(event ": ", _with)) \
+		TH_LOG("no %s with '%s'", event, _with); \
+} while (0)
+
+TEST_F(trace, each_operation)
+{
+	int id;
+
+	if (self->ready)
+		SKIP(return, "no tracefs in this kernel");
+	ASSERT_EQ(0, cg_mount("cpu,name=traced", "h"));
+	id = cg_hierarchy_of("cpu");
+	EXPECT_TRACED("cgroup_setup_root", "root=%d ", id);
+	EXPECT_TRACED("cgroup_setup_root", "name=traced");
+	ASSERT_EQ(0, cg_mkdir("h/a"));
+	EXPECT_TRACED("cgroup_mkdir", "root=%d ", id);
+	EXPECT_TRACED("cgroup_mkdir", "level=1 path=/a");
+	ASSERT_EQ(0, cg_mkdir("h/a/b"));
+	EXPECT_TRACED("cgroup_mkdir", "level=2 path=/a/b");
+	ASSERT_EQ(0, cg_put("h/a/tasks", "0"));
+	EXPECT_TRACED("cgroup_attach_task", "dst_root=%d ", id);
+	EXPECT_TRACED("cgroup_attach_task", "dst_level=1 dst_path=/a pid=%d comm=test_trace",
+		      getpid());
+	ASSERT_EQ(0, rename("h/a/b", "h/a/c"));
+	EXPECT_TRACED("cgroup_rename", "level=2 path=/a/c");
+	ASSERT_EQ(0, cg_rmdir("h/a/c"));
+	EXPECT_TRACED("cgroup_rmdir", "level=2 path=/a/c");
+	ASSERT_EQ(0, cg_put("h/tasks", "0"));
+	EXPECT_TRACED("cgroup_attach_task", "dst_path=/ pid=%d", getpid());
+	ASSERT_EQ(0, cg_rmdir("h/a"));
+	cg_msleep(200);
+	EXPECT_TRACED("cgroup_release", "level=1 path=/a");
+	ASSERT_EQ(0, cg_remount("cpu", "h"));
+	EXPECT_TRACED("cgroup_remount", "root=%d ", id);
+	ASSERT_EQ(0, cg_umount("h"));
+	cg_msleep(300);
+	EXPECT_TRACED("cgroup_destroy_root", "root=%d ", id);
+}
+
+TEST_F(trace, the_group_id_is_its_inode)
+{
+	struct stat st;
+
+	if (self->ready)
+		SKIP(return, "no tracefs in this kernel");
+	ASSERT_EQ(0, cg_mount("none,name=traced", "h"));
+	ASSERT_EQ(0, cg_mkdir("h/a"));
+	ASSERT_EQ(0, stat("h/a", &st));
+	EXPECT_TRACED("cgroup_mkdir", "id=%llu level=1", (unsigned long long)st.st_ino);
+}
+
+TEST_F(trace, a_refused_operation_leaves_none)
+{
+	if (self->ready)
+		SKIP(return, "no tracefs in this kernel");
+	ASSERT_EQ(0, cg_mount("none,name=traced", "h"));
+	ASSERT_EQ(0, cg_mkdir("h/a"));
+	ASSERT_EQ(0, cg_put("h/a/tasks", "0"));
+	ASSERT_EQ(0, clear_trace());
+	EXPECT_EQ(-EBUSY, cg_rmdir("h/a"));
+	EXPECT_EQ(-EEXIST, cg_mkdir("h/a"));
+	EXPECT_EQ(-ESRCH, cg_put("h/tasks", "4194303"));
+	EXPECT_FALSE(traced("cgroup_rmdir", ""));
+	EXPECT_FALSE(traced("cgroup_mkdir", ""));
+	EXPECT_FALSE(traced("cgroup_attach_task", ""));
+}
+
+TEST_HARNESS_MAIN
