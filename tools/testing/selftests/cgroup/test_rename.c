@@ -46,10 +46,8 @@ TEST_F(names, mkdir_refusals)
 	memset(name, 'n', sizeof(name));
 	name[255] = 0;
 	EXPECT_EQ(0, cg_mkdir(cg_path("h/%s", name)));
+	EXPECT_TRUE(cg_exists(cg_path("h/%s/tasks", name)));
 	EXPECT_EQ(0, cg_rmdir(cg_path("h/%s", name)));
-	name[255] = 'n';
-	name[256] = 0;
-	EXPECT_EQ(-ENAMETOOLONG, cg_mkdir(cg_path("h/%s", name)));
 }
 
 TEST_F(names, odd_but_right)
@@ -114,8 +112,6 @@ TEST_F(names, rename_in_place)
 
 TEST_F(names, rename_refusals)
 {
-	char name[300];
-
 	EXPECT_EQ(-EIO, cg_rename("h/a/x", "h/x"));
 	EXPECT_EQ(-EIO, cg_rename("h/b", "h/a/b"));
 	EXPECT_EQ(-EEXIST, cg_rename("h/a", "h/b"));
@@ -125,9 +121,6 @@ TEST_F(names, rename_refusals)
 	EXPECT_EQ(-ENOTDIR, cg_rename("h/tasks", "h/jobs"));
 	EXPECT_EQ(-ENOTDIR, cg_rename("h/a", "h/tasks"));
 	EXPECT_EQ(-EXDEV, cg_rename("h/a", "c"));
-	memset(name, 'n', sizeof(name));
-	name[256] = 0;
-	EXPECT_EQ(-ENAMETOOLONG, cg_rename("h/a", cg_path("h/%s", name)));
 	EXPECT_EQ(0, cg_rename("h/a", "h/a"));
 	EXPECT_EQ(-1, renameat2(AT_FDCWD, "h/a", AT_FDCWD, "h/b", RENAME_EXCHANGE));
 	EXPECT_EQ(EINVAL, errno);

@@ -1,0 +1,453 @@
+// SPDX-License-Identifier: GPL-2.0
+/* timeout: 240 */
+/*
+ * Each controller does its work on this core: one short effect each, and what
+ * its files refuse. The memory controller and the freezer have their own.
+ */
+#include "cg_test.h"
+
+#include <arpa/inet.h>
+#include <linux/perf_event.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/sysmacros.h>
+#include <time.h>
+
+/*
+ *  h/          the controller of the test
+ *  `-- a/
+ */
+CG_FIXTURE(effect);
+
+#define GROUP_OF(ss) do { \
+	CG_NEED(ss); \
+	ASSERT_EQ(0, cg_mount_retry(ss, "h")); \
+	ASSERT_EQ(0, cg_mkdir("h/a")); \
+} while (0)
+
+static int spin_for(void *arg)
+{
+	long long end = cg_now_ms() + *(int *)arg;
+
+	while (cg_now_ms() < end)
+		;
+	return 0;
+}
+
+/* ---- cpu, cpuacct, cpuset ---- */
+
+TEST_F(effect, cpu_shares)
+{
+	GROUP_OF("cpu");
+	ASSERT_EQ(0, cg_put("h/a/cpu.shares", "512"));
+	EXPECT_EQ(512, cg_num("h/a/cpu.shares"));
+	EXPECT_EQ(0, cg_put("h/a/cpu.shares", "1"));
+	EXPECT_EQ(2, cg_num("h/a/cpu.shares"));
+	EXPECT_EQ(-EINVAL, cg_put("h/cpu.shares", "512"));
+	EXPECT_EQ(1024, cg_num("h/cpu.shares"));
+}
+
+TEST_F(effect, cpu_quota_throttles)
+{
+	struct rusage usage;
+	int ms = 1500, status;
+	long long used;
+	pid_t pid;
+
+	GROUP_OF("cpu");
+	ASSERT_EQ(0, cg_put("h/a/cpu.cfs_quota_us", "10000"));
+	ASSERT_EQ(0, cg_put("h/a/tasks", "0"));
+	pid = cg_spawn(spin_for, &ms);
+	ASSERT_LT(0, pid);
+	ASSERT_EQ(0, cg_put("h/tasks", "0"));
+	ASSERT_EQ(pid, wait4(pid, &status, 0, &usage));
+	used = usage.ru_utime.tv_sec * 1000 + usage.ru_utime.tv_usec / 1000 +
+	       usage.ru_stime.tv_sec * 1000 + usage.ru_stime.tv_usec / 1000;
+	EXPECT_LT(0, cg_key("h/a/cpu.stat", "nr_throttled"));
+	EXPECT_LT(0, cg_key("h/a/cpu.stat", "throttled_time"));
+	EXPECT_GT(ms / 2, used)
+		TH_LOG("used %lld of %d ms at a tenth", used, ms);
+}
+
+/* Every task that enters is scheduled by its new group, forks included. */
+TEST_F(effect, cpu_group_is_inherited)
+{
+	pid_t pid;
+
+	GROUP_OF("cpu");
+	ASSERT_EQ(0, cg_put("h/a/cpu.cfs_quota_us", "5000"));
+	ASSERT_EQ(0, cg_put("h/a/tasks", "0"));
+	pid = cg_threads(NULL, 2);
+	ASSERT_LT(0, pid);
+	ASSERT_EQ(0, cg_put("h/tasks", "0"));
+	EXPECT_EQ(3, cg_pids("h/a/tasks", (pid_t [8]){ 0 }, 8));
+}
+
+TEST_F(effect, cpuacct_counts)
+{
+	int ms = 300;
+	long long used;
+	pid_t pid;
+
+	GROUP_OF("cpuacct");
+	ASSERT_EQ(0, cg_put("h/a/tasks", "0"));
+	pid = cg_spawn(spin_for, &ms);
+	ASSERT_EQ(0, cg_put("h/tasks", "0"));
+	ASSERT_EQ(0, cg_wait_exit(pid, 20000));
+	used = cg_num("h/a/cpuacct.usage");
+	EXPECT_LT(50 * 1000000LL, used);
+	EXPECT_LE(used, cg_num("h/cpuacct.usage"));
+	EXPECT_LT(0, cg_key("h/a/cpuacct.stat", "user"));
+	EXPECT_EQ(-EINVAL, cg_put("h/a/cpuacct.usage", "1"));
+	EXPECT_EQ(0, cg_put("h/a/cpuacct.usage", "0"));
+	EXPECT_EQ(0, cg_num("h/a/cpuacct.usage"));
+}
+
+TEST_F(effect, cpuset_holds)
+{
+	cpu_set_t set;
+	pid_t pid;
+
+	GROUP_OF("cpuset");
+	pid = cg_sleeper(NULL);
+	ASSERT_LT(0, pid);
+	EXPECT_EQ(-ENOSPC, cg_put("h/a/tasks", "%d", pid));
+	ASSERT_EQ(0, cg_put("h/a/cpuset.cpus", "0"));
+	EXPECT_EQ(-ENOSPC, cg_put("h/a/tasks", "%d", pid));
+	ASSERT_EQ(0, cg_put("h/a/cpuset.mems", "0"));
+	ASSERT_EQ(0, cg_put("h/a/tasks", "%d", pid));
+	ASSERT_EQ(0, sched_getaffinity(pid, sizeof(set), &set));
+	EXPECT_EQ(1, CPU_COUNT(&set));
+	EXPECT_TRUE(CPU_ISSET(0, &set));
+	ASSERT_EQ(0, cg_put("h/tasks", "%d", pid));
+	ASSERT_EQ(0, sched_getaffinity(pid, sizeof(set), &set));
+	EXPECT_LT(1, CPU_COUNT(&set));
+}
+
+TEST_F(effect, cpuset_refusals)
+{
+	pid_t pid;
+
+	GROUP_OF("cpuset");
+	EXPECT_EQ(-EINVAL, cg_put("h/a/cpuset.cpus", "many"));
+	EXPECT_EQ(-ERANGE, cg_put("h/a/cpuset.cpus", "100000"));
+	EXPECT_EQ(-ERANGE, cg_put("h/a/cpuset.mems", "100000"));
+	EXPECT_EQ(-EACCES, cg_put("h/cpuset.cpus", "0"));
+	ASSERT_EQ(0, cg_put("h/a/cpuset.cpus", "0"));
+	ASSERT_EQ(0, cg_put("h/a/cpuset.mems", "0"));
+	ASSERT_EQ(0, cg_mkdir("h/a/b"));
+	EXPECT_EQ(-EACCES, cg_put("h/a/b/cpuset.cpus", "1"));
+	EXPECT_STREQ("", cg_text("h/a/b/cpuset.cpus"));
+	pid = cg_sleeper("h/a");
+	ASSERT_LT(0, pid);
+	EXPECT_EQ(-ENOSPC, cg_put("h/a/cpuset.cpus", "\n"));
+	EXPECT_STREQ("0", cg_text("h/a/cpuset.cpus"));
+}
+
+TEST_F(effect, cpuset_clone_children)
+{
+	GROUP_OF("cpuset");
+	ASSERT_EQ(0, cg_put("h/a/cpuset.cpus", "0-1"));
+	ASSERT_EQ(0, cg_put("h/a/cpuset.mems", "0"));
+	ASSERT_EQ(0, cg_put("h/a/cgroup.clone_children", "1"));
+	ASSERT_EQ(0, cg_mkdir("h/a/b"));
+	EXPECT_STREQ("0-1", cg_text("h/a/b/cpuset.cpus"));
+	EXPECT_STREQ("0", cg_text("h/a/b/cpuset.mems"));
+	EXPECT_EQ(0, cg_put("h/a/b/tasks", "0"));
+}
+
+/* ---- pids, devices ---- */
+
+static int fork_until_refused(void *arg)
+{
+	int n = 0;
+	pid_t pid;
+
+	if (cg_put("h/a/tasks", "0"))
+		return 100;
+	while (n < 20 && (pid = fork()) >= 0) {
+		if (!pid)
+			for (;;)
+				pause();
+		n++;
+	}
+	return n + (n < 20 && errno != EAGAIN ? 50 : 0);
+}
+
+TEST_F(effect, pids_limit)
+{
+	GROUP_OF("pids");
+	ASSERT_EQ(0, cg_put("h/a/pids.max", "4"));
+	EXPECT_EQ(3, cg_wait_exit(cg_spawn(fork_until_refused, NULL), 10000));
+	EXPECT_EQ(1, cg_key("h/a/pids.events", "max"));
+	EXPECT_EQ(3, cg_num("h/a/pids.current"));
+	EXPECT_EQ(4, cg_num("h/a/pids.peak"));
+	cg_kill_children();
+	EXPECT_TRUE(cg_wait_num("h/a/pids.current", 0, 10000));
+	EXPECT_EQ(-EINVAL, cg_put("h/a/pids.max", "-1"));
+	EXPECT_EQ(-EINVAL, cg_put("h/a/pids.max", "many"));
+	EXPECT_EQ(4, cg_num("h/a/pids.max"));
+	EXPECT_EQ(0, cg_put("h/a/pids.max", "max"));
+	EXPECT_STREQ("max", cg_text("h/a/pids.max"));
+}
+
+/* An attach goes over the limit; only forks are held. */
+TEST_F(effect, pids_count_moves_along)
+{
+	pid_t pid;
+
+	GROUP_OF("pids");
+	ASSERT_EQ(0, cg_put("h/a/pids.max", "1"));
+	pid = cg_threads("h/a", 5);
+	ASSERT_LT(0, pid);
+	EXPECT_EQ(6, cg_num("h/a/pids.current"));
+	ASSERT_EQ(0, cg_mkdir("h/b"));
+	ASSERT_EQ(0, cg_put("h/b/tasks", "%d", pid));
+	EXPECT_EQ(5, cg_num("h/a/pids.current"));
+	EXPECT_EQ(1, cg_num("h/b/pids.current"));
+	ASSERT_EQ(0, cg_put("h/cgroup.procs", "%d", pid));
+	EXPECT_EQ(0, cg_num("h/a/pids.current"));
+	EXPECT_EQ(0, cg_num("h/b/pids.current"));
+}
+
+static int open_null(void *arg)
+{
+	int fd;
+
+	if (cg_put("h/a/tasks", "0"))
+		return 100;
+	fd = open("/dev/null", O_RDWR);
+	return fd < 0 ? errno : 0;
+}
+
+static int make_node(void *arg)
+{
+	if (cg_put("h/a/tasks", "0"))
+		return 100;
+	return mknod("node", S_IFCHR | 0600, makedev(1, 5)) ? errno : 0;
+}
+
+static int run(int (*fn)(void *arg))
+{
+	return cg_wait_exit(cg_spawn(fn, NULL), 10000);
+}
+
+TEST_F(effect, devices)
+{
+	GROUP_OF("devices");
+	EXPECT_EQ(0, run(open_null));
+	ASSERT_EQ(0, cg_put("h/a/devices.deny", "c 1:3 rwm"));
+	EXPECT_EQ(EPERM, run(open_null));
+	ASSERT_EQ(0, cg_put("h/a/devices.deny", "a"));
+	EXPECT_STREQ("", cg_text("h/a/devices.list"));
+	EXPECT_EQ(EPERM, run(make_node));
+	ASSERT_EQ(0, cg_put("h/a/devices.allow", "c 1:3 rw"));
+	EXPECT_STREQ("c 1:3 rw", cg_text("h/a/devices.list"));
+	EXPECT_EQ(0, run(open_null));
+	EXPECT_EQ(EPERM, run(make_node));
+	/* a child may have no more than its parent */
+	ASSERT_EQ(0, cg_mkdir("h/a/b"));
+	EXPECT_EQ(-EPERM, cg_put("h/a/b/devices.allow", "c 1:5 r"));
+	EXPECT_EQ(-EINVAL, cg_put("h/a/devices.allow", "x 1:3 r"));
+	EXPECT_EQ(-EINVAL, cg_put("h/a/devices.allow", "c 1"));
+	EXPECT_EQ(-EINVAL, cg_put("h/a/devices.allow", "c 1:3 q"));
+	EXPECT_STREQ("c 1:3 rw", cg_text("h/a/devices.list"));
+}
+
+/* ---- net_cls, net_prio ---- */
+
+TEST_F(effect, net_cls)
+{
+	GROUP_OF("net_cls");
+	ASSERT_EQ(0, cg_put("h/a/net_cls.classid", "0x100001"));
+	EXPECT_STREQ("1048577", cg_text("h/a/net_cls.classid"));
+	ASSERT_EQ(0, cg_mkdir("h/a/b"));
+	EXPECT_STREQ("1048577", cg_text("h/a/b/net_cls.classid"));
+	EXPECT_EQ(-EINVAL, cg_put("h/a/net_cls.classid", "10:1"));
+	EXPECT_EQ(0, cg_put("h/a/tasks", "0"));
+}
+
+TEST_F(effect, net_prio)
+{
+	GROUP_OF("net_prio");
+	ASSERT_EQ(0, cg_put("h/a/net_prio.ifpriomap", "lo 5"));
+	EXPECT_EQ(5, cg_key("h/a/net_prio.ifpriomap", "lo"));
+	EXPECT_EQ(0, cg_key("h/net_prio.ifpriomap", "lo"));
+	EXPECT_EQ(-ENODEV, cg_put("h/a/net_prio.ifpriomap", "nosuch 5"));
+	EXPECT_EQ(-EINVAL, cg_put("h/a/net_prio.ifpriomap", "lo"));
+	EXPECT_NE(cg_num("h/net_prio.prioidx"), cg_num("h/a/net_prio.prioidx"));
+	/* a child takes over its parent's map */
+	ASSERT_EQ(0, cg_mkdir("h/a/b"));
+	EXPECT_EQ(5, cg_key("h/a/b/net_prio.ifpriomap", "lo"));
+	EXPECT_EQ(0, cg_put("h/a/tasks", "0"));
+}
+
+/* ---- perf_event, hugetlb, blkio, rdma, misc, debug ---- */
+
+static int perf_open(int cgroup, int cpu)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_SOFTWARE,
+		.size = sizeof(attr),
+		.config = PERF_COUNT_SW_CPU_CLOCK,
+	};
+
+	return syscall(SYS_perf_event_open, &attr, cgroup, cpu, -1,
+		       PERF_FLAG_PID_CGROUP);
+}
+
+static unsigned long long perf_sum(const int *fd, int n)
+{
+	unsigned long long sum = 0, one;
+	int i;
+
+	for (i = 0; i < n; i++)
+		if (read(fd[i], &one, sizeof(one)) == sizeof(one))
+			sum += one;
+	return sum;
+}
+
+TEST_F(effect, perf_event_counts_a_group)
+{
+	unsigned long long idle, busy;
+	int dir, fd[2], ms = 300, cpu;
+	pid_t pid;
+
+	GROUP_OF("perf_event");
+	dir = open("h/a", O_RDONLY | O_DIRECTORY);
+	ASSERT_LE(0, dir);
+	for (cpu = 0; cpu < 2; cpu++) {
+		fd[cpu] = perf_open(dir, cpu);
+		ASSERT_LE(0, fd[cpu]);
+	}
+	/* not in the group */
+	EXPECT_EQ(0, cg_wait_exit(cg_spawn(spin_for, &ms), 20000));
+	idle = perf_sum(fd, 2);
+	ASSERT_EQ(0, cg_put("h/a/tasks", "0"));
+	pid = cg_spawn(spin_for, &ms);
+	ASSERT_EQ(0, cg_put("h/tasks", "0"));
+	ASSERT_EQ(0, cg_wait_exit(pid, 20000));
+	busy = perf_sum(fd, 2);
+	EXPECT_LT(idle + 50 * 1000000ULL, busy);
+	EXPECT_GT(50 * 1000000ULL, idle);
+	EXPECT_EQ(-1, perf_open(fd[0], 0));
+	/* the event keeps a removed group alive */
+	ASSERT_EQ(0, cg_rmdir("h/a"));
+	EXPECT_LE(busy, perf_sum(fd, 2));
+	close(fd[0]);
+	close(fd[1]);
+	close(dir);
+}
+
+static int touch_huge(void *arg)
+{
+	size_t size = *(size_t *)arg;
+	char *at;
+
+	if (cg_put("h/a/tasks", "0"))
+		return 100;
+	at = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		  MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | MAP_NORESERVE, -1, 0);
+	if (at == MAP_FAILED)
+		return 101;
+	memset(at, 1, size);
+	return 0;
+}
+
+TEST_F(effect, hugetlb_limit)
+{
+	static const char nr[] = "/proc/sys/vm/nr_hugepages";
+	size_t one = 2 << 20, two = 4 << 20;
+
+	GROUP_OF("hugetlb");
+	ASSERT_EQ(0, cg_put(nr, "4"));
+	ASSERT_EQ(0, cg_put("h/a/hugetlb.2MB.limit_in_bytes", "2M"));
+	EXPECT_EQ(0, cg_wait_exit(cg_spawn(touch_huge, &one), 10000));
+	EXPECT_EQ(128 + SIGBUS, cg_wait_exit(cg_spawn(touch_huge, &two), 10000));
+	EXPECT_EQ(1, cg_num("h/a/hugetlb.2MB.failcnt"));
+	EXPECT_EQ(one, cg_num("h/a/hugetlb.2MB.max_usage_in_bytes"));
+	EXPECT_EQ(0, cg_num("h/a/hugetlb.2MB.usage_in_bytes"));
+	EXPECT_EQ(-EINVAL, cg_put("h/a/hugetlb.2MB.limit_in_bytes", "x"));
+	EXPECT_EQ(0, cg_put(nr, "0"));
+}
+
+static int write_ram_disk(void *arg)
+{
+	char *block;
+	int i, fd;
+
+	if (cg_put("h/a/tasks", "0") || posix_memalign((void **)&block, 4096, 65536))
+		return 1;
+	memset(block, 'b', 65536);
+	fd = open(arg, O_WRONLY | O_DIRECT);
+	if (fd < 0)
+		return 2;
+	for (i = 0; i < 16; i++)
+		if (pwrite(fd, block, 65536, i * 65536) != 65536)
+			return 3;
+	return 0;
+}
+
+TEST_F(effect, blkio_throttles)
+{
+	const char *limit = "h/a/blkio.throttle.write_bps_device";
+	long long start, fast;
+	struct stat st;
+	char dev[32];
+
+	GROUP_OF("blkio");
+	ASSERT_EQ(0, stat("/dev/nullb0", &st));
+	snprintf(dev, sizeof(dev), "%d:%d", major(st.st_rdev), minor(st.st_rdev));
+	start = cg_now_ms();
+	ASSERT_EQ(0, cg_wait_exit(cg_spawn(write_ram_disk, "/dev/nullb0"), 30000));
+	fast = cg_now_ms() - start;
+	ASSERT_EQ(0, cg_put(limit, "%s 1048576", dev));
+	EXPECT_EQ(1048576, cg_key(limit, dev));
+	start = cg_now_ms();
+	ASSERT_EQ(0, cg_wait_exit(cg_spawn(write_ram_disk, "/dev/nullb0"), 30000));
+	EXPECT_LT(fast + 400, cg_now_ms() - start);
+	EXPECT_NE(NULL, strstr(cg_text("h/a/blkio.throttle.io_service_bytes"),
+			       cg_path("%s Write 1048576", dev)));
+	EXPECT_EQ(-EINVAL, cg_put(limit, "%s", dev));
+	EXPECT_EQ(-ENODEV, cg_put(limit, "250:250 1"));
+	EXPECT_EQ(0, cg_put(limit, "%s 0", dev));
+	EXPECT_STREQ("", cg_text(limit));
+}
+
+TEST_F(effect, rdma_and_misc)
+{
+	GROUP_OF("rdma");
+	EXPECT_STREQ("", cg_text("h/a/rdma.current"));
+	EXPECT_GT(0, cg_put("h/a/rdma.max", "nosuch hca_handle=1"));
+	ASSERT_EQ(0, cg_put("h/a/tasks", "0"));
+	ASSERT_EQ(0, cg_put("h/tasks", "0"));
+	CG_NEED("misc");
+	ASSERT_EQ(0, cg_mount_retry("misc", "m"));
+	ASSERT_EQ(0, cg_mkdir("m/a"));
+	EXPECT_STREQ("", cg_text("m/misc.capacity"));
+	EXPECT_EQ(-EINVAL, cg_put("m/a/misc.max", "nosuch 1"));
+	EXPECT_EQ(0, cg_put("m/a/tasks", "0"));
+}
+
+TEST_F(effect, debug_shows_css_sets)
+{
+	static char buf[CG_TEXT_LEN];
+	char files[4096];
+	const char * const list[] = { "/bin/busybox", "ls", "h/a", NULL };
+	char *file, *save = NULL;
+	int n = 0;
+
+	GROUP_OF("debug");
+	ASSERT_EQ(0, cg_put("h/a/tasks", "0"));
+	ASSERT_EQ(0, cg_run(list, files, sizeof(files)));
+	for (file = strtok_r(files, "\n", &save); file; file = strtok_r(NULL, "\n", &save)) {
+		if (strncmp(file, "debug.", 6))
+			continue;
+		n++;
+		EXPECT_LE(0, cg_read(cg_path("h/a/%s", file), buf, sizeof(buf)))
+			TH_LOG("%s", file);
+	}
+	EXPECT_LT(0, n);
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: GPL-2.0
+/* timeout: 240 */
+/*
+ * The memory controller on this core: limits hold, counters count, an OOM
+ * kills, and cgroup.event_control tells.
+ */
+#include "cg_test.h"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+
+#define MB	(1LL << 20)
+#define NOLIMIT	9223372036854771712LL
+
+/*
+ *  h/
+ *  `-- a/
+ */
+FIXTURE(memory) { int unused; };
+
+FIXTURE_SETUP(memory)
+{
+	ASSERT_EQ(0, cg_setup());
+	if (!cg_usable("memory"))
+		SKIP(return, "subsystem memory is not in this kernel");
+	ASSERT_EQ(0, cg_mount_retry("memory", "h"));
+	ASSERT_EQ(0, cg_mkdir("h/a"));
+}
+
+FIXTURE_TEARDOWN(memory)
+{
+	cg_teardown();
+}
+
+#define A(file) "h/a/memory." file
+
+struct eat {
+	size_t bytes;
+	bool keep;
+};
+
+/* Touch so many bytes in the group. */
+static int eat(void *arg)
+{
+	struct eat *e = arg;
+	char *at;
+
+	if (cg_put("h/a/cgroup.procs", "0"))
+		return 1;
+	at = mmap(NULL, e->bytes, PROT_READ | PROT_WRITE,
+		  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (at == MAP_FAILED)
+		return 2;
+	memset(at, 1, e->bytes);
+	while (e->keep)
+		pause();
+	return 0;
+}
+
+static pid_t eater(size_t bytes)
+{
+	struct eat e = { bytes, true };
+
+	return cg_spawn(eat, &e);
+}
+
+static bool reaches(const char *path, long long least)
+{
+	long long end = cg_now_ms() + 20000;
+
+	while (cg_num(path) < least) {
+		if (cg_now_ms() > end)
+			return false;
+		cg_msleep(5);
+	}
+	return true;
+}
+
+/* ---- values ---- */
+
+TEST_F(memory, limit_spellings)
+{
+	static const struct { const char *text; long long value; } good[] = {
+		{ "4194304", 4 * MB }, { "8M", 8 * MB }, { "8192k", 8 * MB },
+		{ "1G", 1024 * MB }, { " 16m\n", 16 * MB }, { "-1", NOLIMIT },
+		{ "4194305", 4 * MB }, { "0x800000", 8 * MB },
+	};
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(good); i++) {
+		EXPECT_EQ(0, cg_put(A("limit_in_bytes"), "%s", good[i].text))
+			TH_LOG("'%s'", good[i].text);
+		EXPECT_EQ(good[i].value, cg_num(A("limit_in_bytes")))
+			TH_LOG("'%s'", good[i].text);
+	}
+}
+
+TEST_F(memory, refusals)
+{
+	static const struct { const char *file, *text; int error; } bad[] = {
+		{ "memory.limit_in_bytes", "x", -EINVAL },
+		{ "memory.limit_in_bytes", "-2", -EINVAL },
+		{ "memory.limit_in_bytes", "1M 1M", -EINVAL },
+		{ "memory.limit_in_bytes", "1Q", -EINVAL },
+		{ "memory.swappiness", "201", -EINVAL },
+		{ "memory.use_hierarchy", "0", -EINVAL },
+		{ "memory.oom_control", "2", -EINVAL },
+		{ "memory.memsw.limit_in_bytes", "1M", -EINVAL },
+		{ "memory.usage_in_bytes", "0", -EINVAL },
+		{ "cgroup.event_control", "x", -EINVAL },
+		{ "cgroup.event_control", "1", -EINVAL },
+		{ "cgroup.event_control", "900 901", -EBADF },
+	};
+	int i;
+
+	ASSERT_EQ(0, cg_put(A("limit_in_bytes"), "64M"));
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
+		EXPECT_EQ(bad[i].error, cg_put(cg_path("h/a/%s", bad[i].file), "%s",
+					       bad[i].text))
+			TH_LOG("row %d", i);
+	EXPECT_EQ(64 * MB, cg_num(A("limit_in_bytes")));
+	EXPECT_EQ(NOLIMIT, cg_num(A("memsw.limit_in_bytes")));
+	EXPECT_EQ(-EINVAL, cg_put("h/memory.limit_in_bytes", "64M"));
+	EXPECT_EQ(-EINVAL, cg_put("h/memory.oom_control", "1"));
+}
+
+/* ---- counting ---- */
+
+TEST_F(memory, usage_is_counted_up_the_tree)
+{
+	pid_t pid;
+
+	ASSERT_EQ(0, cg_mkdir("h/a/b"));
+	pid = eater(8 * MB);
+	ASSERT_LT(0, pid);
+	ASSERT_TRUE(reaches(A("usage_in_bytes"), 8 * MB));
+	EXPECT_LE(8 * MB, cg_num(A("max_usage_in_bytes")));
+	EXPECT_LE(8 * MB, cg_num(A("memsw.usage_in_bytes")));
+	EXPECT_LE(6 * MB, cg_key(A("stat"), "total_rss"));
+	EXPECT_EQ(0, cg_num("h/a/b/memory.usage_in_bytes"));
+	EXPECT_LE(8 * MB, cg_num("h/memory.usage_in_bytes"));
+	ASSERT_EQ(0, cg_kill(pid));
+	ASSERT_EQ(0, cg_put(A("force_empty"), "0"));
+	EXPECT_GT(4 * MB, cg_num(A("usage_in_bytes")));
+	ASSERT_EQ(0, cg_put(A("max_usage_in_bytes"), "0"));
+	EXPECT_GT(4 * MB, cg_num(A("max_usage_in_bytes")));
+}
+
+static int make_files(void *arg)
+{
+	int i;
+
+	if (cg_put("h/a/cgroup.procs", "0"))
+		return 1;
+	for (i = 0; i < 200; i++)
+		if (pipe((int [2]){ 0, 0 }))
+			return 2;
+	if (write(*(int *)arg, "r", 1) != 1)
+		return 3;
+	for (;;)
+		pause();
+}
+
+TEST_F(memory, kernel_memory_is_counted)
+{
+	int fds[2];
+	char byte;
+	pid_t pid;
+
+	ASSERT_EQ(0, pipe(fds));
+	pid = cg_spawn(make_files, &fds[1]);
+	ASSERT_LT(0, pid);
+	ASSERT_EQ(1, read(fds[0], &byte, 1));
+	EXPECT_LT(100000, cg_num(A("kmem.usage_in_bytes")));
+	EXPECT_LE(cg_num(A("kmem.usage_in_bytes")), cg_num(A("usage_in_bytes")));
+	ASSERT_EQ(0, cg_kill(pid));
+}
+
+/* ---- limits ---- */
+
+TEST_F(memory, limit_kills)
+{
+	struct eat e = { 64 * MB, false };
+	pid_t pid;
+
+	ASSERT_EQ(0, cg_put(A("limit_in_bytes"), "16M"));
+	ASSERT_EQ(0, cg_put(A("memsw.limit_in_bytes"), "16M"));
+	pid = cg_spawn(eat, &e);
+	ASSERT_LT(0, pid);
+	EXPECT_EQ(128 + SIGKILL, cg_wait_exit(pid, 60000));
+	EXPECT_EQ(1, cg_key(A("oom_control"), "oom_kill"));
+	EXPECT_LT(0, cg_num(A("memsw.failcnt")));
+	EXPECT_GE(16 * MB, cg_num(A("max_usage_in_bytes")));
+	ASSERT_EQ(0, cg_put(A("memsw.failcnt"), "0"));
+	EXPECT_EQ(0, cg_num(A("memsw.failcnt")));
+}
+
+TEST_F(memory, the_parents_limit_holds_too)
+{
+	pid_t pid;
+
+	ASSERT_EQ(0, cg_mkdir("h/a/b"));
+	ASSERT_EQ(0, cg_put(A("limit_in_bytes"), "16M"));
+	ASSERT_EQ(0, cg_put("h/a/b/cgroup.procs", "0"));
+	pid = fork();
+	if (!pid) {
+		memset(mmap(NULL, 64 * MB, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), 1, 64 * MB);
+		_exit(0);
+	}
+	ASSERT_EQ(0, cg_put("h/cgroup.procs", "0"));
+	EXPECT_EQ(128 + SIGKILL, cg_wait_exit(pid, 60000));
+	EXPECT_LT(0, cg_num(A("failcnt")));
+}
+
+TEST_F(memory, limit_below_use_is_busy)
+{
+	pid_t pid = eater(32 * MB);
+
+	ASSERT_LT(0, pid);
+	ASSERT_TRUE(reaches(A("usage_in_bytes"), 32 * MB));
+	EXPECT_EQ(-EBUSY, cg_put(A("limit_in_bytes"), "4M"));
+	EXPECT_EQ(NOLIMIT, cg_num(A("limit_in_bytes")));
+	EXPECT_LT(0, cg_state(pid));
+	ASSERT_EQ(0, cg_kill(pid));
+}
+
+TEST_F(memory, memsw_above_limit)
+{
+	ASSERT_EQ(0, cg_put(A("limit_in_bytes"), "16M"));
+	ASSERT_EQ(0, cg_put(A("memsw.limit_in_bytes"), "32M"));
+	EXPECT_EQ(-EINVAL, cg_put(A("limit_in_bytes"), "64M"));
+	EXPECT_EQ(16 * MB, cg_num(A("limit_in_bytes")));
+	EXPECT_EQ(0, cg_put(A("memsw.limit_in_bytes"), "-1"));
+	EXPECT_EQ(0, cg_put(A("limit_in_bytes"), "64M"));
+}
+
+/* ---- events ---- */
+
+static int listen_to(const char *file, const char *args, int *control)
+{
+	int fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC), ret;
+
+	*control = open(cg_path("h/a/%s", file), O_RDONLY);
+	if (fd < 0 || *control < 0)
+		return -errno;
+	ret = cg_put("h/a/cgroup.event_control", "%d %d%s%s", fd, *control,
+		     *args ? " " : "", args);
+	return ret ? ret : fd;
+}
+
+static bool rings(int fd, int ms)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	unsigned long long count;
+
+	return poll(&p, 1, ms) == 1 && read(fd, &count, sizeof(count)) == sizeof(count);
+}
+
+TEST_F(memory, event_at_a_threshold)
+{
+	int control, fd = listen_to("memory.usage_in_bytes", "8388608", &control);
+	pid_t pid;
+
+	ASSERT_LE(0, fd);
+	EXPECT_FALSE(rings(fd, 50));
+	pid = eater(16 * MB);
+	ASSERT_LT(0, pid);
+	EXPECT_TRUE(rings(fd, 20000));
+	ASSERT_EQ(0, cg_kill(pid));
+	cg_put(A("force_empty"), "0");
+	EXPECT_TRUE(rings(fd, 20000));
+	close(fd);
+	close(control);
+}
+
+TEST_F(memory, event_refusals)
+{
+	int control, fd, other;
+
+	EXPECT_EQ(-EINVAL, listen_to("memory.usage_in_bytes", "many", &control));
+	EXPECT_EQ(-EINVAL, listen_to("memory.failcnt", "", &control));
+	EXPECT_EQ(-EINVAL, listen_to("tasks", "", &control));
+	EXPECT_EQ(-EINVAL, listen_to("memory.pressure_level", "severe", &control));
+	fd = listen_to("memory.pressure_level", "low", &control);
+	EXPECT_LE(0, fd);
+	/* a file of another group */
+	other = open("h/memory.usage_in_bytes", O_RDONLY);
+	EXPECT_EQ(-EINVAL, cg_put("h/a/cgroup.event_control", "%d %d 1M", fd, other));
+	/* not an eventfd */
+	EXPECT_EQ(-EINVAL, cg_put("h/a/cgroup.event_control", "%d %d 1M", other, control));
+	close(other);
+}
+
+TEST_F(memory, event_when_the_group_goes)
+{
+	int control, fd = listen_to("memory.usage_in_bytes", "8388608", &control);
+
+	ASSERT_LE(0, fd);
+	close(control);
+	ASSERT_EQ(0, cg_rmdir("h/a"));
+	EXPECT_TRUE(rings(fd, 10000));
+	close(fd);
+}
+
+/* With the killer off the task waits, until there is room. */
+TEST_F(memory, oom_is_told_and_waits)
+{
+	int control, fd = listen_to("memory.oom_control", "", &control);
+	struct eat e = { 32 * MB, false };
+	pid_t pid;
+
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(0, cg_put(A("oom_control"), "1"));
+	EXPECT_EQ(1, cg_key(A("oom_control"), "oom_kill_disable"));
+	ASSERT_EQ(0, cg_put(A("limit_in_bytes"), "16M"));
+	ASSERT_EQ(0, cg_put(A("memsw.limit_in_bytes"), "16M"));
+	pid = cg_spawn(eat, &e);
+	ASSERT_LT(0, pid);
+	EXPECT_TRUE(rings(fd, 30000));
+	EXPECT_EQ(1, cg_key(A("oom_control"), "under_oom"));
+	EXPECT_EQ(-ETIMEDOUT, cg_wait_exit(pid, 200));
+	ASSERT_EQ(0, cg_put(A("memsw.limit_in_bytes"), "-1"));
+	ASSERT_EQ(0, cg_put(A("limit_in_bytes"), "-1"));
+	EXPECT_EQ(0, cg_wait_exit(pid, 30000));
+	EXPECT_EQ(0, cg_key(A("oom_control"), "oom_kill"));
+	close(fd);
+	close(control);
+}
+
+/* ---- life ---- */
+
+TEST_F(memory, charges_outlive_the_group)
+{
+	long long before;
+	pid_t pid = eater(8 * MB);
+	int i;
+
+	ASSERT_LT(0, pid);
+	ASSERT_TRUE(reaches(A("usage_in_bytes"), 8 * MB));
+	before = cg_num("h/memory.usage_in_bytes");
+	ASSERT_EQ(0, cg_put("h/cgroup.procs", "%d", pid));
+	ASSERT_EQ(0, cg_rmdir("h/a"));
+	EXPECT_LT(before - 4 * MB, cg_num("h/memory.usage_in_bytes"));
+	for (i = 0; i < 50; i++) {
+		ASSERT_EQ(0, cg_mkdir("h/a"));
+		EXPECT_EQ(0, cg_num(A("usage_in_bytes")));
+		ASSERT_EQ(0, cg_rmdir("h/a"));
+	}
+	ASSERT_EQ(0, cg_kill(pid));
+}
+
+TEST_HARNESS_MAIN
