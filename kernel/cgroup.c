@@ -141,10 +141,9 @@ static const char *subsys_legacy_name(int ssid)
 /* The subsystem that a boot parameter means, by either name; 0 if there is none. */
 static cgroup_mask_t __init subsys_mask_of_word(const char *word)
 {
-	struct cgroup_subsys *ss;
 	int ssid;
 
-	for_each_subsys(ss, ssid)
+	for (ssid = 0; ssid < CGROUP_ID_COUNT; ssid++)
 		if (!strcmp(word, cgroup_subsys_name[ssid]) ||
 		    !strcmp(word, subsys_legacy_name(ssid)))
 			return BIT(ssid);

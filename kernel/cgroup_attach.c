@@ -147,7 +147,6 @@ static int cgroup_attach_collect(struct cgroup_attach *at)
 /* Find the css_sets that the tasks go to, and which subsystems this concerns. */
 static int cgroup_attach_find_csets(struct cgroup_attach *at)
 {
-	struct cgroup_subsys *ss;
 	unsigned int i;
 	int ssid;
 
@@ -164,7 +163,7 @@ static int cgroup_attach_find_csets(struct cgroup_attach *at)
 		if (!move->dst)
 			return -ENOMEM;
 
-		for_each_subsys_mask(ss, ssid, at->dst->root->subsys_mask & CGROUP_STATEFUL_MASK)
+		for_each_ssid_mask(ssid, at->dst->root->subsys_mask & CGROUP_STATEFUL_MASK)
 			if (move->src->subsys[ssid] != move->dst->subsys[ssid])
 				at->changed |= BIT(ssid);
 	}

@@ -38,7 +38,6 @@ static int cgroup_sane_behavior_show(struct seq_file *seq, void *v)
 static int cgroup_release_agent_file_show(struct seq_file *seq, void *v)
 {
 	cgroup_release_agent_show(seq, seq_css(seq)->cgroup->root);
-	seq_putc(seq, '\n');
 	return 0;
 }
 

@@ -19,10 +19,10 @@
  */
 #include <linux/hash.h>
 #include <linux/hashtable.h>
-#include <linux/psi.h>
 #include <linux/random.h>
 #include <linux/sched/task.h>
 #include "cgroup_internal.h"
+#include <linux/psi.h>
 #include <trace/events/cgroup.h>
 
 #define CSET_TABLE_BITS	12

@@ -12,9 +12,8 @@
  * A cgroup keeps its parent, up to the root; so a hierarchy that is gone stays
  * in memory until the last of its dead cgroups is freed.
  */
-#include <linux/nsproxy.h>
-#include <linux/psi.h>
 #include <linux/bpf.h>
+#include <linux/sched/cputime.h>
 #include "cgroup_internal.h"
 #include <trace/events/cgroup.h>
 

@@ -234,23 +234,22 @@ static void cgroup_rebind_commit(struct cgroup_step *step)
 static void cgroup_rebind_abort(struct cgroup_step *step)
 {
 	struct cgroup_rebind_step *s = container_of(step, struct cgroup_rebind_step, step);
-	struct cgroup_subsys *ss;
 	int ssid;
 
 	/* hidden still, so nothing to wait for */
-	for_each_subsys_mask(ss, ssid, s->add & CGROUP_STATEFUL_MASK)
+	for_each_ssid_mask(ssid, s->add & CGROUP_STATEFUL_MASK)
 		cgroup_rm_files(&s->root->cgrp, init_css_set.subsys[ssid]);
 }
 
 static void cgroup_rebind_finish(struct cgroup_step *step, bool committed)
 {
 	struct cgroup_rebind_step *s = container_of(step, struct cgroup_rebind_step, step);
-	struct cgroup_subsys *ss;
 	int ssid;
 
-	if (committed)
-		for_each_subsys_mask(ss, ssid, s->remove & CGROUP_STATEFUL_MASK)
+	if (committed) {
+		for_each_ssid_mask(ssid, s->remove & CGROUP_STATEFUL_MASK)
 			cgroup_rm_files(&s->root->cgrp, init_css_set.subsys[ssid]);
+	}
 	kfree(s);
 }
 
@@ -278,10 +277,9 @@ static int cgroup_can_bind(cgroup_mask_t mask)
 static int cgroup_rebind_add_files(struct cgroup_root *root, cgroup_mask_t mask)
 {
 	cgroup_mask_t done = 0;
-	struct cgroup_subsys *ss;
 	int ssid, ret;
 
-	for_each_subsys_mask(ss, ssid, mask & CGROUP_STATEFUL_MASK) {
+	for_each_ssid_mask(ssid, mask & CGROUP_STATEFUL_MASK) {
 		ret = cgroup_add_files(&root->cgrp, init_css_set.subsys[ssid]);
 		if (ret)
 			goto undo;
@@ -289,7 +287,7 @@ static int cgroup_rebind_add_files(struct cgroup_root *root, cgroup_mask_t mask)
 	}
 	return 0;
 undo:
-	for_each_subsys_mask(ss, ssid, done)
+	for_each_ssid_mask(ssid, done)
 		cgroup_rm_files(&root->cgrp, init_css_set.subsys[ssid]);
 	return ret;
 }

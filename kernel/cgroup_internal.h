@@ -177,6 +177,13 @@ bool cgroup1_named_disabled(void);
 			continue;						\
 		else
 
+/* The same when only the ids are wanted. */
+#define for_each_ssid_mask(ssid, mask)						\
+	for ((ssid) = 0; (ssid) < CGROUP_ID_COUNT; (ssid)++)			\
+		if (!((mask) & BIT(ssid)))					\
+			continue;						\
+		else
+
 /*
  * kernel/cgroup_hierarchy.c
  */

@@ -160,13 +160,12 @@ static int cgroup_check_options(struct fs_context *fc)
 {
 	struct cgroup_fs_context *ctx = cgroup_fc2context(fc);
 	cgroup_mask_t only_cpuset = 0, enabled = 0;
-	struct cgroup_subsys *ss;
 	int ssid;
 
 #ifdef CONFIG_CPUSETS
 	only_cpuset = BIT(cpuset_cgrp_id);
 #endif
-	for_each_subsys(ss, ssid)
+	for (ssid = 0; ssid < CGROUP_ID_COUNT; ssid++)
 		if (cgroup_ssid_enabled(ssid) && !cgroup1_ssid_disabled(ssid) &&
 		    cgroup_ssid_mountable(ssid))
 			enabled |= BIT(ssid);

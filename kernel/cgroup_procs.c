@@ -8,6 +8,7 @@
  * above the last one shown.  It is filled by one walk over the members; a list
  * that fits into it, nearly all of them, takes one walk.
  */
+#include <linux/pid_namespace.h>
 #include <linux/sched/task.h>
 #include <linux/sort.h>
 #include "cgroup_internal.h"
