@@ -1,0 +1,374 @@
+// SPDX-License-Identifier: GPL-2.0
+/* timeout: 900 */
+/*
+ * Each allocation of mount, remount, mkdir, attach and of a cgroup namespace
+ * is made to fail in turn, by /proc/self/fail-nth (kernels with fault
+ * injection; skipped elsewhere). A refused operation leaves the whole visible
+ * state as it was, and nothing leaks.
+ */
+#include "cg_test.h"
+
+#include <dirent.h>
+
+#define DEBUG	"/sys/kernel/debug"
+#define LEAKS	DEBUG "/kmemleak"
+#define INJECT	DEBUG "/failslab"
+#define PAGES	DEBUG "/fail_page_alloc"
+
+static char before[1 << 20], after[1 << 20];
+
+/* ---- the visible state ---- */
+
+static size_t add(char *dump, size_t used, const char *path, const char *text)
+{
+	if (used < sizeof(before))
+		used += snprintf(dump + used, sizeof(before) - used, "%s: %s\n", path, text);
+	return used < sizeof(before) ? used : sizeof(before) - 1;
+}
+
+/* Files whose content changes by itself. */
+static bool restless(const char *name)
+{
+	static const char * const names[] = {
+		"usage", "stat", "cpuacct.", "current", "peak", "force_empty",
+		"pressure", "debug.", "failcnt", "throttled", "bfq", "io_service",
+		"numa", "slabinfo",
+	};
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		if (strstr(name, names[i]))
+			return true;
+	return false;
+}
+
+static size_t dump_dir(char *dump, size_t used, const char *dir)
+{
+	struct dirent **list;
+	int i, n = scandir(dir, &list, NULL, alphasort);
+	struct stat st;
+
+	for (i = 0; i < n; i++) {
+		char path[4096];
+
+		snprintf(path, sizeof(path), "%s/%s", dir, list[i]->d_name);
+		if (list[i]->d_name[0] == '.' || stat(path, &st)) {
+			free(list[i]);
+			continue;
+		}
+		used = add(dump, used, path, cg_path("%o %d", st.st_mode, st.st_uid));
+		if (S_ISDIR(st.st_mode))
+			used = dump_dir(dump, used, path);
+		else if (!restless(list[i]->d_name) && (st.st_mode & 0400) &&
+			 strcmp(list[i]->d_name, "tasks") &&
+			 strcmp(list[i]->d_name, "cgroup.procs"))
+			used = add(dump, used, path, cg_text(path));
+		free(list[i]);
+	}
+	if (n >= 0)
+		free(list);
+	return used;
+}
+
+/* Counters of dying groups fall by themselves: not in the comparison. */
+static size_t dump_cgroups(char *dump, size_t used)
+{
+	struct cg_subsys list[CG_MAX_SUBSYS];
+	int i, n = cg_subsystems(list);
+
+	for (i = 0; i < n; i++)
+		used = add(dump, used, list[i].name,
+			   cg_path("%d %d", list[i].hierarchy, list[i].enabled));
+	return used;
+}
+
+static pid_t witness;
+
+static void dump_state(char *dump)
+{
+	size_t used = 0;
+
+	used = dump_cgroups(dump, used);
+	used = add(dump, used, "self", cg_text("/proc/self/cgroup"));
+	used = add(dump, used, "init", cg_text("/proc/1/cgroup"));
+	if (witness)
+		used = add(dump, used, "witness",
+			   cg_text(cg_path("/proc/%d/cgroup", witness)));
+	used = add(dump, used, "mounts", cg_text("/proc/self/mountinfo"));
+	used = dump_dir(dump, used, ".");
+}
+
+static bool same_state(void)
+{
+	char *a, *b;
+
+	dump_state(after);
+	if (!strcmp(before, after))
+		return true;
+	for (a = before, b = after; *a && *a == *b; a++, b++)
+		;
+	while (a > before && a[-1] != '\n') {
+		a--;
+		b--;
+	}
+	fprintf(stderr, "# before: %.*s\n# after:  %.*s\n", (int)strcspn(a, "\n"), a,
+		(int)strcspn(b, "\n"), b);
+	return false;
+}
+
+/* ---- injection ---- */
+
+static int set_nth(int nth)
+{
+	return cg_put("/proc/thread-self/fail-nth", "%d", nth);
+}
+
+/* 0: the failure was used up, the operation had fewer allocations otherwise. */
+static int left_nth(void)
+{
+	return cg_num("/proc/thread-self/fail-nth");
+}
+
+/* In the mount namespace of the test. */
+static void need_debugfs(void)
+{
+	if (access(DEBUG "/sched", F_OK) && access(LEAKS, F_OK))
+		mount("debug", DEBUG, "debugfs", 0, NULL);
+}
+
+static bool can_inject(void)
+{
+	need_debugfs();
+	return !access("/proc/thread-self/fail-nth", W_OK) && !access(INJECT, F_OK);
+}
+
+static void arm(void)
+{
+	cg_put(INJECT "/ignore-gfp-wait", "N");
+	cg_put(INJECT "/verbose", "0");
+	cg_put(PAGES "/ignore-gfp-wait", "N");
+	cg_put(PAGES "/ignore-gfp-highmem", "N");
+	cg_put(PAGES "/min-order", "0");
+	cg_put(PAGES "/verbose", "0");
+}
+
+struct operation {
+	int (*run)(void);
+	int (*undo)(void);
+};
+
+/*
+ *  h/              cpu, pids, freezer, devices
+ *  |-- a/
+ *  `-- b/
+ */
+FIXTURE(fail) { int unused; };
+FIXTURE_VARIANT(fail) {
+	struct operation op;
+	const char *also;	/* mounted before, NULL: nothing */
+};
+
+/* Paths and descriptors are made before anything is to fail. */
+static int fd_procs = -1, fd_tasks = -1;
+
+static int do_mkdir(void)
+{
+	return mkdir("h/new", 0755) ? -errno : 0;
+}
+
+static int undo_mkdir(void)
+{
+	return cg_rmdir("h/new");
+}
+
+static int do_mount_new(void)
+{
+	return mount("c", "m", "cgroup", 0, "net_cls,perf_event,name=new") ? -errno : 0;
+}
+
+static int do_mount_named(void)
+{
+	return mount("c", "m", "cgroup", 0, "none,name=new") ? -errno : 0;
+}
+
+static int do_mount_memory(void)
+{
+	return mount("c", "m", "cgroup", 0, "memory,hugetlb,cpuset") ? -errno : 0;
+}
+
+static int do_mount_same(void)
+{
+	return mount("c", "m", "cgroup", 0, "cpu,pids,freezer,devices") ? -errno : 0;
+}
+
+static int undo_mount(void)
+{
+	int ret = cg_umount("m");
+
+	cg_msleep(50);
+	return ret;
+}
+
+static int do_remount(void)
+{
+	return mount("c", "r", "cgroup", MS_REMOUNT, "net_cls,misc") ? -errno : 0;
+}
+
+static int undo_remount(void)
+{
+	int ret = cg_remount("net_cls", "r");
+
+	cg_msleep(50);
+	return ret;
+}
+
+static int do_attach(void)
+{
+	return write(fd_tasks, "0", 1) == 1 ? 0 : -errno;
+}
+
+static int undo_attach(void)
+{
+	return cg_put("h/tasks", "0");
+}
+
+static char witness_text[16];
+
+static int do_move_process(void)
+{
+	size_t len = strlen(witness_text);
+
+	return write(fd_procs, witness_text, len) == len ? 0 : -errno;
+}
+
+static int undo_move_process(void)
+{
+	return cg_put("h/cgroup.procs", "%d", witness);
+}
+
+static int do_fork(void)
+{
+	int pid = fork();
+
+	if (!pid)
+		_exit(0);
+	if (pid < 0)
+		return -errno;
+	waitpid(pid, NULL, 0);
+	return 0;
+}
+
+static int do_nothing(void)
+{
+	return 0;
+}
+
+static int do_freeze(void)
+{
+	return write(fd_procs, "FROZEN", 6) == 6 ? 0 : -errno;
+}
+
+static int undo_freeze(void)
+{
+	return cg_put("h/b/freezer.state", "THAWED");
+}
+
+#define FAIL(label, what, back, more) \
+	FIXTURE_VARIANT_ADD(fail, label) { .op = { what, back }, .also = more }
+FAIL(mkdir, do_mkdir, undo_mkdir, NULL);
+FAIL(mount, do_mount_new, undo_mount, NULL);
+FAIL(mount_named, do_mount_named, undo_mount, NULL);
+FAIL(mount_memory, do_mount_memory, undo_mount, NULL);
+FAIL(mount_same, do_mount_same, undo_mount, NULL);
+FAIL(remount, do_remount, undo_remount, "net_cls");
+FAIL(attach, do_attach, undo_attach, NULL);
+FAIL(move_process, do_move_process, undo_move_process, NULL);
+FAIL(fork, do_fork, do_nothing, NULL);
+FAIL(freeze, do_freeze, undo_freeze, NULL);
+
+FIXTURE_SETUP(fail)
+{
+	const char *procs = variant->op.run == do_freeze ? "h/b/freezer.state" :
+			    "h/b/cgroup.procs";
+
+	ASSERT_EQ(0, cg_setup());
+	if (!can_inject())
+		SKIP(return, "no fault injection in this kernel");
+	arm();
+	ASSERT_EQ(0, mkdir("m", 0755));
+	ASSERT_EQ(0, cg_mount_retry("cpu,pids,freezer,devices", "h"));
+	ASSERT_EQ(0, cg_mkdir("h/a"));
+	ASSERT_EQ(0, cg_mkdir("h/b"));
+	if (variant->also)
+		ASSERT_EQ(0, cg_mount_retry(variant->also, "r"));
+	witness = cg_threads(NULL, 5);
+	ASSERT_LT(0, witness);
+	snprintf(witness_text, sizeof(witness_text), "%d", witness);
+	fd_tasks = open("h/a/tasks", O_WRONLY);
+	fd_procs = open(procs, O_WRONLY);
+	ASSERT_LE(0, fd_tasks);
+	ASSERT_LE(0, fd_procs);
+}
+
+FIXTURE_TEARDOWN(fail)
+{
+	set_nth(0);
+	close(fd_tasks);
+	close(fd_procs);
+	cg_teardown();
+}
+
+TEST_F_TIMEOUT(fail, each_allocation, 600)
+{
+	const struct operation *op = &variant->op;
+	int nth, ret, left, refused = 0;
+
+	/* once without, so that caches are warm */
+	ASSERT_EQ(0, op->run());
+	ASSERT_EQ(0, op->undo());
+	cg_msleep(200);
+	dump_state(before);
+	for (nth = 1; nth < 2000; nth++) {
+		ASSERT_EQ(0, set_nth(nth));
+		ret = op->run();
+		left = left_nth();
+		set_nth(0);
+		if (ret) {
+			refused++;
+			ASSERT_TRUE(ret == -ENOMEM || ret == -EAGAIN)
+				TH_LOG("allocation %d: error %d", nth, ret);
+			ASSERT_TRUE(same_state())
+				TH_LOG("after allocation %d failed", nth);
+			continue;
+		}
+		ASSERT_EQ(0, op->undo());
+		if (left)
+			break;
+		/* an allocation that the operation can do without */
+		ASSERT_TRUE(same_state())
+			TH_LOG("after allocation %d failed and was borne", nth);
+	}
+	EXPECT_GT(2000, nth);
+	TH_LOG("%d allocations, %d refusals", nth - 1, refused);
+}
+
+static void scan(void)
+{
+	cg_put(LEAKS, "scan");
+	cg_msleep(6000);
+	cg_put(LEAKS, "scan");
+}
+
+CG_FIXTURE(leak);
+
+/* Runs after the others: what they failed must all have been freed. */
+TEST_F_TIMEOUT(leak, nothing_is_left, 300)
+{
+	need_debugfs();
+	if (access(LEAKS, W_OK))
+		SKIP(return, "no kmemleak in this kernel");
+	scan();
+	EXPECT_STREQ("", cg_text(LEAKS));
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,172 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 200
+# needs: cgcreate cgset cgget cgexec cgclassify cgdelete lscgroup lssubsys cgsnapshot cgrulesengd
+#
+# Debian's libcgroup tools, as they are, on hierarchies mounted as its users do.
+
+MNT=/tmp/libcgroup
+n=0
+failed=0
+
+# ok TITLE COMMAND...: one TAP line; the output is shown when it fails.
+ok() {
+	title=$1
+	shift
+	n=$((n + 1))
+	if out=$("$@" 2>&1); then
+		echo "ok $n $title"
+	else
+		echo "# $*: status $?"
+		echo "$out" | sed 's/^/# /'
+		echo "not ok $n $title"
+		failed=$((failed + 1))
+	fi
+}
+
+# says TEXT COMMAND...: the output has a line with the text.
+says() {
+	text=$1
+	shift
+	"$@" > /tmp/said 2>&1
+	cat /tmp/said
+	grep -qF -- "$text" /tmp/said
+}
+
+# reads TEXT FILE
+reads() {
+	cat "$2"
+	[ "$(cat "$2")" = "$1" ]
+}
+
+refused() {
+	! "$@"
+}
+
+mount_one() {
+	mkdir -p "$MNT/$1"
+	i=0
+	while ! mount -t cgroup -o "$1" none "$MNT/$1" 2>/dev/null; do
+		i=$((i + 1))
+		[ $i -lt 50 ] || return 1
+		sleep 0.1
+	done
+}
+
+# Nothing is left mounted, nobody in a group.
+clean() {
+	[ -z "$engine" ] || kill "$engine" 2>/dev/null
+	[ -z "$sleeper" ] || kill -9 "$sleeper" 2>/dev/null
+	for h in cpu,cpuacct memory pids freezer devices; do
+		[ -d "$MNT/$h" ] || continue
+		for pid in $(cat "$MNT/$h"/*/tasks "$MNT/$h"/*/*/tasks 2>/dev/null); do
+			echo "$pid" > "$MNT/$h/tasks" 2>/dev/null
+		done
+		i=0
+		while [ $i -lt 20 ]; do
+			rmdir "$MNT/$h"/*/*/ "$MNT/$h"/*/ 2>/dev/null
+			ls -d "$MNT/$h"/*/ > /dev/null 2>&1 || break
+			i=$((i + 1))
+			sleep 0.1
+		done
+		umount "$MNT/$h"
+	done
+	umount "$MNT"
+	rmdir "$MNT"
+	rm -f /tmp/said
+}
+
+echo "TAP version 13"
+if ! command -v cgcreate > /dev/null; then
+	echo "1..0 # SKIP no libcgroup tools here"
+	exit 0
+fi
+mkdir -p "$MNT" /etc
+mount -t tmpfs none "$MNT"
+engine=
+sleeper=
+trap clean EXIT
+[ -f /etc/passwd ] || echo 'root:x:0:0:root:/:/bin/sh' > /etc/passwd
+[ -f /etc/group ] || echo 'root:x:0:' > /etc/group
+for h in cpu,cpuacct memory pids freezer devices; do
+	ok "mount $h" mount_one "$h"
+done
+
+# what there is
+ok "lssubsys lists pairs" says "cpu,cpuacct" lssubsys
+ok "lssubsys -a lists all" says "net_cls" lssubsys -a
+ok "lssubsys -m shows mount points" says "memory $MNT/memory" lssubsys -m memory
+ok "lssubsys -am" says "pids $MNT/pids" lssubsys -am
+ok "lscgroup shows the roots" says "cpu,cpuacct:/" lscgroup
+
+# make, set, get
+ok "cgcreate in three hierarchies" cgcreate -g cpu,memory,pids,freezer:/web
+ok "the group is there" test -d "$MNT/cpu,cpuacct/web"
+ok "cgcreate below it" cgcreate -g memory,pids:/web/db
+ok "lscgroup shows it" says "memory:/web/db" lscgroup
+ok "lscgroup of one" says "pids:/web/db" lscgroup pids:/web
+ok "cgset one value" cgset -r cpu.shares=256 web
+ok "it is set" reads 256 "$MNT/cpu,cpuacct/web/cpu.shares"
+ok "cgset several" cgset -r memory.limit_in_bytes=32M -r pids.max=20 web
+ok "both are set" reads 20 "$MNT/pids/web/pids.max"
+ok "cgget one value" says "cpu.shares: 256" cgget -r cpu.shares web
+ok "cgget a controller" says "memory.limit_in_bytes: 33554432" cgget -g memory web
+ok "cgget all" says "pids.max: 20" cgget -a web
+ok "cgset refuses nonsense" refused cgset -r cpu.shares=nonsense web
+ok "and nothing has changed" reads 256 "$MNT/cpu,cpuacct/web/cpu.shares"
+ok "cgset copies" cgset --copy-from web -g pids:/web/db web/db
+
+# tasks
+ok "cgcreate with owners" cgcreate -t 1000:1000 -a 1000:1000 -g pids:/alice
+ok "tasks file is hers" says 1000 stat -c %u "$MNT/pids/alice/tasks"
+ok "cgexec runs in the group" says "pids:/web" cgexec -g pids,cpu:/web cat /proc/self/cgroup
+ok "cgexec in a nested group" says "memory:/web/db" cgexec -g memory:/web/db cat /proc/self/cgroup
+sleep 1000 &
+sleeper=$!
+ok "cgclassify moves a process" cgclassify -g pids,freezer:/web $sleeper
+ok "it is there" grep -qx $sleeper "$MNT/freezer/web/tasks"
+ok "freeze it with cgset" cgset -r freezer.state=FROZEN web
+ok "it is frozen" says "FROZEN" cgget -r freezer.state web
+ok "thaw it" cgset -r freezer.state=THAWED web
+ok "cgdelete moves tasks up" cgdelete -g freezer:/web
+ok "it is at the root" grep -qx $sleeper "$MNT/freezer/tasks"
+
+# the state as a configuration
+ok "cgsnapshot" says "web" cgsnapshot -s cpu memory pids
+ok "cgsnapshot has the values" says "256" cgsnapshot -s cpu
+
+# the rules daemon
+mkdir -p /etc/cgconfig.d
+echo 'root:sleep pids /web' > /etc/cgrules.conf
+: > /etc/cgconfig.conf
+cgrulesengd -n -Q -f /tmp/cgrules.log > /dev/null 2>&1 &
+engine=$!
+sleep 1
+sleep 1001 &
+ruled=$!
+moved() {
+	i=0
+	while [ $i -lt 50 ]; do
+		grep -qx $ruled "$MNT/pids/web/tasks" && return 0
+		sleep 0.1
+		i=$((i + 1))
+	done
+	cat /proc/$ruled/cgroup /tmp/cgrules.log
+	return 1
+}
+ok "cgrulesengd moves what is executed" moved
+kill $ruled $engine
+wait $ruled $engine 2>/dev/null
+engine=
+rm -f /tmp/cgrules.log
+
+ok "cgdelete recursively" cgdelete -r -g memory,pids,cpu:/web
+ok "it is gone" test ! -d "$MNT/pids/web"
+ok "cgdelete what is not there" refused cgdelete -g pids:/nosuch
+ok "cgdelete the other" cgdelete -g pids:/alice
+ok "nothing is left" sh -c "! ls -d $MNT/*/*/ 2>/dev/null"
+kill -9 $sleeper
+wait $sleeper 2>/dev/null
+sleeper=
+echo "1..$n"
+[ $failed = 0 ]

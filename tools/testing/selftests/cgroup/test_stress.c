@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: GPL-2.0
+/* timeout: 300 */
+/*
+ * Everything at once, for a minute (CG_SECONDS= for another time): groups are
+ * made, renamed and removed, hierarchies mounted and unmounted, tasks fork,
+ * exec, exit, are moved, frozen and read about. Then all of it goes away, and
+ * every subsystem is free.
+ */
+#include "cg_test.h"
+
+#include <pthread.h>
+#include <sys/mman.h>
+
+#define GROUPS	6
+
+/* Where the workers work: cpu, pids and freezer are mounted all the time. */
+static const char * const fixed[] = { "h0", "h1", "h2" };
+static const char * const fixed_options[] = {
+	"cpu,cpuacct", "pids,memory", "freezer,devices",
+};
+
+/* These come and go. */
+static const char * const moving[] = {
+	"net_cls", "net_cls,net_prio", "perf_event", "none,name=stress",
+	"hugetlb,rdma", "misc", "net_prio", "perf_event,misc",
+};
+
+struct counters {
+	volatile long done[12];
+	volatile long wrong;
+};
+
+static struct counters *counters;
+
+static void tally(int worker)
+{
+	__sync_fetch_and_add(&counters->done[worker], 1);
+}
+
+/* A result that no race explains. */
+static void wrong(const char *what, int ret)
+{
+	if (__sync_fetch_and_add(&counters->wrong, 1) < 20)
+		fprintf(stderr, "# %s: %d\n", what, ret);
+}
+
+static bool one_of(int ret, int a, int b, int c, int d)
+{
+	return !ret || ret == a || ret == b || ret == c || ret == d;
+}
+
+static const char *group(unsigned int *seed)
+{
+	const char *dir = fixed[rand_r(seed) % ARRAY_SIZE(fixed)];
+	int outer = rand_r(seed) % GROUPS;
+
+	if (rand_r(seed) % 2)
+		return cg_path("%s/g%d", dir, outer);
+	return cg_path("%s/g%d/s%d", dir, outer, rand_r(seed) % GROUPS);
+}
+
+static int make_and_remove(void *arg)
+{
+	unsigned int seed = getpid();
+	int ret;
+
+	for (;;) {
+		ret = cg_mkdir(group(&seed));
+		if (!one_of(ret, -EEXIST, -ENOENT, -ENODEV, -EAGAIN))
+			wrong("mkdir", ret);
+		ret = cg_rmdir(group(&seed));
+		if (!one_of(ret, -EBUSY, -ENOENT, -ENODEV, 0))
+			wrong("rmdir", ret);
+		tally(0);
+	}
+	return !arg;
+}
+
+static int renames(void *arg)
+{
+	unsigned int seed = getpid();
+	const char *dir;
+	int from;
+
+	for (;;) {
+		dir = fixed[rand_r(&seed) % ARRAY_SIZE(fixed)];
+		from = rand_r(&seed) % GROUPS;
+		if (!rename(cg_path("%s/g%d", dir, from), cg_path("%s/renamed", dir)) &&
+		    rename(cg_path("%s/renamed", dir), cg_path("%s/g%d", dir, from)))
+			rename(cg_path("%s/renamed", dir), cg_path("%s/r%d", dir, from));
+		cg_rmdir(cg_path("%s/r%d", dir, from));
+		cg_msleep(1);
+		tally(1);
+	}
+	return !arg;
+}
+
+static int mounts(void *arg)
+{
+	unsigned int seed = getpid();
+	char dir[32];
+	int ret;
+
+	snprintf(dir, sizeof(dir), "m%d", getpid());
+	for (;;) {
+		ret = cg_mount(moving[rand_r(&seed) % ARRAY_SIZE(moving)], dir);
+		if (!one_of(ret, -EBUSY, 0, 0, 0))
+			wrong("mount", ret);
+		if (ret)
+			continue;
+		ret = cg_mkdir(cg_path("%s/x", dir));
+		if (!ret || ret == -EEXIST) {
+			cg_put(cg_path("%s/x/tasks", dir), "0");
+			cg_put(cg_path("%s/tasks", dir), "0");
+			cg_rmdir(cg_path("%s/x", dir));
+		}
+		ret = cg_umount(dir);
+		if (ret)
+			wrong("umount", ret);
+		tally(2);
+	}
+	return !arg;
+}
+
+static int attaches(void *arg)
+{
+	unsigned int seed = getpid();
+	int ret;
+
+	for (;;) {
+		ret = cg_put(cg_path("%s/%s", group(&seed),
+				     rand_r(&seed) % 2 ? "tasks" : "cgroup.procs"),
+			     "%d", rand_r(&seed) % 2 ? 0 : getppid());
+		if (!one_of(ret, -ENOENT, -ENODEV, -ESRCH, 0))
+			wrong("attach", ret);
+		if (rand_r(&seed) % 4 == 0)
+			cg_put(cg_path("%s/tasks", fixed[rand_r(&seed) % 3]), "0");
+		tally(3);
+	}
+	return !arg;
+}
+
+static void *thread_life(void *arg)
+{
+	return arg;
+}
+
+static int forks(void *arg)
+{
+	unsigned int seed = getpid();
+	pthread_t id;
+	pid_t pid;
+
+	for (;;) {
+		cg_put(cg_path("%s/cgroup.procs", group(&seed)), "0");
+		pid = fork();
+		if (!pid) {
+			if (rand_r(&seed) % 3 == 0)
+				execl("/bin/busybox", "true", NULL);
+			if (!pthread_create(&id, NULL, thread_life, NULL))
+				pthread_join(id, NULL);
+			_exit(0);
+		}
+		if (pid > 0)
+			waitpid(pid, NULL, 0);
+		tally(4);
+	}
+	return !arg;
+}
+
+static int freezes(void *arg)
+{
+	unsigned int seed = getpid();
+	const char *path;
+	int ret;
+
+	for (;;) {
+		path = cg_path("h2/g%d/freezer.state", rand_r(&seed) % GROUPS);
+		ret = cg_put(path, "FROZEN");
+		if (!one_of(ret, -ENOENT, -ENODEV, 0, 0))
+			wrong("freeze", ret);
+		cg_text(path);
+		cg_msleep(rand_r(&seed) % 8);
+		cg_put(path, "THAWED");
+		/* whatever else was left behind by a race with rename */
+		cg_put(cg_path("h2/renamed/freezer.state"), "THAWED");
+		tally(5);
+	}
+	return !arg;
+}
+
+static int reads(void *arg)
+{
+	static const char * const files[] = {
+		"tasks", "cgroup.procs", "cpu.stat", "pids.current", "memory.stat",
+		"notify_on_release", "devices.list", "memory.usage_in_bytes",
+	};
+	static char buf[CG_TEXT_LEN];
+	unsigned int seed = getpid();
+
+	for (;;) {
+		cg_read(cg_path("%s/%s", group(&seed), files[rand_r(&seed) % 8]), buf,
+			sizeof(buf));
+		cg_read(cg_path("/proc/%d/cgroup", rand_r(&seed) % 2 ? getpid() : getppid()),
+			buf, sizeof(buf));
+		cg_read("/proc/cgroups", buf, sizeof(buf));
+		cg_read("/proc/self/mountinfo", buf, sizeof(buf));
+		tally(6);
+	}
+	return !arg;
+}
+
+static int namespaces(void *arg)
+{
+	for (;;) {
+		pid_t pid = fork();
+
+		if (!pid)
+			_exit(unshare(CLONE_NEWCGROUP) || !*cg_text("/proc/self/cgroup"));
+		waitpid(pid, NULL, 0);
+		tally(7);
+	}
+	return !arg;
+}
+
+/* A frozen worker is thawed by nobody but this process. */
+static void thaw_all(void)
+{
+	int i;
+
+	for (i = 0; i < GROUPS; i++)
+		cg_put(cg_path("h2/g%d/freezer.state", i), "THAWED");
+	cg_put("h2/renamed/freezer.state", "THAWED");
+}
+
+FIXTURE(stress) { int unused; };
+
+FIXTURE_SETUP(stress)
+{
+	int i;
+
+	ASSERT_EQ(0, cg_setup());
+	counters = mmap(NULL, sizeof(*counters), PROT_READ | PROT_WRITE,
+			MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	ASSERT_NE(MAP_FAILED, counters);
+	for (i = 0; i < 3; i++)
+		ASSERT_EQ(0, cg_mount_retry(fixed_options[i], fixed[i]));
+}
+
+FIXTURE_TEARDOWN(stress)
+{
+	thaw_all();
+	cg_teardown();
+}
+
+static int (*const workers[])(void *) = {
+	make_and_remove, make_and_remove, renames, mounts, mounts, attaches,
+	attaches, forks, forks, freezes, reads, namespaces,
+};
+
+/* Everything was in use; still each subsystem can be mounted alone. */
+static void all_are_free(struct __test_metadata *_metadata)
+{
+	struct cg_subsys list[CG_MAX_SUBSYS];
+	int i, n = cg_subsystems(list);
+
+	for (i = 0; i < n; i++) {
+		if (!cg_usable(list[i].name))
+			continue;
+		EXPECT_EQ(0, cg_mount_retry(cg_path("%s,name=after%d", list[i].name, i), "f"))
+			TH_LOG("%s", list[i].name);
+		cg_umount("f");
+	}
+}
+
+TEST_F_TIMEOUT(stress, everything_at_once, 280)
+{
+	const char *s = getenv("CG_SECONDS");
+	long long end = cg_now_ms() + (s ? atoi(s) : 60) * 1000;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(workers); i++)
+		ASSERT_LT(0, cg_spawn(workers[i], NULL));
+	while (cg_now_ms() < end) {
+		cg_msleep(200);
+		/* the attachers move us about as well, into frozen groups too */
+		for (i = 0; i < 3; i++)
+			cg_put(cg_path("%s/cgroup.procs", fixed[i]), "0");
+	}
+	thaw_all();
+	cg_leave();
+	for (i = 0; i < 8; i++)
+		thaw_all();
+	cg_kill_children();
+	TH_LOG("mkdir %ld, rename %ld, mount %ld, attach %ld, fork %ld, freeze %ld, read %ld, ns %ld",
+	       counters->done[0], counters->done[1], counters->done[2],
+	       counters->done[3], counters->done[4], counters->done[5],
+	       counters->done[6], counters->done[7]);
+	for (i = 0; i < 8; i++)
+		EXPECT_LT(0, counters->done[i])
+			TH_LOG("worker %d did nothing", i);
+	EXPECT_EQ(0, counters->wrong);
+	cg_sweep();
+	for (i = 0; i < 3; i++)
+		EXPECT_EQ(0, cg_umount(fixed[i]));
+	/* mainline takes a while to bury so many */
+	for (i = 0; i < 12 && cg_sweep(); i++)
+		;
+	EXPECT_EQ(0, cg_sweep())
+		TH_LOG("left: %s", cg_text("/proc/self/cgroup"));
+	all_are_free(_metadata);
+}
+
+TEST_HARNESS_MAIN
