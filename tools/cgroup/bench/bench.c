@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the operations of a cgroup core cost. Meant for a guest whose clock
+ * counts instructions: a nanosecond is one, and time spent idle is taken off.
+ * Prints a line "NAME COUNT" each, the least of some rounds.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define ROUNDS		9
+#define SIBLINGS	10000
+#define BATCH		32
+#define MOVES		512
+#define THREADS		16
+#define CONTROLLERS	"cpu,cpuacct,memory,freezer,pids,devices"
+#define ALL		"/mnt/all"
+#define NAMED		"/mnt/named"
+
+static void die(const char *what)
+{
+	printf("# %s: %s\n", what, strerror(errno));
+	exit(1);
+}
+
+static char *path(const char *fmt, ...)
+{
+	static char buf[4][256];
+	static int at;
+	va_list ap;
+
+	at = (at + 1) % 4;
+	va_start(ap, fmt);
+	vsnprintf(buf[at], sizeof(buf[at]), fmt, ap);
+	va_end(ap);
+	return buf[at];
+}
+
+/* Nanoseconds that processor 0 has been idle: exact, unlike those in /proc/stat. */
+static long long idle(void)
+{
+	static char buf[65536];
+	int fd = open("/proc/timer_list", O_RDONLY);
+	ssize_t n, len = 0;
+	char *p;
+
+	if (fd < 0)
+		return 0;
+	while ((n = read(fd, buf + len, sizeof(buf) - 1 - len)) > 0)
+		len += n;
+	close(fd);
+	buf[len] = '\0';
+	p = strstr(buf, "idle_sleeptime");
+	if (!p)
+		return 0;
+	p = strchr(p, ':');
+	return p ? atoll(p + 1) : 0;
+}
+
+static long long clock_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000000LL + t.tv_nsec;
+}
+
+static long long begun, idle_then;
+
+static void start(void)
+{
+	idle_then = idle();
+	begun = clock_ns();
+}
+
+static long long stop(int times)
+{
+	long long spent = clock_ns() - begun;
+
+	return (spent - (idle() - idle_then)) / times;
+}
+
+/* Let what was put off be done before the next round is timed. */
+static void settle(void)
+{
+	usleep(300000);
+}
+
+static void report(const char *name, const char *where, long long count)
+{
+	printf("%s/%s %lld\n", name, where, count);
+	fflush(stdout);
+}
+
+static void least(long long *min, long long value)
+{
+	if (!*min || value < *min)
+		*min = value;
+}
+
+static void put(const char *file, const char *text)
+{
+	int fd = open(file, O_WRONLY);
+
+	if (fd < 0 || write(fd, text, strlen(text)) < 0)
+		die(file);
+	close(fd);
+}
+
+static void bench_fork(const char *where)
+{
+	long long min = 0;
+	int round, i;
+
+	for (round = 0; round < ROUNDS; round++) {
+		settle();
+		start();
+		for (i = 0; i < 100; i++) {
+			pid_t pid = fork();
+
+			if (pid < 0)
+				die("fork");
+			if (!pid)
+				_exit(0);
+			waitpid(pid, NULL, 0);
+		}
+		least(&min, stop(100));
+	}
+	report("fork+exit", where, min);
+}
+
+static void *nothing(void *arg)
+{
+	return arg;
+}
+
+static void bench_thread(const char *where)
+{
+	long long min = 0;
+	int round, i;
+
+	for (round = 0; round < ROUNDS; round++) {
+		settle();
+		start();
+		for (i = 0; i < 100; i++) {
+			pthread_t t;
+
+			if (pthread_create(&t, NULL, nothing, NULL))
+				die("pthread_create");
+			pthread_join(t, NULL);
+		}
+		least(&min, stop(100));
+	}
+	report("thread", where, min);
+}
+
+static void bench_fault(const char *where)
+{
+	const int pages = 4096;
+	long long min = 0;
+	int round, i;
+
+	for (round = 0; round < ROUNDS; round++) {
+		char *p = mmap(NULL, pages * 4096L, PROT_READ | PROT_WRITE,
+			       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+		if (p == MAP_FAILED)
+			die("mmap");
+		madvise(p, pages * 4096L, MADV_NOHUGEPAGE);
+		settle();
+		start();
+		for (i = 0; i < pages; i++)
+			p[i * 4096L] = 1;
+		least(&min, stop(pages));
+		munmap(p, pages * 4096L);
+	}
+	report("fault", where, min);
+}
+
+static void bench_dirs(const char *root, const char *where)
+{
+	long long made = 0, removed = 0;
+	int round, i;
+
+	for (round = 0; round < ROUNDS; round++) {
+		settle();
+		start();
+		for (i = 0; i < BATCH; i++)
+			if (mkdir(path("%s/bench-%d", root, i), 0755))
+				die("mkdir");
+		least(&made, stop(BATCH));
+		settle();
+		start();
+		for (i = 0; i < BATCH; i++)
+			if (rmdir(path("%s/bench-%d", root, i)))
+				die("rmdir");
+		least(&removed, stop(BATCH));
+	}
+	report("mkdir", where, made);
+	report("rmdir", where, removed);
+}
+
+static void siblings(const char *root)
+{
+	int i;
+
+	for (i = 0; i < SIBLINGS; i++)
+		if (mkdir(path("%s/sibling-%d", root, i), 0755))
+			die("mkdir sibling");
+}
+
+static void *asleep(void *arg)
+{
+	pause();
+	return arg;
+}
+
+/* A process with that many threads, all asleep. */
+static pid_t sleeper(int threads)
+{
+	pid_t pid = fork();
+	pthread_t t;
+
+	if (pid < 0)
+		die("fork");
+	if (!pid) {
+		while (--threads)
+			pthread_create(&t, NULL, asleep, NULL);
+		asleep(NULL);
+		_exit(0);
+	}
+	settle();
+	return pid;
+}
+
+static void bench_move(const char *root, const char *file, int threads, const char *name,
+		       const char *where)
+{
+	pid_t pid = sleeper(threads);
+	long long min = 0;
+	char text[16];
+	int round, i, fd[2], len = snprintf(text, sizeof(text), "%d", pid);
+
+	for (i = 0; i < 2; i++) {
+		mkdir(path("%s/to-%d", root, i), 0755);
+		fd[i] = open(path("%s/to-%d/%s", root, i, file), O_WRONLY);
+		if (fd[i] < 0)
+			die("open a group");
+	}
+	for (round = 0; round < ROUNDS; round++) {
+		settle();
+		start();
+		for (i = 0; i < MOVES; i++)
+			if (pwrite(fd[i % 2], text, len, 0) != len)
+				die("move");
+		least(&min, stop(MOVES));
+	}
+	report(name, where, min);
+	close(fd[0]);
+	close(fd[1]);
+	kill(pid, 9);
+	waitpid(pid, NULL, 0);
+	settle();
+	for (i = 0; i < 2; i++)
+		rmdir(path("%s/to-%d", root, i));
+}
+
+static void bench_tasks(const char *where)
+{
+	bench_fork(where);
+	bench_thread(where);
+	bench_fault(where);
+}
+
+int main(void)
+{
+	bench_tasks("unmounted");
+
+	mkdir(ALL, 0755);
+	mkdir(NAMED, 0755);
+	if (mount("none", ALL, "cgroup", 0, CONTROLLERS))
+		die("mount " CONTROLLERS);
+	if (mount("none", NAMED, "cgroup", 0, "none,name=bench"))
+		die("mount name=bench");
+	bench_tasks("root");
+
+	mkdir(ALL "/a", 0755);
+	mkdir(ALL "/a/b", 0755);
+	mkdir(ALL "/a/b/c", 0755);
+	put(ALL "/a/b/c/cgroup.procs", "0");
+	bench_tasks("deep");
+	put(ALL "/cgroup.procs", "0");
+
+	bench_move(NAMED, "tasks", 1, "move-thread", "named");
+	bench_move(NAMED, "cgroup.procs", THREADS, "move-16-threads", "named");
+	bench_move(ALL, "tasks", 1, "move-thread", "controllers");
+	bench_move(ALL, "cgroup.procs", THREADS, "move-16-threads", "controllers");
+
+	bench_dirs(NAMED, "named");
+	bench_dirs(ALL, "controllers");
+	siblings(NAMED);
+	bench_dirs(NAMED, "named-10000");
+	siblings(ALL);
+	bench_dirs(ALL, "controllers-10000");
+	return 0;
+}
