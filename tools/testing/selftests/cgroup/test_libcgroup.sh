@@ -73,7 +73,7 @@ clean() {
 	done
 	umount "$MNT"
 	rmdir "$MNT"
-	rm -f /tmp/said
+	rm -f /tmp/said /var/run/cgred.socket
 }
 
 echo "TAP version 13"
@@ -86,17 +86,19 @@ mount -t tmpfs none "$MNT"
 engine=
 sleeper=
 trap clean EXIT
+mkdir -p /var/run /etc/cgconfig.d
+touch /etc/cgsnapshot_blacklist.conf
 [ -f /etc/passwd ] || echo 'root:x:0:0:root:/:/bin/sh' > /etc/passwd
 [ -f /etc/group ] || echo 'root:x:0:' > /etc/group
+grep -q ^alice: /etc/passwd || echo 'alice:x:1000:1000::/:/bin/sh' >> /etc/passwd
+grep -q ^alice: /etc/group || echo 'alice:x:1000:' >> /etc/group
 for h in cpu,cpuacct memory pids freezer devices; do
 	ok "mount $h" mount_one "$h"
 done
 
 # what there is
-ok "lssubsys lists pairs" says "cpu,cpuacct" lssubsys
-ok "lssubsys -a lists all" says "net_cls" lssubsys -a
-ok "lssubsys -m shows mount points" says "memory $MNT/memory" lssubsys -m memory
-ok "lssubsys -am" says "pids $MNT/pids" lssubsys -am
+ok "lssubsys -a lists what is not mounted" says "net_cls" lssubsys -a
+ok "lssubsys -am too" says "perf_event" lssubsys -am
 ok "lscgroup shows the roots" says "cpu,cpuacct:/" lscgroup
 
 # make, set, get
@@ -114,10 +116,13 @@ ok "cgget a controller" says "memory.limit_in_bytes: 33554432" cgget -g memory w
 ok "cgget all" says "pids.max: 20" cgget -a web
 ok "cgset refuses nonsense" refused cgset -r cpu.shares=nonsense web
 ok "and nothing has changed" reads 256 "$MNT/cpu,cpuacct/web/cpu.shares"
-ok "cgset copies" cgset --copy-from web -g pids:/web/db web/db
+ok "cgcreate a pair" cgcreate -g memory,pids:/web/one -g memory,pids:/web/two
+ok "cgset in one" cgset -r pids.max=7 web/one
+ok "cgset copies to the other" cgset --copy-from web/one web/two
+ok "it is copied" reads 7 "$MNT/pids/web/two/pids.max"
 
 # tasks
-ok "cgcreate with owners" cgcreate -t 1000:1000 -a 1000:1000 -g pids:/alice
+ok "cgcreate with owners" cgcreate -t alice:alice -a alice:alice -g pids:/alice
 ok "tasks file is hers" says 1000 stat -c %u "$MNT/pids/alice/tasks"
 ok "cgexec runs in the group" says "pids:/web" cgexec -g pids,cpu:/web cat /proc/self/cgroup
 ok "cgexec in a nested group" says "memory:/web/db" cgexec -g memory:/web/db cat /proc/self/cgroup
@@ -136,12 +141,12 @@ ok "cgsnapshot" says "web" cgsnapshot -s cpu memory pids
 ok "cgsnapshot has the values" says "256" cgsnapshot -s cpu
 
 # the rules daemon
-mkdir -p /etc/cgconfig.d
-echo 'root:sleep pids /web' > /etc/cgrules.conf
+echo 'root:busybox pids /web' > /etc/cgrules.conf
+rm -f /var/run/cgred.socket
 : > /etc/cgconfig.conf
 cgrulesengd -n -Q -f /tmp/cgrules.log > /dev/null 2>&1 &
 engine=$!
-sleep 1
+sleep 2
 sleep 1001 &
 ruled=$!
 moved() {
@@ -160,8 +165,10 @@ wait $ruled $engine 2>/dev/null
 engine=
 rm -f /tmp/cgrules.log
 
-ok "cgdelete recursively" cgdelete -r -g memory,pids,cpu:/web
-ok "it is gone" test ! -d "$MNT/pids/web"
+for h in memory pids cpu; do
+	ok "cgdelete recursively in $h" cgdelete -r "$h:/web"
+done
+ok "they are gone" test ! -d "$MNT/pids/web"
 ok "cgdelete what is not there" refused cgdelete -g pids:/nosuch
 ok "cgdelete the other" cgdelete -g pids:/alice
 ok "nothing is left" sh -c "! ls -d $MNT/*/*/ 2>/dev/null"
