@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-2.0
+/* timeout: 300 */
+/*
+ * Tasks in every combination of groups over several hierarchies: what one
+ * hierarchy does to a task changes nothing in another, whatever is mounted or
+ * unmounted meanwhile.
+ */
+#include "cg_test.h"
+
+#define SIDE	16
+
+/*
+ *  x/          y/
+ *  |-- g0/     |-- g0/
+ *  |-- ...     |-- ...
+ *  `-- g15/    `-- g15/        a task in each pair (xi, yj)
+ */
+FIXTURE(grid) { pid_t pid[SIDE][SIDE]; };
+
+static int make_grid(void)
+{
+	int i, ret;
+
+	ret = cg_setup() ?: cg_mount("none,name=x", "x") ?: cg_mount("none,name=y", "y");
+	for (i = 0; i < SIDE && !ret; i++)
+		ret = cg_mkdir(cg_path("x/g%d", i)) ?: cg_mkdir(cg_path("y/g%d", i));
+	return ret;
+}
+
+FIXTURE_SETUP(grid)
+{
+	int i, j;
+
+	ASSERT_EQ(0, make_grid());
+	for (i = 0; i < SIDE; i++) {
+		for (j = 0; j < SIDE; j++) {
+			self->pid[i][j] = cg_sleeper(cg_path("x/g%d", i));
+			ASSERT_LT(0, self->pid[i][j]);
+			ASSERT_EQ(0, cg_put(cg_path("y/g%d/tasks", j), "%d",
+					    self->pid[i][j]));
+		}
+	}
+}
+
+FIXTURE_TEARDOWN(grid)
+{
+	cg_teardown();
+}
+
+static bool is_at(pid_t pid, const char *tag, int group)
+{
+	char path[256] = "", want[32] = "/";
+
+	if (group >= 0)
+		snprintf(want, sizeof(want), "/g%d", group);
+	cg_proc_path(pid, tag, path, sizeof(path));
+	if (!strcmp(path, want))
+		return true;
+	fprintf(stderr, "# %d is in %s at %s, not %s\n", pid, tag, path, want);
+	return false;
+}
+
+/* Every task is where MOVED (or nothing) has put it. */
+static int misplaced(pid_t pid[SIDE][SIDE], int moved_y)
+{
+	int i, j, bad = 0;
+
+	for (i = 0; i < SIDE; i++) {
+		for (j = 0; j < SIDE; j++) {
+			bad += !is_at(pid[i][j], "name=x", i);
+			bad += !is_at(pid[i][j], "name=y", moved_y >= 0 ? moved_y : j);
+		}
+	}
+	return bad;
+}
+
+static int wrong_counts(int in_x, int in_y)
+{
+	pid_t list[SIDE * SIDE + 1];
+	int i, bad = 0;
+
+	for (i = 0; i < SIDE; i++) {
+		bad += cg_pids(cg_path("x/g%d/tasks", i), list, SIDE * SIDE + 1) != in_x;
+		bad += cg_pids(cg_path("y/g%d/tasks", i), list, SIDE * SIDE + 1) != in_y;
+	}
+	return bad;
+}
+
+TEST_F(grid, every_pair)
+{
+	EXPECT_EQ(0, misplaced(self->pid, -1));
+	EXPECT_EQ(0, wrong_counts(SIDE, SIDE));
+}
+
+TEST_F(grid, a_third_hierarchy_comes_and_goes)
+{
+	struct cg_subsys s;
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		ASSERT_EQ(0, cg_mount_retry("cpu,pids,name=z", "z"));
+		EXPECT_EQ(0, misplaced(self->pid, -1));
+		EXPECT_TRUE(is_at(self->pid[3][5], "name=z", -1));
+		EXPECT_TRUE(cg_has_pid("z/tasks", self->pid[SIDE - 1][0]));
+		ASSERT_EQ(0, cg_umount("z"));
+		ASSERT_TRUE(cg_subsys("cpu", &s));
+		EXPECT_EQ(0, misplaced(self->pid, -1));
+	}
+}
+
+TEST_F(grid, move_all_in_one_hierarchy)
+{
+	pid_t list[SIDE * SIDE + 1];
+	int i, j;
+
+	for (i = 0; i < SIDE; i++)
+		for (j = 0; j < SIDE; j++)
+			ASSERT_EQ(0, cg_put("y/g7/cgroup.procs", "%d", self->pid[i][j]));
+	EXPECT_EQ(0, misplaced(self->pid, 7));
+	EXPECT_EQ(SIDE * SIDE, cg_pids("y/g7/tasks", list, SIDE * SIDE + 1));
+	for (i = 0; i < SIDE; i++)
+		EXPECT_EQ(i == 7 ? -EBUSY : 0, cg_rmdir(cg_path("y/g%d", i)));
+	/* and back into groups of the old names */
+	for (i = 0; i < SIDE; i++)
+		if (i != 7)
+			ASSERT_EQ(0, cg_mkdir(cg_path("y/g%d", i)));
+	for (i = 0; i < SIDE; i++)
+		for (j = 0; j < SIDE; j++)
+			ASSERT_EQ(0, cg_put(cg_path("y/g%d/tasks", j), "%d",
+					    self->pid[i][j]));
+	EXPECT_EQ(0, misplaced(self->pid, -1));
+	EXPECT_EQ(0, wrong_counts(SIDE, SIDE));
+}
+
+TEST_F(grid, exits_empty_exactly_their_groups)
+{
+	pid_t list[2];
+	int i;
+
+	for (i = 0; i < SIDE; i++)
+		ASSERT_EQ(0, cg_kill(self->pid[4][i]));
+	EXPECT_EQ(0, cg_pids("x/g4/tasks", list, 2));
+	EXPECT_EQ(0, cg_rmdir("x/g4"));
+	for (i = 0; i < SIDE; i++)
+		EXPECT_EQ(-EBUSY, cg_rmdir(cg_path("y/g%d", i)));
+	EXPECT_EQ(-EBUSY, cg_rmdir("x/g5"));
+}
+
+TEST_F(grid, children_inherit_each_place)
+{
+	pid_t pid;
+
+	ASSERT_EQ(0, cg_put("x/g2/cgroup.procs", "0"));
+	ASSERT_EQ(0, cg_put("y/g9/cgroup.procs", "0"));
+	pid = cg_threads(NULL, 3);
+	ASSERT_LT(0, pid);
+	EXPECT_TRUE(is_at(pid, "name=x", 2));
+	EXPECT_TRUE(is_at(pid, "name=y", 9));
+	EXPECT_TRUE(cg_tasks_are_in(pid, "name=x", "/g2"));
+	EXPECT_TRUE(cg_tasks_are_in(pid, "name=y", "/g9"));
+}
+
+/* ---- a controller with state in each of the places ---- */
+
+CG_FIXTURE(state);
+
+/* The state that counts a task is always that of the group that shows it. */
+TEST_F(state, pids_follow_through_remounts)
+{
+	pid_t pid[8];
+	int i, round;
+
+	for (round = 0; round < 3; round++) {
+		ASSERT_EQ(0, cg_mount_retry(cg_path("pids,name=p%d", round), "p"));
+		ASSERT_EQ(0, cg_mkdir("p/a"));
+		ASSERT_EQ(0, cg_mkdir("p/b"));
+		for (i = 0; i < 8; i++) {
+			pid[i] = cg_threads(i % 2 ? "p/a" : "p/b", 1);
+			ASSERT_LT(0, pid[i]);
+		}
+		EXPECT_EQ(8, cg_num("p/a/pids.current"));
+		EXPECT_EQ(8, cg_num("p/b/pids.current"));
+		for (i = 0; i < 4; i++)
+			ASSERT_EQ(0, cg_put("p/a/cgroup.procs", "%d", pid[i]));
+		EXPECT_EQ(12, cg_num("p/a/pids.current"));
+		EXPECT_EQ(4, cg_num("p/b/pids.current"));
+		for (i = 0; i < 8; i++)
+			ASSERT_EQ(0, cg_kill(pid[i]));
+		EXPECT_TRUE(cg_wait_num("p/a/pids.current", 0, 5000));
+		EXPECT_TRUE(cg_wait_num("p/b/pids.current", 0, 5000));
+		ASSERT_EQ(0, cg_rmdir("p/a"));
+		ASSERT_EQ(0, cg_rmdir("p/b"));
+		ASSERT_EQ(0, cg_umount("p"));
+		cg_sweep();
+	}
+}
+
+/* One controller of several refuses: none has changed anything. */
+TEST_F(state, a_refused_move_changes_nothing)
+{
+	pid_t pid, tids[8];
+
+	CG_NEED("cpuset");
+	ASSERT_EQ(0, cg_mount_retry("cpuset,cpu,pids,freezer", "h"));
+	ASSERT_EQ(0, cg_put("h/cgroup.clone_children", "1"));
+	ASSERT_EQ(0, cg_mkdir("h/a"));
+	ASSERT_EQ(0, cg_put("h/cgroup.clone_children", "0"));
+	ASSERT_EQ(0, cg_mkdir("h/none"));
+	pid = cg_threads("h/a", 5);
+	ASSERT_LT(0, pid);
+	EXPECT_EQ(-ENOSPC, cg_put("h/none/cgroup.procs", "%d", pid));
+	EXPECT_EQ(-ENOSPC, cg_put("h/none/tasks", "%d", pid));
+	EXPECT_EQ(6, cg_num("h/a/pids.current"));
+	EXPECT_EQ(0, cg_num("h/none/pids.current"));
+	EXPECT_STREQ("", cg_text("h/none/tasks"));
+	EXPECT_EQ(6, cg_pids("h/a/tasks", tids, 8));
+	EXPECT_TRUE(cg_tasks_are_in(pid, "cpu", "/a"));
+	EXPECT_EQ(0, cg_rmdir("h/none"));
+	EXPECT_EQ(0, cg_put("h/cgroup.procs", "%d", pid));
+	EXPECT_EQ(0, cg_num("h/a/pids.current"));
+}
+
+static int reads_stat(void *arg)
+{
+	for (;;) {
+		cg_key("h/memory.stat", "total_rss");
+		cg_key("h/a/memory.stat", "total_cache");
+	}
+	return !arg;
+}
+
+/* rstat: what groups counted is in their ancestors, after they are gone too. */
+TEST_F(state, sums_reach_the_ancestors)
+{
+	static char block[65536];
+	long long sum;
+	int i, j, fd;
+
+	CG_NEED("memory");
+	ASSERT_EQ(0, cg_mount_retry("memory", "h"));
+	ASSERT_EQ(0, cg_mkdir("h/a"));
+	ASSERT_LT(0, cg_spawn(reads_stat, NULL));
+	for (i = 0; i < 8; i++) {
+		ASSERT_EQ(0, cg_mkdir(cg_path("h/a/g%d", i)));
+		ASSERT_EQ(0, cg_put(cg_path("h/a/g%d/tasks", i), "0"));
+		fd = open(cg_path("file%d", i), O_CREAT | O_WRONLY, 0600);
+		for (j = 0; j < 16; j++)
+			ASSERT_EQ(sizeof(block), write(fd, block, sizeof(block)));
+		close(fd);
+	}
+	ASSERT_EQ(0, cg_put("h/tasks", "0"));
+	cg_msleep(2500);
+	sum = cg_key("h/a/memory.stat", "total_cache");
+	EXPECT_LE(8 << 20, sum);
+	EXPECT_GT(10 << 20, sum);
+	for (i = 0; i < 8; i++)
+		ASSERT_EQ(0, cg_rmdir(cg_path("h/a/g%d", i)));
+	cg_msleep(2500);
+	EXPECT_LE(7 << 20, cg_key("h/a/memory.stat", "total_cache"));
+	for (i = 0; i < 8; i++)
+		unlink(cg_path("file%d", i));
+	cg_msleep(2500);
+	EXPECT_GT(2 << 20, cg_key("h/a/memory.stat", "total_cache"));
+}
+
+TEST_HARNESS_MAIN
