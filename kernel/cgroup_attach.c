@@ -107,40 +107,39 @@ static bool cgroup_attach_wants(struct cgroup_attach *at, struct task_struct *ta
 	       task_cgroup_from_root(task, at->dst->root) != at->dst;
 }
 
-static void cgroup_attach_add(struct cgroup_attach *at, struct task_struct *task)
+static void cgroup_attach_add(struct cgroup_attach *at, struct task_struct *task,
+			      unsigned int room)
 {
-	if (cgroup_attach_wants(at, task))
-		at->tset.moves[at->tset.nr++] = (struct cgroup_move) {
-			.task = get_task_struct(task),
-		};
+	if (!cgroup_attach_wants(at, task) || WARN_ON_ONCE(at->tset.nr == room))
+		return;
+	at->tset.moves[at->tset.nr++] = (struct cgroup_move) {
+		.task = get_task_struct(task),
+	};
 }
 
 /* Fill the table with the tasks to move; -ENOMEM, or 0. */
 static int cgroup_attach_collect(struct cgroup_attach *at)
 {
 	struct task_struct *thread;
-	int nr = at->threadgroup ? READ_ONCE(at->leader->signal->nr_threads) : 1;
+	unsigned int room = at->threadgroup ? READ_ONCE(at->leader->signal->nr_threads) : 1;
 
 	lockdep_assert_held_write(&at->leader->signal->cgroup_threadgroup_rwsem);
 
 	at->tset.moves = &at->one;
-	if (nr > 1) {
-		/* threads can go meanwhile, but none can come */
-		at->tset.moves = kvmalloc_array(nr, sizeof(*at->tset.moves), GFP_KERNEL);
+	if (room > 1) {
+		/* dead threads can go meanwhile, but none can come */
+		at->tset.moves = kvmalloc_array(room, sizeof(*at->tset.moves), GFP_KERNEL);
 		if (!at->tset.moves)
 			return -ENOMEM;
 	}
 
 	guard(rcu)();
 	if (!at->threadgroup) {
-		cgroup_attach_add(at, at->leader);
+		cgroup_attach_add(at, at->leader, 1);
 		return 0;
 	}
-	__for_each_thread(at->leader->signal, thread) {
-		if (WARN_ON_ONCE(at->tset.nr == nr))
-			break;
-		cgroup_attach_add(at, thread);
-	}
+	__for_each_thread(at->leader->signal, thread)
+		cgroup_attach_add(at, thread, room);
 	return 0;
 }
 

@@ -435,13 +435,19 @@ void cgroup_file_show(struct cgroup_file *cfile, bool show)
  * Registration
  */
 
+/* A file with a limit of its own on the length of a write needs ops of its own. */
+static bool cft_has_own_ops(const struct cftype *cft)
+{
+	return cft->max_write_len && cft->max_write_len != PAGE_SIZE;
+}
+
 /* Undo cgroup_init_cftypes() up to but without @end (NULL: all). */
 static void cgroup_exit_cftypes(struct cftype *cfts, struct cftype *end)
 {
 	struct cftype *cft;
 
 	for (cft = cfts; cft != end && cft->name[0]; cft++) {
-		if (cft->max_write_len > PAGE_SIZE)
+		if (cft_has_own_ops(cft))
 			kfree(cft->kf_ops);
 		cft->kf_ops = NULL;
 		cft->ss = NULL;
@@ -453,7 +459,7 @@ static struct kernfs_ops *cft_kf_ops(const struct cftype *cft)
 {
 	struct kernfs_ops *ops = cft->seq_start ? &cgroup_record_ops : &cgroup_single_ops;
 
-	if (cft->max_write_len <= PAGE_SIZE)
+	if (!cft_has_own_ops(cft))
 		return ops;
 	ops = kmemdup(ops, sizeof(*ops), GFP_KERNEL);
 	if (ops)

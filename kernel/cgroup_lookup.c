@@ -274,6 +274,10 @@ int cgroupstats_build(struct cgroupstats *stats, struct dentry *dentry)
 	cgrp = kn_tryget_cgroup(kn);
 	if (IS_ERR(cgrp))
 		return PTR_ERR(cgrp);
+	if (cgroup_is_dead(cgrp)) {
+		cgroup_put(cgrp);
+		return -ENOENT;
+	}
 
 	css_task_iter_start(&cgrp->self, 0, &it);
 	while ((task = css_task_iter_next(&it)))

@@ -271,6 +271,19 @@ static struct cgroup_root *cgroup_find_root(struct cgroup_fs_context *ctx)
 	return NULL;
 }
 
+/* Say which subsystems of a mask stand in the way of @root (NULL: a new one). */
+static void cgroup_report_busy(struct fs_context *fc, struct cgroup_root *root)
+{
+	cgroup_mask_t mask = cgroup_fc2context(fc)->subsys_mask & CGROUP_STATEFUL_MASK;
+	struct cgroup_subsys *ss;
+	int ssid;
+
+	for_each_subsys_mask(ss, ssid, mask)
+		if (ss->root != root && ss->root != &cgrp_dfl_root)
+			errorfc(fc, "subsystem '%s' is in use in another hierarchy",
+				ss->legacy_name);
+}
+
 /* Find or prepare the hierarchy to mount, and become a user of it. */
 static int cgroup_prepare_root(struct cgroup_txn *txn, struct fs_context *fc)
 {
@@ -287,7 +300,7 @@ static int cgroup_prepare_root(struct cgroup_txn *txn, struct fs_context *fc)
 			return -EPERM;
 		root = cgroup_root_create(txn, ctx);
 		if (PTR_ERR(root) == -EBUSY)
-			errorfc(fc, "a subsystem is in use in another hierarchy");
+			cgroup_report_busy(fc, NULL);
 	} else if (!IS_ERR(root)) {
 		if (root->flags ^ ctx->flags)
 			pr_warn("new mount options do not match the existing superblock, will be ignored\n");
@@ -411,6 +424,8 @@ static int cgroup_reconfigure(struct fs_context *fc)
 		ret = cgroup_reconfigure_check(fc, root) ?:
 		      cgroup_root_rebind(&txn, root, ctx->subsys_mask);
 		if (ret) {
+			if (ret == -EBUSY)
+				cgroup_report_busy(fc, root);
 			cgroup_txn_abort(&txn);
 		} else {
 			cgroup_txn_commit(&txn);
