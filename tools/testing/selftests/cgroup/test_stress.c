@@ -277,10 +277,13 @@ TEST_F_TIMEOUT(stress, everything_at_once, 280)
 {
 	const char *s = getenv("CG_SECONDS");
 	long long end = cg_now_ms() + (s ? atoi(s) : 60) * 1000;
+	pid_t pid[ARRAY_SIZE(workers)];
 	int i;
 
-	for (i = 0; i < ARRAY_SIZE(workers); i++)
-		ASSERT_LT(0, cg_spawn(workers[i], NULL));
+	for (i = 0; i < ARRAY_SIZE(workers); i++) {
+		pid[i] = cg_spawn(workers[i], NULL);
+		ASSERT_LT(0, pid[i]);
+	}
 	while (cg_now_ms() < end) {
 		cg_msleep(200);
 		/* the attachers move us about as well, into frozen groups too */
@@ -300,6 +303,9 @@ TEST_F_TIMEOUT(stress, everything_at_once, 280)
 		EXPECT_LT(0, counters->done[i])
 			TH_LOG("worker %d did nothing", i);
 	EXPECT_EQ(0, counters->wrong);
+	/* what a worker had mounted when it was killed */
+	for (i = 0; i < ARRAY_SIZE(workers); i++)
+		umount2(cg_path("m%d", pid[i]), MNT_DETACH);
 	cg_sweep();
 	for (i = 0; i < 3; i++)
 		EXPECT_EQ(0, cg_umount(fixed[i]));
