@@ -22,6 +22,13 @@
 #include "cgroup_internal.h"
 #include <trace/events/cgroup.h>
 
+#ifdef CONFIG_DEBUG_CGROUP_REF
+/* css_get() and its kin as functions that kprobes can be set on */
+#define CGROUP_REF_FN_ATTRS	noinline
+#define CGROUP_REF_EXPORT(fn)	EXPORT_SYMBOL_GPL(fn);
+#include <linux/cgroup_refcnt.h>
+#endif
+
 static struct workqueue_struct *css_offline_wq;
 static struct workqueue_struct *css_release_wq;
 static struct workqueue_struct *css_free_wq;

@@ -411,26 +411,6 @@ void cgroup_file_notify(struct cgroup_file *cfile)
 }
 EXPORT_SYMBOL_GPL(cgroup_file_notify);
 
-/**
- * cgroup_file_show - show or hide a control file
- * @cfile: its handle
- * @show: which
- *
- * Context: may sleep.
- */
-void cgroup_file_show(struct cgroup_file *cfile, bool show)
-{
-	struct kernfs_node *kn;
-
-	scoped_guard(spinlock_irq, &cgroup_file_lock) {
-		kn = cfile->kn;
-		kernfs_get(kn);
-	}
-	if (kn)
-		kernfs_show(kn, show);
-	kernfs_put(kn);
-}
-
 /*
  * Registration
  */

@@ -13,6 +13,7 @@
  * root cgroup to root cgroup; since every css_set names it already, a mount does
  * not touch the slots of any.
  */
+#include <linux/export.h>
 #include <linux/kernfs.h>
 #include "cgroup_internal.h"
 #include <trace/events/cgroup.h>
@@ -21,6 +22,7 @@
 LIST_HEAD(cgroup_roots);
 
 struct cgroup_root cgrp_dfl_root;
+EXPORT_SYMBOL_GPL(cgrp_dfl_root);
 
 /* Hierarchy ids (M). */
 static DEFINE_IDR(cgroup_hierarchy_idr);

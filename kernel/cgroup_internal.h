@@ -354,7 +354,6 @@ void cgroup_rstat_exit(struct cgroup *cgrp);
 void cgroup_rstat_boot(void);
 void cgroup_rstat_add_css(struct cgroup_subsys_state *css);
 void cgroup_rstat_del_css(struct cgroup_subsys_state *css);
-void cgroup_base_stat_cputime_show(struct seq_file *seq);
 void bpf_rstat_flush(struct cgroup *cgrp, struct cgroup *parent, int cpu);
 
 /*

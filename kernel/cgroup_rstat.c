@@ -32,10 +32,8 @@
 #include <linux/btf_ids.h>
 #include <linux/cpumask.h>
 #include <linux/kernel_stat.h>
-#include <linux/math64.h>
 #include <linux/percpu.h>
 #include <linux/sched/cputime.h>
-#include <linux/seq_file.h>
 
 #include "cgroup_internal.h"
 
@@ -420,31 +418,11 @@ static void flush_locked(struct cgroup *cgrp)
 	}
 }
 
-/**
- * cgroup_rstat_flush_hold - as cgroup_rstat_flush(), and let the totals stand still
- * @cgrp: the cgroup
- *
- * Nothing is flushed anywhere until cgroup_rstat_flush_release().
- *
- * Context: process, may sleep; returns with IRQs off, under a spinlock.
- */
-void cgroup_rstat_flush_hold(struct cgroup *cgrp)
-	__acquires(&rstat_lock)
+static void flush(struct cgroup *cgrp)
 {
 	might_sleep();
 	lock_flush(cgrp, -1);
 	flush_locked(cgrp);
-}
-
-/**
- * cgroup_rstat_flush_release - end what cgroup_rstat_flush_hold() began
- * @cgrp: the cgroup
- *
- * Context: after cgroup_rstat_flush_hold().
- */
-void cgroup_rstat_flush_release(struct cgroup *cgrp)
-	__releases(&rstat_lock)
-{
 	unlock_flush(cgrp, -1);
 }
 
@@ -464,8 +442,7 @@ __bpf_kfunc void cgroup_rstat_flush(struct cgroup *cgrp)
 		if (!cgroup_tryget(cgrp))
 			return;
 	}
-	cgroup_rstat_flush_hold(cgrp);
-	cgroup_rstat_flush_release(cgrp);
+	flush(cgrp);
 	cgroup_put(cgrp);
 }
 
@@ -614,74 +591,12 @@ void cgroup_rstat_exit(struct cgroup *cgrp)
 {
 	if (cgrp == &cgrp->root->cgrp)
 		forget_strays(cgrp->root);
-	cgroup_rstat_flush_hold(cgrp);
-	cgroup_rstat_flush_release(cgrp);
+	flush(cgrp);
 
 	/* rather leak it than leave a dangling link */
 	if (!WARN_ON_ONCE(is_linked(cgrp)))
 		free_percpu(cgrp->rstat_cpu);
 	cgrp->rstat_cpu = NULL;
-}
-
-/*
- * CPU time, shown
- */
-
-static void base_stat_of_machine(struct cgroup_base_stat *stat)
-{
-	int cpu, index;
-
-	memset(stat, 0, sizeof(*stat));
-	for_each_possible_cpu(cpu) {
-		struct kernel_cpustat kcpustat;
-
-		kcpustat_cpu_fetch(&kcpustat, cpu);
-		for (index = 0; index < NR_STATS; index++)
-			base_stat_account(stat, index, kcpustat.cpustat[index]);
-	}
-	stat->cputime.sum_exec_runtime = stat->cputime.utime + stat->cputime.stime;
-}
-
-static void base_stat_of_cgroup(struct cgroup *cgrp, struct cgroup_base_stat *stat)
-{
-	cgroup_rstat_flush_hold(cgrp);
-	*stat = cgrp->bstat;
-	/* prev_cputime is under the lock, too */
-	cputime_adjust(&cgrp->bstat.cputime, &cgrp->prev_cputime, &stat->cputime.utime,
-		       &stat->cputime.stime);
-	cgroup_rstat_flush_release(cgrp);
-}
-
-static void show_usec(struct seq_file *seq, const char *name, u64 nsec)
-{
-	seq_printf(seq, "%s %llu\n", name, div_u64(nsec, NSEC_PER_USEC));
-}
-
-/**
- * cgroup_base_stat_cputime_show - write the CPU time of a cgroup and of all below
- * @seq: a file of the cgroup
- *
- * For cpu.stat of the unified hierarchy.
- *
- * Context: process, may sleep.
- */
-void cgroup_base_stat_cputime_show(struct seq_file *seq)
-{
-	struct cgroup *cgrp = seq_css(seq)->cgroup;
-	struct cgroup_base_stat stat;
-
-	if (cgroup_parent(cgrp))
-		base_stat_of_cgroup(cgrp, &stat);
-	else
-		base_stat_of_machine(&stat);
-
-	show_usec(seq, "usage_usec", stat.cputime.sum_exec_runtime);
-	show_usec(seq, "user_usec", stat.cputime.utime);
-	show_usec(seq, "system_usec", stat.cputime.stime);
-	show_usec(seq, "nice_usec", stat.ntime);
-#ifdef CONFIG_SCHED_CORE
-	show_usec(seq, "core_sched.force_idle_usec", stat.forceidle_sum);
-#endif
 }
 
 /*

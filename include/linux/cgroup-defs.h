@@ -144,8 +144,8 @@ enum {
 /**
  * struct cgroup_file - handle of one control file of one css
  *
- * For cgroup_file_notify() and cgroup_file_show().  Embedded by a controller
- * in its css at cftype::file_offset; private to kernel/cgroup_file.c.
+ * For cgroup_file_notify().  Embedded by a controller in its css at
+ * cftype::file_offset; private to kernel/cgroup_file.c.
  *
  * @kn: the kernfs node, NULL while the file is not there (cgroup_file_lock)
  * @notified_at: jiffies of the last event sent

@@ -263,7 +263,6 @@ int cgroup_add_legacy_cftypes(struct cgroup_subsys *ss, struct cftype *cfts);
 int cgroup_add_dfl_cftypes(struct cgroup_subsys *ss, struct cftype *cfts);
 int cgroup_rm_cftypes(struct cftype *cfts);
 void cgroup_file_notify(struct cgroup_file *cfile);
-void cgroup_file_show(struct cgroup_file *cfile, bool show);
 struct cgroup_subsys_state *of_css(struct kernfs_open_file *of);
 struct cgroup_of_peak *of_peak(struct kernfs_open_file *of);
 
@@ -341,8 +340,6 @@ int cgroup_path_ns(struct cgroup *cgrp, char *buf, size_t buflen,
 void __cgroup_rstat_updated(struct cgroup *cgrp, int cpu);
 void cgroup_rstat_updated(struct cgroup *cgrp, int cpu);
 void cgroup_rstat_flush(struct cgroup *cgrp);
-void cgroup_rstat_flush_hold(struct cgroup *cgrp);
-void cgroup_rstat_flush_release(struct cgroup *cgrp);
 void __cgroup_account_cputime(struct cgroup *cgrp, u64 delta_exec);
 void __cgroup_account_cputime_field(struct cgroup *cgrp, enum cpu_usage_stat index,
 				    u64 delta_exec);
