@@ -277,6 +277,21 @@ static int cgroup_attach_prepare(struct cgroup_txn *txn, struct cgroup_attach *a
 	return 0;
 }
 
+/*
+ * Let subsystems finish what the attach began.  This may wait, and yet it is under
+ * cgroup_mutex: memory keeps one attach at a time in mind, from can_attach() to
+ * here, and counts on its groups not to go offline meanwhile.
+ */
+static void cgroup_attach_post(struct cgroup_attach *at)
+{
+	struct cgroup_subsys *ss;
+	int ssid;
+
+	for_each_subsys_mask(ss, ssid, at->changed)
+		if (ss->post_attach)
+			ss->post_attach();
+}
+
 /**
  * cgroup_attach_task - move a thread or a process to a cgroup
  * @dst: the cgroup, not dead
@@ -285,8 +300,7 @@ static int cgroup_attach_prepare(struct cgroup_txn *txn, struct cgroup_attach *a
  *
  * Threads that are exiting stay where they are; it is no error if all are.
  *
- * Context: cgroup_mutex; may sleep.  cgroup_post_attach() must follow, with no
- * lock held.
+ * Context: cgroup_mutex; may sleep.
  * Return: 0, -ENOMEM, or the refusal of a subsystem; then nothing has moved.
  */
 int cgroup_attach_task(struct cgroup *dst, struct task_struct *task, bool threadgroup)
@@ -302,7 +316,7 @@ int cgroup_attach_task(struct cgroup *dst, struct task_struct *task, bool thread
 	lockdep_assert_held(&cgroup_mutex);
 
 	/* outside the thread group: a task that forks may wait for hotplug, too */
-	guard(cpus_read_lock)();
+	cpus_read_lock();
 	down_write(&task->signal->cgroup_threadgroup_rwsem);
 	ret = cgroup_attach_prepare(&txn, &at);
 	if (ret)
@@ -310,24 +324,11 @@ int cgroup_attach_task(struct cgroup *dst, struct task_struct *task, bool thread
 	else
 		cgroup_txn_commit(&txn);
 	up_write(&task->signal->cgroup_threadgroup_rwsem);
+	cpus_read_unlock();
+
+	if (!ret)
+		cgroup_attach_post(&at);
 	return ret;
-}
-
-/**
- * cgroup_post_attach - wait for what the last attaches began
- *
- * Context: no locks.
- */
-void cgroup_post_attach(void)
-{
-	struct cgroup_subsys *ss;
-	int ssid;
-
-	lockdep_assert_not_held(&cgroup_mutex);
-
-	for_each_subsys(ss, ssid)
-		if (ss->post_attach)
-			ss->post_attach();
 }
 
 /**
@@ -343,16 +344,14 @@ int cgroup_attach_task_all(struct task_struct *from, struct task_struct *tsk)
 	struct cgroup_root *root;
 	int ret = 0;
 
-	scoped_guard(mutex, &cgroup_mutex) {
-		for_each_root(root) {
-			if (root == &cgrp_dfl_root)
-				continue;
-			ret = cgroup_attach_task(task_cgroup_from_root(from, root), tsk, false);
-			if (ret)
-				break;
-		}
+	guard(mutex)(&cgroup_mutex);
+	for_each_root(root) {
+		if (root == &cgrp_dfl_root)
+			continue;
+		ret = cgroup_attach_task(task_cgroup_from_root(from, root), tsk, false);
+		if (ret)
+			break;
 	}
-	cgroup_post_attach();
 	return ret;
 }
 EXPORT_SYMBOL_GPL(cgroup_attach_task_all);
@@ -389,16 +388,14 @@ int cgroup_transfer_tasks(struct cgroup *to, struct cgroup *from)
 	struct task_struct *task;
 	int ret = 0;
 
-	scoped_guard(mutex, &cgroup_mutex) {
-		if (cgroup_is_dead(to))
-			return -ENODEV;
-		while (!ret && (task = cgroup_any_task(from))) {
-			ret = cgroup_attach_task(to, task, false);
-			if (!ret)
-				TRACE_CGROUP_PATH(transfer_tasks, to, task, false);
-			put_task_struct(task);
-		}
+	guard(mutex)(&cgroup_mutex);
+	if (cgroup_is_dead(to))
+		return -ENODEV;
+	while (!ret && (task = cgroup_any_task(from))) {
+		ret = cgroup_attach_task(to, task, false);
+		if (!ret)
+			TRACE_CGROUP_PATH(transfer_tasks, to, task, false);
+		put_task_struct(task);
 	}
-	cgroup_post_attach();
 	return ret;
 }

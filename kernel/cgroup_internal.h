@@ -18,7 +18,8 @@
  * are held together only when a task moves, under css_set_lock.
  *
  * Nothing waits for other tasks under cgroup_mutex: no grace period, no
- * draining of kernfs nodes or work.  That is left to cgroup_txn_finish().
+ * draining of kernfs nodes or work.  That is left to cgroup_txn_finish().  Only
+ * the post_attach callbacks do (see cgroup_attach_post()).
  *
  * The file operations of kernfs hold an active reference on their node; one
  * that takes cgroup_mutex breaks it first (cgroup_kn_lock_live()), so that a
@@ -286,7 +287,6 @@ int cgroup_task_count(struct cgroup *cgrp);
  * kernel/cgroup_attach.c
  */
 int cgroup_attach_task(struct cgroup *dst, struct task_struct *task, bool threadgroup);
-void cgroup_post_attach(void);
 
 /* Counts attaches; readers of member lists look whether one was under way. (S) */
 extern seqcount_spinlock_t cgroup_attach_seq;

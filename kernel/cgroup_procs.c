@@ -312,8 +312,6 @@ static ssize_t cgroup_members_write(struct kernfs_open_file *of, char *buf, size
 	}
 
 	cgroup_kn_unlock(cgrp, of->kn);
-	if (!ret)
-		cgroup_post_attach();
 	return ret ?: nbytes;
 }
 

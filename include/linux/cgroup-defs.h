@@ -434,7 +434,7 @@ struct cftype {
  *	the old ones.  Undone by @cancel_attach.
  * @cancel_attach: as @can_attach, slots still the old ones
  * @attach: as @can_attach, slots are the new ones; cannot fail
- * @post_attach: no lock: wait for what @attach began
+ * @post_attach: mutex, no CPU or task held: wait for what @attach began
  * @can_fork: by the parent, its thread group held, may sleep.  Undone by @cancel_fork.
  * @cancel_fork: as @can_fork; the fork failed elsewhere
  * @fork: by the parent: the child is a member now
