@@ -229,11 +229,14 @@ int __init cgroup_init_early(void)
 	cgroup_init_dfl_root_early();
 	RCU_INIT_POINTER(init_task.cgroups, &init_css_set);
 
-	for_each_subsys(ss, ssid) {
+	for_each_subsys(ss, ssid)
 		cgroup_name_subsys(ss, ssid);
+
+	/* nobody to exclude yet, but css_online() callbacks count on it */
+	guard(mutex)(&cgroup_mutex);
+	for_each_subsys(ss, ssid)
 		if (ss->early_init)
 			WARN_ON(cgroup_css_init_root(ss, true));
-	}
 	return 0;
 }
 
