@@ -13,7 +13,9 @@
  * nobody moves it.  It stops being a member in cgroup_exit(), keeps its css_set
  * until it is freed, and so keeps what it charged alive.
  */
+#include <linux/cpuset.h>
 #include <linux/export.h>
+#include <linux/sched/deadline.h>
 #include <linux/sched/task.h>
 #include <linux/nsproxy.h>
 #include "cgroup_internal.h"
@@ -220,6 +222,10 @@ void cgroup_exit(struct task_struct *tsk)
 
 	if (!WARN_ON_ONCE(list_empty(&tsk->cg_list)))
 		cset_exit_task(task_css_set(tsk), tsk);
+
+	/* its cpuset counts these, and hears of an exit from us only */
+	if (dl_task(tsk))
+		dec_dl_tasks_cs(tsk);
 
 	for_each_callback(ss, bits, have_exit)
 		ss->exit(tsk);
