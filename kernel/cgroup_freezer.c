@@ -135,7 +135,7 @@ static LIST_HEAD(freezers_at_work);
 
 /* Jiffies from one time that tasks are asked to freeze to the next; doubled each time. */
 #define FREEZER_RETRY_MIN	1UL
-#define FREEZER_RETRY_MAX	((unsigned long)HZ)
+#define FREEZER_RETRY_MAX	((unsigned long)HZ / 4)
 
 /* How often a walk is done over before it is left to freezer_retry(). */
 #define FREEZER_SWEEP_TRIES	8
