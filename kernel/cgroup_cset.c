@@ -156,6 +156,12 @@ struct cgroup *task_cgroup_from_root(struct task_struct *task, struct cgroup_roo
 	return cset_cgroup_from_root(task_css_set(task), root);
 }
 
+/* The key of the tuple of @old with @cgrp in its hierarchy. */
+static u64 cset_key_with(struct css_set *old, struct cgroup *cgrp)
+{
+	return old->key - cset_cgroup_from_root(old, cgrp->root)->key + cgrp->key;
+}
+
 /* Is @cset the tuple of @old with @cgrp in its hierarchy? */
 static bool cset_matches(struct css_set *cset, struct css_set *old, struct cgroup *cgrp)
 {
@@ -231,7 +237,7 @@ static struct css_set *cset_alloc(void)
  */
 struct css_set *find_css_set(struct css_set *old, struct cgroup *cgrp)
 {
-	u64 key = old->key - cset_cgroup_from_root(old, cgrp->root)->key + cgrp->key;
+	u64 key = cset_key_with(old, cgrp);
 	struct cgrp_cset_link *link;
 	struct css_set *cset;
 	LIST_HEAD(spare);
@@ -525,3 +531,7 @@ void cset_release_leader(struct css_set *cset, struct task_struct *task)
 	css_task_iters_skip(cset, task);
 	list_del_init(&task->cg_list);
 }
+
+#ifdef CONFIG_CGROUP_KUNIT_TEST
+#include "cgroup_cset_kunit.c"
+#endif

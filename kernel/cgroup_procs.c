@@ -342,3 +342,7 @@ ssize_t cgroup_tasks_write(struct kernfs_open_file *of, char *buf, size_t nbytes
 {
 	return cgroup_members_write(of, buf, nbytes, false);
 }
+
+#ifdef CONFIG_CGROUP_KUNIT_TEST
+#include "cgroup_procs_kunit.c"
+#endif
