@@ -123,8 +123,12 @@ static int pid_window_fill(struct cgroup_pid_window *win, struct cgroup *cgrp)
 
 	do {
 		ret = pid_window_reserve(win, cgrp);
-		if (ret)
+		if (ret) {
+			/* holds part of the list at most: fill it anew next time */
+			win->nr = 0;
+			win->bound = 0;
 			return ret;
+		}
 		seq = read_seqcount_begin(&cgroup_attach_seq);
 		complete = pid_window_walk(win, cgrp);
 		if (!read_seqcount_retry(&cgroup_attach_seq, seq))
