@@ -359,17 +359,15 @@ EXPORT_SYMBOL_GPL(cgroup_attach_task_all);
 /* Some task of a cgroup that is not exiting, referenced; NULL if there is none. */
 static struct task_struct *cgroup_any_task(struct cgroup *cgrp)
 {
+	struct task_struct *task, *found = NULL;
 	struct css_task_iter it;
-	struct task_struct *task;
 
 	css_task_iter_start(&cgrp->self, 0, &it);
-	do {
-		task = css_task_iter_next(&it);
-	} while (task && (task->flags & PF_EXITING));
-	if (task)
-		get_task_struct(task);
+	while (!found && (task = css_task_iter_next(&it)))
+		if (!(task->flags & PF_EXITING))
+			found = get_task_struct(task);
 	css_task_iter_end(&it);
-	return task;
+	return found;
 }
 
 /**

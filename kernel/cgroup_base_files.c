@@ -60,24 +60,6 @@ static ssize_t cgroup_release_agent_write(struct kernfs_open_file *of, char *buf
 
 struct cftype cgroup_base_files[] = {
 	{
-		.name = "cgroup.procs",
-		.private = CGROUP_FILE_PROCS,
-		.seq_start = cgroup_pids_start,
-		.seq_next = cgroup_pids_next,
-		.seq_show = cgroup_pids_show,
-		.write = cgroup_procs_write,
-	},
-	{
-		.name = "cgroup.clone_children",
-		.read_u64 = cgroup_clone_children_read,
-		.write_u64 = cgroup_clone_children_write,
-	},
-	{
-		.name = "cgroup.sane_behavior",
-		.flags = CFTYPE_ONLY_ON_ROOT,
-		.seq_show = cgroup_sane_behavior_show,
-	},
-	{
 		.name = "tasks",
 		.private = CGROUP_FILE_TASKS,
 		.seq_start = cgroup_pids_start,
@@ -86,9 +68,22 @@ struct cftype cgroup_base_files[] = {
 		.write = cgroup_tasks_write,
 	},
 	{
+		.name = "cgroup.procs",
+		.private = CGROUP_FILE_PROCS,
+		.seq_start = cgroup_pids_start,
+		.seq_next = cgroup_pids_next,
+		.seq_show = cgroup_pids_show,
+		.write = cgroup_procs_write,
+	},
+	{
 		.name = "notify_on_release",
 		.read_u64 = cgroup_notify_on_release_read,
 		.write_u64 = cgroup_notify_on_release_write,
+	},
+	{
+		.name = "cgroup.clone_children",
+		.read_u64 = cgroup_clone_children_read,
+		.write_u64 = cgroup_clone_children_write,
 	},
 	{
 		.name = "release_agent",
@@ -96,6 +91,11 @@ struct cftype cgroup_base_files[] = {
 		.max_write_len = PATH_MAX - 1,
 		.seq_show = cgroup_release_agent_file_show,
 		.write = cgroup_release_agent_write,
+	},
+	{
+		.name = "cgroup.sane_behavior",
+		.flags = CFTYPE_ONLY_ON_ROOT,
+		.seq_show = cgroup_sane_behavior_show,
 	},
 	{ }
 };

@@ -185,6 +185,12 @@ static int cgroup_mkdir_prepare(struct cgroup_txn *txn, struct cgroup_mkdir_step
 	return cgroup_populate(txn, cgrp);
 }
 
+/* A name with a newline would break the lines of /proc/PID/cgroup. */
+static int cgroup_check_name(const char *name)
+{
+	return strchr(name, '\n') ? -EINVAL : 0;
+}
+
 static int cgroup_mkdir(struct kernfs_node *parent_kn, const char *name, umode_t mode)
 {
 	struct cgroup_mkdir_step step;
@@ -192,9 +198,9 @@ static int cgroup_mkdir(struct kernfs_node *parent_kn, const char *name, umode_t
 	DEFINE_CGROUP_TXN(txn);
 	int ret;
 
-	/* it would break the lines of /proc/PID/cgroup */
-	if (strchr(name, '\n'))
-		return -EINVAL;
+	ret = cgroup_check_name(name);
+	if (ret)
+		return ret;
 
 	parent = cgroup_kn_lock_live(parent_kn);
 	if (!parent)
@@ -268,16 +274,17 @@ static int cgroup_rename(struct kernfs_node *kn, struct kernfs_node *new_parent,
 	struct cgroup *cgrp = kn->priv;
 	int ret;
 
-	if (strchr(new_name, '\n'))
-		return -EINVAL;
+	ret = cgroup_check_name(new_name);
+	if (ret)
+		return ret;
 	if (kernfs_type(kn) != KERNFS_DIR)
 		return -ENOTDIR;
 	/* a new name, not a new place: that would change what limits the members */
 	if (kn->parent != new_parent)
 		return -EIO;
 
-	kernfs_break_active_protection(new_parent);
 	kernfs_break_active_protection(kn);
+	kernfs_break_active_protection(new_parent);
 	scoped_guard(mutex, &cgroup_mutex) {
 		ret = kernfs_rename(kn, new_parent, new_name);
 		if (!ret)

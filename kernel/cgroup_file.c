@@ -72,11 +72,10 @@ static void cgroup_file_free_ctx(struct cgroup_file_ctx *ctx)
 
 static int cgroup_file_open(struct kernfs_open_file *of)
 {
+	struct cgroup_file_ctx *ctx = kzalloc(sizeof(*ctx), GFP_KERNEL);
 	struct cftype *cft = of_cft(of);
-	struct cgroup_file_ctx *ctx;
 	int ret;
 
-	ctx = kzalloc(sizeof(*ctx), GFP_KERNEL);
 	if (!ctx)
 		return -ENOMEM;
 	ctx->css = cgroup_file_get_css(of->kn->parent->priv, cft);
@@ -164,25 +163,23 @@ static int cgroup_seq_show(struct seq_file *m, void *v)
 	return 0;
 }
 
+#define CGROUP_FILE_OPS				\
+	.atomic_write_len = PAGE_SIZE,		\
+	.open = cgroup_file_open,		\
+	.release = cgroup_file_release,		\
+	.write = cgroup_file_write,		\
+	.poll = cgroup_file_poll,		\
+	.seq_show = cgroup_seq_show
+
 static struct kernfs_ops cgroup_single_ops = {
-	.atomic_write_len	= PAGE_SIZE,
-	.open			= cgroup_file_open,
-	.release		= cgroup_file_release,
-	.write			= cgroup_file_write,
-	.poll			= cgroup_file_poll,
-	.seq_show		= cgroup_seq_show,
+	CGROUP_FILE_OPS,
 };
 
 static struct kernfs_ops cgroup_record_ops = {
-	.atomic_write_len	= PAGE_SIZE,
-	.open			= cgroup_file_open,
-	.release		= cgroup_file_release,
-	.write			= cgroup_file_write,
-	.poll			= cgroup_file_poll,
-	.seq_start		= cgroup_seq_start,
-	.seq_next		= cgroup_seq_next,
-	.seq_stop		= cgroup_seq_stop,
-	.seq_show		= cgroup_seq_show,
+	CGROUP_FILE_OPS,
+	.seq_start = cgroup_seq_start,
+	.seq_next = cgroup_seq_next,
+	.seq_stop = cgroup_seq_stop,
 };
 
 /*

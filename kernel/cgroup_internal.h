@@ -69,10 +69,10 @@ struct cgrp_cset_link {
  */
 struct cgroup_fs_context {
 	struct kernfs_fs_context kfc;
-	struct cgroup_root *root;
 	struct cgroup_namespace *ns;
-	unsigned int flags;
+	struct cgroup_root *root;
 	cgroup_mask_t subsys_mask;
+	unsigned int flags;
 	bool all_ss;
 	bool none;
 	bool clone_children;

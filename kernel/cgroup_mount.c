@@ -75,22 +75,30 @@ static int cgroup_parse_subsys(struct fs_context *fc, const char *name)
 	return invalfc(fc, "Unknown subsys name '%s'", name);
 }
 
+/* What is wrong with the name of a hierarchy, or NULL. */
+static const char *cgroup_name_fault(const char *name, size_t len)
+{
+	if (!len)
+		return "Empty name";
+	if (len >= MAX_CGROUP_ROOT_NAMELEN)
+		return "Name too long";
+	for (; *name; name++)
+		if (!isalnum(*name) && !strchr("._-", *name))
+			return "Invalid name";
+	return NULL;
+}
+
 static int cgroup_parse_name(struct fs_context *fc, struct fs_parameter *param)
 {
 	struct cgroup_fs_context *ctx = cgroup_fc2context(fc);
-	size_t i;
+	const char *fault = cgroup_name_fault(param->string, param->size);
 
 	if (cgroup1_named_disabled())
 		return -ENOENT;
-	if (!param->size)
-		return invalfc(fc, "Empty name");
-	if (param->size > MAX_CGROUP_ROOT_NAMELEN - 1)
-		return invalfc(fc, "Name too long");
-	for (i = 0; i < param->size; i++)
-		if (!isalnum(param->string[i]) && !strchr("._-", param->string[i]))
-			return invalfc(fc, "Invalid name");
-	if (ctx->name)
-		return invalfc(fc, "name respecified");
+	if (!fault && ctx->name)
+		fault = "name respecified";
+	if (fault)
+		return invalfc(fc, "%s", fault);
 	ctx->name = no_free_ptr(param->string);
 	return 0;
 }
@@ -171,20 +179,22 @@ static int cgroup_check_options(struct fs_context *fc)
 			enabled |= BIT(ssid);
 	ctx->subsys_mask &= enabled;
 
-	if (!ctx->subsys_mask && !ctx->none && !ctx->name)
-		ctx->all_ss = true;
-	if (ctx->all_ss) {
-		if (ctx->subsys_mask)
+	if (ctx->subsys_mask) {
+		if (ctx->all_ss)
 			return invalfc(fc, "subsys name conflicts with all");
+		if (ctx->none)
+			return invalfc(fc, "none used incorrectly");
+	} else if (ctx->all_ss || (!ctx->none && !ctx->name)) {
+		/* nothing said means all */
 		ctx->subsys_mask = enabled;
+		if (ctx->none && enabled)
+			return invalfc(fc, "none used incorrectly");
 	}
 	if (!ctx->subsys_mask && !ctx->name)
 		return invalfc(fc, "Need name or subsystem set");
 	/* file names without prefix are for what was once a file system of its own */
 	if ((ctx->flags & CGRP_ROOT_NOPREFIX) && (ctx->subsys_mask & ~only_cpuset))
 		return invalfc(fc, "noprefix used incorrectly");
-	if (ctx->subsys_mask && ctx->none)
-		return invalfc(fc, "none used incorrectly");
 	return 0;
 }
 
@@ -442,10 +452,10 @@ static void cgroup_fs_context_free(struct fs_context *fc)
 {
 	struct cgroup_fs_context *ctx = cgroup_fc2context(fc);
 
-	kfree(ctx->name);
-	kfree(ctx->release_agent);
-	put_cgroup_ns(ctx->ns);
 	kernfs_free_fs_context(fc);
+	put_cgroup_ns(ctx->ns);
+	kfree(ctx->release_agent);
+	kfree(ctx->name);
 	kfree(ctx);
 }
 
@@ -518,36 +528,35 @@ static const struct fs_context_operations cpuset_fs_context_ops = {
 
 static int cpuset_init_fs_context(struct fs_context *fc)
 {
-	char *agent = kstrdup("/sbin/cpuset_release_agent", GFP_USER);
 	struct cgroup_fs_context *ctx;
-	int ret;
+	int ret = cgroup_init_fs_context(fc);
 
-	if (!agent)
-		return -ENOMEM;
-	ret = cgroup_init_fs_context(fc);
-	if (ret) {
-		kfree(agent);
+	if (ret)
 		return ret;
-	}
 
-	fc->ops = &cpuset_fs_context_ops;
 	ctx = cgroup_fc2context(fc);
-	ctx->subsys_mask = BIT(cpuset_cgrp_id);
 	ctx->flags |= CGRP_ROOT_NOPREFIX;
-	ctx->release_agent = agent;
+	ctx->subsys_mask = BIT(cpuset_cgrp_id);
+	fc->ops = &cpuset_fs_context_ops;
 
 	/* the superblock is to be one of ours */
 	get_filesystem(&cgroup_fs_type);
 	put_filesystem(fc->fs_type);
 	fc->fs_type = &cgroup_fs_type;
-	return 0;
+
+	ctx->release_agent = kstrdup("/sbin/cpuset_release_agent", GFP_USER);
+	if (ctx->release_agent)
+		return 0;
+	/* nobody else frees the context when its making fails */
+	cgroup_fs_context_free(fc);
+	return -ENOMEM;
 }
 
 static struct file_system_type cpuset_fs_type = {
 	.name			= "cpuset",
-	.init_fs_context	= cpuset_init_fs_context,
-	.parameters		= cpuset_fs_parameters,
 	.fs_flags		= FS_USERNS_MOUNT,
+	.parameters		= cpuset_fs_parameters,
+	.init_fs_context	= cpuset_init_fs_context,
 };
 #endif
 

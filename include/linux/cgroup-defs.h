@@ -108,10 +108,8 @@ enum {
 
 /* Bit numbers in cgroup::flags. */
 enum {
-	CGRP_NOTIFY_ON_RELEASE,
 	CGRP_CPUSET_CLONE_CHILDREN,
-	CGRP_FREEZE,
-	CGRP_FROZEN,
+	CGRP_NOTIFY_ON_RELEASE,
 };
 
 /* Bits of cgroup_root::flags; the numbers are ours, the names the controllers'. */
@@ -152,9 +150,9 @@ enum {
  * @notify_timer: sends the event that came too soon after the last
  */
 struct cgroup_file {
-	struct kernfs_node *kn;
-	unsigned long notified_at;
 	struct timer_list notify_timer;
+	unsigned long notified_at;
+	struct kernfs_node *kn;
 };
 
 /**
@@ -176,15 +174,15 @@ struct cgroup_file {
  */
 struct cgroup_subsys_state {
 	/* published: what controllers read */
-	struct cgroup *cgroup;
-	struct cgroup_subsys *ss;
 	struct percpu_ref refcnt;
-	struct list_head sibling;
-	struct list_head children;
-	int id;
-	unsigned int flags;
-	u64 serial_nr;
+	struct cgroup_subsys *ss;
+	struct cgroup *cgroup;
 	struct cgroup_subsys_state *parent;
+	u64 serial_nr;
+	unsigned int flags;
+	int id;
+	struct list_head children;
+	struct list_head sibling;
 
 	/* private to the core */
 	struct list_head rstat_css_node;
@@ -232,11 +230,11 @@ struct css_set {
 
 /* CPU time that rstat adds up for each cgroup. */
 struct cgroup_base_stat {
+	u64 ntime;
 	struct task_cputime cputime;
 #ifdef CONFIG_SCHED_CORE
 	u64 forceidle_sum;
 #endif
-	u64 ntime;
 };
 
 /**
@@ -253,13 +251,13 @@ struct cgroup_base_stat {
  * @updated_next: next sibling with news; NULL when not on a list
  */
 struct cgroup_rstat_cpu {
+	struct cgroup *updated_next;
+	struct cgroup *updated_children;
 	struct u64_stats_sync bsync;
 	struct cgroup_base_stat bstat;
-	struct cgroup_base_stat last_bstat;
 	struct cgroup_base_stat subtree_bstat;
+	struct cgroup_base_stat last_bstat;
 	struct cgroup_base_stat last_subtree_bstat;
-	struct cgroup *updated_children;
-	struct cgroup *updated_next;
 };
 
 /**
@@ -339,10 +337,10 @@ struct cgroup {
  * @cgrp_ancestor_storage: room for cgrp.ancestors[0]; must follow @cgrp
  */
 struct cgroup_root {
-	struct kernfs_root *kf_root;
-	unsigned int subsys_mask;
-	int hierarchy_id;
 	struct list_head root_list;
+	int hierarchy_id;
+	unsigned int subsys_mask;
+	struct kernfs_root *kf_root;
 	int nr_users;
 	atomic_t nr_cgrps;
 	unsigned int flags;
@@ -385,29 +383,28 @@ struct cgroup_root {
  * @lockdep_key: its lockdep class as a kernfs file
  */
 struct cftype {
-	char name[MAX_CFTYPE_NAME];
-	unsigned long private;
-	size_t max_write_len;
 	unsigned int flags;
 	unsigned int file_offset;
+	char name[MAX_CFTYPE_NAME];
+	size_t max_write_len;
+	unsigned long private;
 
-	struct cgroup_subsys *ss;
-	struct list_head node;
-	struct kernfs_ops *kf_ops;
-
-	int (*open)(struct kernfs_open_file *of);
-	void (*release)(struct kernfs_open_file *of);
 	u64 (*read_u64)(struct cgroup_subsys_state *css, struct cftype *cft);
-	s64 (*read_s64)(struct cgroup_subsys_state *css, struct cftype *cft);
-	int (*seq_show)(struct seq_file *sf, void *v);
-	void *(*seq_start)(struct seq_file *sf, loff_t *ppos);
-	void *(*seq_next)(struct seq_file *sf, void *v, loff_t *ppos);
-	void (*seq_stop)(struct seq_file *sf, void *v);
 	int (*write_u64)(struct cgroup_subsys_state *css, struct cftype *cft, u64 val);
+	s64 (*read_s64)(struct cgroup_subsys_state *css, struct cftype *cft);
 	int (*write_s64)(struct cgroup_subsys_state *css, struct cftype *cft, s64 val);
+	int (*seq_show)(struct seq_file *sf, void *v);
 	ssize_t (*write)(struct kernfs_open_file *of, char *buf, size_t nbytes, loff_t off);
+	void *(*seq_start)(struct seq_file *sf, loff_t *ppos);
+	void (*seq_stop)(struct seq_file *sf, void *v);
+	void *(*seq_next)(struct seq_file *sf, void *v, loff_t *ppos);
+	void (*release)(struct kernfs_open_file *of);
+	int (*open)(struct kernfs_open_file *of);
 	__poll_t (*poll)(struct kernfs_open_file *of, struct poll_table_struct *pt);
 
+	struct kernfs_ops *kf_ops;
+	struct cgroup_subsys *ss;
+	struct list_head node;
 	struct lock_class_key lockdep_key;
 };
 
@@ -458,43 +455,49 @@ struct cftype {
  * @depends_on: unified hierarchy only: subsystems that come with it
  */
 struct cgroup_subsys {
-	struct cgroup_subsys_state *(*css_alloc)(struct cgroup_subsys_state *parent_css);
-	int (*css_online)(struct cgroup_subsys_state *css);
-	void (*css_offline)(struct cgroup_subsys_state *css);
-	void (*css_released)(struct cgroup_subsys_state *css);
-	void (*css_free)(struct cgroup_subsys_state *css);
-	void (*css_reset)(struct cgroup_subsys_state *css);
-	void (*css_killed)(struct cgroup_subsys_state *css);
-	void (*css_rstat_flush)(struct cgroup_subsys_state *css, int cpu);
-	int (*css_extra_stat_show)(struct seq_file *seq, struct cgroup_subsys_state *css);
-	int (*css_local_stat_show)(struct seq_file *seq, struct cgroup_subsys_state *css);
-
-	int (*can_attach)(struct cgroup_taskset *tset);
-	void (*cancel_attach)(struct cgroup_taskset *tset);
-	void (*attach)(struct cgroup_taskset *tset);
-	void (*post_attach)(void);
-	int (*can_fork)(struct task_struct *task, struct css_set *cset);
-	void (*cancel_fork)(struct task_struct *task, struct css_set *cset);
-	void (*fork)(struct task_struct *task);
-	void (*exit)(struct task_struct *task);
-	void (*release)(struct task_struct *task);
-	void (*bind)(struct cgroup_subsys_state *root_css);
-	int (*can_bind)(cgroup_mask_t mask);
-
+	/* what it is */
+	struct cftype *legacy_cftypes;
+	struct cftype *dfl_cftypes;
+	const char *legacy_name;
+	unsigned int depends_on;
 	bool early_init:1;
 	bool implicit_on_dfl:1;
 	bool threaded:1;
-	bool stateless:1;
 
-	int id;
+	/* its csses, from first to last */
+	struct cgroup_subsys_state *(*css_alloc)(struct cgroup_subsys_state *parent_css);
+	int (*css_online)(struct cgroup_subsys_state *css);
+	void (*css_reset)(struct cgroup_subsys_state *css);
+	void (*css_killed)(struct cgroup_subsys_state *css);
+	void (*css_offline)(struct cgroup_subsys_state *css);
+	void (*css_released)(struct cgroup_subsys_state *css);
+	void (*css_free)(struct cgroup_subsys_state *css);
+	int (*can_bind)(cgroup_mask_t mask);
+	void (*bind)(struct cgroup_subsys_state *root_css);
+
+	/* its members */
+	int (*can_attach)(struct cgroup_taskset *tset);
+	void (*attach)(struct cgroup_taskset *tset);
+	void (*cancel_attach)(struct cgroup_taskset *tset);
+	void (*post_attach)(void);
+	int (*can_fork)(struct task_struct *task, struct css_set *cset);
+	void (*fork)(struct task_struct *task);
+	void (*cancel_fork)(struct task_struct *task, struct css_set *cset);
+	void (*release)(struct task_struct *task);
+	void (*exit)(struct task_struct *task);
+
+	/* its statistics */
+	void (*css_rstat_flush)(struct cgroup_subsys_state *css, int cpu);
+	int (*css_local_stat_show)(struct seq_file *seq, struct cgroup_subsys_state *css);
+	int (*css_extra_stat_show)(struct seq_file *seq, struct cgroup_subsys_state *css);
+
+	/* set by the core */
+	bool stateless;
 	const char *name;
-	const char *legacy_name;
-	struct cgroup_root *root;
-	struct idr css_idr;
+	int id;
 	struct list_head cfts;
-	struct cftype *dfl_cftypes;
-	struct cftype *legacy_cftypes;
-	unsigned int depends_on;
+	struct idr css_idr;
+	struct cgroup_root *root;
 };
 
 /* What memory.peak keeps for each open file; see of_peak(). */
@@ -510,12 +513,12 @@ void cgroup_threadgroup_change_end(struct task_struct *tsk);
 
 #define CGROUP_SUBSYS_COUNT 0
 
+static inline void cgroup_threadgroup_change_end(struct task_struct *tsk) { }
+
 static inline void cgroup_threadgroup_change_begin(struct task_struct *tsk)
 {
 	might_sleep();
 }
-
-static inline void cgroup_threadgroup_change_end(struct task_struct *tsk) { }
 
 #endif	/* CONFIG_CGROUPS */
 
@@ -538,42 +541,42 @@ struct sock_cgroup_data {
 };
 
 #ifdef CONFIG_SOCK_CGROUP_DATA
-#ifdef CONFIG_CGROUP_NET_PRIO
-static inline u16 sock_cgroup_prioidx(const struct sock_cgroup_data *skcd)
-{
-	return READ_ONCE(skcd->prioidx);
-}
-
-static inline void sock_cgroup_set_prioidx(struct sock_cgroup_data *skcd, u16 prioidx)
-{
-	WRITE_ONCE(skcd->prioidx, prioidx);
-}
-#else
-static inline u16 sock_cgroup_prioidx(const struct sock_cgroup_data *skcd)
-{
-	return 1;	/* the root's index, as if all were there */
-}
-
-static inline void sock_cgroup_set_prioidx(struct sock_cgroup_data *skcd, u16 prioidx) { }
-#endif
-
 #ifdef CONFIG_CGROUP_NET_CLASSID
-static inline u32 sock_cgroup_classid(const struct sock_cgroup_data *skcd)
-{
-	return READ_ONCE(skcd->classid);
-}
-
 static inline void sock_cgroup_set_classid(struct sock_cgroup_data *skcd, u32 classid)
 {
 	WRITE_ONCE(skcd->classid, classid);
 }
+
+static inline u32 sock_cgroup_classid(const struct sock_cgroup_data *skcd)
+{
+	return READ_ONCE(skcd->classid);
+}
 #else
+static inline void sock_cgroup_set_classid(struct sock_cgroup_data *skcd, u32 classid) { }
+
 static inline u32 sock_cgroup_classid(const struct sock_cgroup_data *skcd)
 {
 	return 0;
 }
+#endif
 
-static inline void sock_cgroup_set_classid(struct sock_cgroup_data *skcd, u32 classid) { }
+#ifdef CONFIG_CGROUP_NET_PRIO
+static inline void sock_cgroup_set_prioidx(struct sock_cgroup_data *skcd, u16 prioidx)
+{
+	WRITE_ONCE(skcd->prioidx, prioidx);
+}
+
+static inline u16 sock_cgroup_prioidx(const struct sock_cgroup_data *skcd)
+{
+	return READ_ONCE(skcd->prioidx);
+}
+#else
+static inline void sock_cgroup_set_prioidx(struct sock_cgroup_data *skcd, u16 prioidx) { }
+
+static inline u16 sock_cgroup_prioidx(const struct sock_cgroup_data *skcd)
+{
+	return 1;	/* the root's index, as if all were there */
+}
 #endif
 #endif	/* CONFIG_SOCK_CGROUP_DATA */
 

@@ -34,10 +34,10 @@ struct kernel_clone_args;
 #define CGROUP_WEIGHT_MAX		10000
 
 struct cgroup_namespace {
-	struct ns_common ns;
-	struct user_namespace *user_ns;
-	struct ucounts *ucounts;
 	struct css_set *root_cset;	/* the cgroups that are "/" inside */
+	struct ns_common ns;
+	struct ucounts *ucounts;
+	struct user_namespace *user_ns;
 };
 
 extern struct cgroup_namespace init_cgroup_ns;
@@ -337,9 +337,9 @@ int cgroup_path_ns(struct cgroup *cgrp, char *buf, size_t buflen,
 /*
  * kernel/cgroup_rstat.c
  */
-void __cgroup_rstat_updated(struct cgroup *cgrp, int cpu);
-void cgroup_rstat_updated(struct cgroup *cgrp, int cpu);
 void cgroup_rstat_flush(struct cgroup *cgrp);
+void cgroup_rstat_updated(struct cgroup *cgrp, int cpu);
+void __cgroup_rstat_updated(struct cgroup *cgrp, int cpu);
 void __cgroup_account_cputime(struct cgroup *cgrp, u64 delta_exec);
 void __cgroup_account_cputime_field(struct cgroup *cgrp, enum cpu_usage_stat index,
 				    u64 delta_exec);
@@ -482,14 +482,9 @@ static inline ino_t cgroup_ino(struct cgroup *cgrp)
 	return kernfs_ino(cgrp->kn);
 }
 
-static inline int cgroup_name(struct cgroup *cgrp, char *buf, size_t buflen)
+static inline void pr_cont_cgroup_path(struct cgroup *cgrp)
 {
-	return kernfs_name(cgrp->kn, buf, buflen);
-}
-
-static inline int cgroup_path(struct cgroup *cgrp, char *buf, size_t buflen)
-{
-	return kernfs_path(cgrp->kn, buf, buflen);
+	pr_cont_kernfs_path(cgrp->kn);
 }
 
 static inline void pr_cont_cgroup_name(struct cgroup *cgrp)
@@ -497,9 +492,14 @@ static inline void pr_cont_cgroup_name(struct cgroup *cgrp)
 	pr_cont_kernfs_name(cgrp->kn);
 }
 
-static inline void pr_cont_cgroup_path(struct cgroup *cgrp)
+static inline int cgroup_path(struct cgroup *cgrp, char *buf, size_t buflen)
 {
-	pr_cont_kernfs_path(cgrp->kn);
+	return kernfs_path(cgrp->kn, buf, buflen);
+}
+
+static inline int cgroup_name(struct cgroup *cgrp, char *buf, size_t buflen)
+{
+	return kernfs_name(cgrp->kn, buf, buflen);
 }
 
 /* Pressure is kept for the whole machine only: groups of it need the unified hierarchy. */
@@ -636,34 +636,34 @@ static inline bool cgroup_task_frozen(struct task_struct *task)
 	return false;
 }
 
-static inline void get_cgroup_ns(struct cgroup_namespace *ns)
-{
-	if (ns)
-		refcount_inc(&ns->ns.count);
-}
-
 static inline void put_cgroup_ns(struct cgroup_namespace *ns)
 {
 	if (ns && refcount_dec_and_test(&ns->ns.count))
 		free_cgroup_ns(ns);
 }
 
+static inline void get_cgroup_ns(struct cgroup_namespace *ns)
+{
+	if (ns)
+		refcount_inc(&ns->ns.count);
+}
+
 /*
  * kernel/cgroup_sock.c
  */
 #ifdef CONFIG_SOCK_CGROUP_DATA
-void cgroup_sk_alloc(struct sock_cgroup_data *skcd);
-void cgroup_sk_clone(struct sock_cgroup_data *skcd);
-void cgroup_sk_free(struct sock_cgroup_data *skcd);
-
 static inline struct cgroup *sock_cgroup_ptr(struct sock_cgroup_data *skcd)
 {
 	return skcd->cgroup;
 }
+
+void cgroup_sk_alloc(struct sock_cgroup_data *skcd);
+void cgroup_sk_free(struct sock_cgroup_data *skcd);
+void cgroup_sk_clone(struct sock_cgroup_data *skcd);
 #else
 static inline void cgroup_sk_alloc(struct sock_cgroup_data *skcd) { }
-static inline void cgroup_sk_clone(struct sock_cgroup_data *skcd) { }
 static inline void cgroup_sk_free(struct sock_cgroup_data *skcd) { }
+static inline void cgroup_sk_clone(struct sock_cgroup_data *skcd) { }
 #endif
 
 #endif	/* _LINUX_CGROUP_H */
