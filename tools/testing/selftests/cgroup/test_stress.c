@@ -233,25 +233,28 @@ static void thaw_all(void)
 	cg_put("h2/renamed/freezer.state", "THAWED");
 }
 
-FIXTURE(stress) { int unused; };
-
-FIXTURE_SETUP(stress)
+static int mount_fixed(void)
 {
-	int i;
+	int i, ret = cg_setup();
 
-	ASSERT_EQ(0, cg_setup());
 	counters = mmap(NULL, sizeof(*counters), PROT_READ | PROT_WRITE,
 			MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	ASSERT_NE(MAP_FAILED, counters);
-	for (i = 0; i < 3; i++)
-		ASSERT_EQ(0, cg_mount_retry(fixed_options[i], fixed[i]));
+	for (i = 0; i < 3 && !ret; i++)
+		ret = cg_mount_retry(fixed_options[i], fixed[i]);
+	return counters == MAP_FAILED ? -ENOMEM : ret;
 }
 
-FIXTURE_TEARDOWN(stress)
-{
-	thaw_all();
-	cg_teardown();
-}
+#define STRESS_FIXTURE(name) \
+	FIXTURE(name) { int unused; }; \
+	FIXTURE_SETUP(name) \
+	{ \
+		ASSERT_EQ(0, mount_fixed()); \
+	} \
+	FIXTURE_TEARDOWN(name) \
+	{ \
+		thaw_all(); \
+		cg_teardown(); \
+	}
 
 static int (*const workers[])(void *) = {
 	make_and_remove, make_and_remove, renames, mounts, mounts, attaches,
@@ -273,10 +276,9 @@ static void all_are_free(struct __test_metadata *_metadata)
 	}
 }
 
-TEST_F_TIMEOUT(stress, everything_at_once, 280)
+static void run_workers(struct __test_metadata *_metadata, int ms)
 {
-	const char *s = getenv("CG_SECONDS");
-	long long end = cg_now_ms() + (s ? atoi(s) : 60) * 1000;
+	long long end = cg_now_ms() + ms;
 	pid_t pid[ARRAY_SIZE(workers)];
 	int i;
 
@@ -290,28 +292,51 @@ TEST_F_TIMEOUT(stress, everything_at_once, 280)
 		for (i = 0; i < 3; i++)
 			cg_put(cg_path("%s/cgroup.procs", fixed[i]), "0");
 	}
-	thaw_all();
-	cg_leave();
 	for (i = 0; i < 8; i++)
 		thaw_all();
+	/* children that we are moved by, then out of where they put us */
+	cg_leave();
 	cg_kill_children();
-	TH_LOG("mkdir %ld, rename %ld, mount %ld, attach %ld, fork %ld, freeze %ld, read %ld, ns %ld",
-	       counters->done[0], counters->done[1], counters->done[2],
-	       counters->done[3], counters->done[4], counters->done[5],
-	       counters->done[6], counters->done[7]);
-	for (i = 0; i < 8; i++)
-		EXPECT_LT(0, counters->done[i])
-			TH_LOG("worker %d did nothing", i);
-	EXPECT_EQ(0, counters->wrong);
+	cg_leave();
 	/* what a worker had mounted when it was killed */
 	for (i = 0; i < ARRAY_SIZE(workers); i++)
 		umount2(cg_path("m%d", pid[i]), MNT_DETACH);
+}
+
+static void judge(struct __test_metadata *_metadata)
+{
+	volatile long *done = counters->done;
+	int i;
+
+	TH_LOG("mkdir %ld, rename %ld, mount %ld, attach %ld, fork %ld, freeze %ld, read %ld, ns %ld",
+	       done[0], done[1], done[2], done[3], done[4], done[5], done[6], done[7]);
+	for (i = 0; i < 8; i++)
+		EXPECT_LT(0, done[i])
+			TH_LOG("worker %d did nothing", i);
+	EXPECT_EQ(0, counters->wrong);
+	EXPECT_TRUE(cg_has_pid("h0/tasks", getpid()));
 	cg_sweep();
 	for (i = 0; i < 3; i++)
 		EXPECT_EQ(0, cg_umount(fixed[i]));
-	/* mainline takes a while to bury so many */
-	for (i = 0; i < 12 && cg_sweep(); i++)
-		;
+}
+
+STRESS_FIXTURE(stress);
+
+TEST_F_TIMEOUT(stress, everything_at_once, 280)
+{
+	const char *s = getenv("CG_SECONDS");
+
+	run_workers(_metadata, (s ? atoi(s) : 60) * 1000);
+	judge(_metadata);
+}
+
+STRESS_FIXTURE(beyond);
+
+/* No child is left: so no hierarchy is, and each subsystem can be mounted. */
+TEST_F_TIMEOUT(beyond, everything_is_free_after_it, 200)
+{
+	run_workers(_metadata, 10000);
+	judge(_metadata);
 	EXPECT_EQ(0, cg_sweep())
 		TH_LOG("left: %s", cg_text("/proc/self/cgroup"));
 	all_are_free(_metadata);
