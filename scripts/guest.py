@@ -73,8 +73,9 @@ class Guest:
             cpus, machine = 1, ["-accel", "tcg", "-cpu", "max", "-icount", "shift=0,sleep=off"]
         else:
             machine = accel or accelerators()
+        # Whatever ends us, QEMU ends with us.
         self.argv = [
-            "qemu-system-x86_64", "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
+            "setpriv", "--pdeathsig", "KILL", "qemu-system-x86_64", "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
             "-M", "q35", *machine, "-smp", str(cpus), "-m", memory,
             "-serial", "file:" + self.console, "-serial", "file:" + self.verdict,
             "-kernel", kernel, "-append",

@@ -1,0 +1,227 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Run tests on one kernel, in as many guests as it takes, and judge them."""
+
+import json
+import os
+import re
+import sys
+import threading
+import time
+
+from guest import BUILD, LOG, Guest, relative, say, splats
+from tap import Kunit, Result
+from testset import make_initrd
+
+DEBUG_MEMORY, MEMORY = "3G", "1G"
+DEBUG_SLOW = 10 / 3                 # how much longer a test may take on a debug kernel
+LOST_GUESTS = 20                    # a lane gives up after that many
+
+ENDS = {"timeout": "ran out of time and was killed",
+        "stuck": "ran out of time and cannot be killed: see the console",
+        "unclean": "left a task behind that cannot be killed",
+        "lost": "the guest ended while it ran"}
+
+
+class Run:
+    """All the tests on one kernel: the results, and what is said of them."""
+
+    def __init__(self, kernel, args, directory):
+        self.kernel = kernel
+        self.args = args
+        self.directory = directory
+        self.debug = "debug" in kernel
+        self.factor = (DEBUG_SLOW if self.debug else 1) * args.slow
+        self.results = {}
+        self.total = 0
+        self.guests = 0
+        self.lock = threading.RLock()
+
+    def progress(self, text, end="\n"):
+        with self.lock:
+            if sys.stdout.isatty():
+                sys.stdout.write("\r\033[K" + text + ("" if end == "\r" else "\n"))
+                sys.stdout.flush()
+            elif end != "\r":
+                say(text)
+
+    def report(self, result):
+        """One line for a test that is over, and its failures."""
+        counts = f"{result.passed} passed"
+        counts += f", {result.failed} failed" if result.failed else ""
+        counts += f", {result.skipped} skipped" if result.skipped else ""
+        if result.name.startswith("leaks") and not result.failed:
+            counts = "looked for"
+        with self.lock:
+            self.progress(f"  [{len(self.results)}/{self.total}] {result.name}: {counts}, {result.seconds:.0f} s")
+            for title, notes in result.failures:
+                say(f"    not ok {title}")
+                for note in notes[-15:]:
+                    say(f"      {note}")
+
+    def number(self):
+        """The number of the next guest."""
+        with self.lock:
+            self.guests += 1
+            return self.guests
+
+    def durations(self, update=None):
+        """How long each test took here the last time."""
+        path = os.path.join(LOG, f"durations-{self.kernel}.json")
+        try:
+            with open(path) as f:
+                known = json.load(f)
+        except (FileNotFoundError, ValueError):
+            known = {}
+        if update:
+            known.update(update)
+            with open(path, "w") as f:
+                json.dump(known, f, indent=0)
+        return known
+
+    def share(self, tests, special, count):
+        """The work of each lane: [[(tests, special)]], the longest tests dealt out first."""
+        known = self.durations()
+        lanes = [[] for _ in range(count)]
+        load = [0.0] * count
+        for test in sorted(tests, key=lambda t: -known.get(t.name, t.limit)):
+            least = load.index(min(load))
+            lanes[least].append(test)
+            load[least] += known.get(test.name, test.limit)
+        work = []
+        for number, lane in enumerate(lanes):
+            # Tests that ask for the same kernel parameters share a guest; kunit and leaks go with the rest.
+            groups = []
+            for cmdline in sorted({t.cmdline for t in lane} | {""}):
+                alike = sorted((t for t in lane if t.cmdline == cmdline), key=lambda t: t.name)
+                extra = [s for s in special if not cmdline and (s != "kunit" or number == 0)]
+                if alike or "kunit" in extra:
+                    groups.append((alike, extra))
+            work.append(groups)
+        return work
+
+    def run(self, tests, special):
+        """Do it all; the results."""
+        count = self.args.lanes or (2 if self.debug and len(tests) > 3 and (os.cpu_count() or 1) > 1 else 1)
+        work = self.share(tests, special, count)
+        self.total = sum(len(alike) + len(extra) for groups in work for alike, extra in groups)
+        say(f"{self.kernel}: {len(tests)} test programs, {count} guest{'s' if count > 1 else ''} at a time; "
+            f"logs: {relative(self.directory)}/")
+        lanes = [threading.Thread(target=Lane(self, str(n) if n > 1 else "").work, args=(groups,), daemon=True)
+                 for n, groups in enumerate(work, 1)]
+        for lane in lanes:
+            lane.start()
+        for lane in lanes:
+            lane.join()
+        self.durations({r.name: round(r.seconds) for r in self.results.values() if not r.failed})
+        return self.results.values()
+
+
+class Lane:
+    """Guests one after the other."""
+
+    def __init__(self, run, name):
+        self.run = run
+        self.name = name
+        self.current = None
+        self.deadline = None
+        self.begun = 0.0
+        self.done = set()
+
+    def line(self, line):
+        """One line over the verdict channel."""
+        word = line.split()
+        if line.startswith("##BEGIN ") and len(word) >= 3:
+            name = word[1]
+            self.done.add(name)
+            self.current = Kunit(name) if name == "kunit" else Result(name + self.name if name == "leaks" else name)
+            self.current.key = name
+            self.run.results[self.current.name] = self.current
+            self.begun = time.monotonic()
+            self.deadline = self.begun + int(word[2]) + self.run.args.grace
+            self.run.progress(f"  [{len(self.run.results)}/{self.run.total}] {name} …", "\r")
+        elif line.startswith("##END ") and self.current and len(word) >= 3 and word[1] == self.current.key:
+            self.end(word[2])
+        elif self.current:
+            self.current.feed(line)
+            if self.run.args.verbose:
+                say("    " + line)
+
+    def end(self, status):
+        result, self.current, self.deadline = self.current, None, None
+        result.seconds = time.monotonic() - self.begun
+        if status in ENDS:
+            result.error(ENDS[status])
+        elif result.key != "leaks":
+            result.finish(int(status))
+        self.run.report(result)
+
+    def tick(self):
+        if self.deadline and time.monotonic() > self.deadline:
+            return "timeout"
+        return None
+
+    def boot(self, tests, special):
+        """One guest for these tests; what it left to do comes back."""
+        run = self.run
+        lists = [("kunit", 60)] if "kunit" in special else []
+        lists += [(t.name, int(t.limit * run.factor)) for t in tests]
+        lists += [("leaks", 200)] if "leaks" in special else []
+        prefix = os.path.join(run.directory, f"guest{run.number()}")
+        initrd = prefix + ".cpio"
+        for name, tool in make_initrd(tests, initrd, lists).items():
+            say(f"  {name}: this machine has no {tool} to give to the guest")
+        guest = Guest(os.path.join(BUILD, run.kernel, "bzImage"), initrd, prefix,
+                      memory=DEBUG_MEMORY if run.debug else MEMORY, append=(
+                          f"guest.mode=test guest.kernel={run.kernel} guest.slow={max(1, round(run.factor))} "
+                          f"loglevel=8 {tests[0].cmdline if tests else ''} {run.args.append}"))
+        self.deadline = time.monotonic() + 120 * run.factor        # to the first test
+        ended = guest.run(None, self.line, self.tick)
+        interrupted = self.current is not None
+        if interrupted:
+            self.end("lost")
+        rest = [t for t in tests if t.name not in self.done]
+        with run.lock:
+            self.judge(guest, ended, interrupted, bool(rest) and rest == tests)
+        os.unlink(initrd)
+        return rest, [s for s in special if s not in self.done]
+
+    def judge(self, guest, ended, interrupted, nothing_ran):
+        """Put splats down to the test that was on when they came."""
+        results, by_test = self.run.results, {}
+        with open(guest.console, errors="replace") as f:
+            name, owner = "boot", {}
+            for number, line in enumerate(f, 1):
+                mark = re.search(r"\] ### (\S+)$", line.rstrip())
+                name = mark.group(1) if mark and mark.group(1) != "cannot" else name
+                owner[number] = name
+        for number, line in splats(guest.console):
+            by_test.setdefault(owner.get(number, "boot"), []).append((number, line))
+        for name, lines in by_test.items():
+            result = results.setdefault(name + self.name if name == "leaks" else name, Result(name))
+            number, line = lines[0]
+            result.error(f"{name}: the kernel complained: {line}")
+            say(f"    not ok {name}: the kernel complained, {relative(guest.console)}:{number}:")
+            for number, line in lines[:4]:
+                say(f"      {number}: {line}")
+        if ended != "off" or nothing_ran:
+            for line in guest.complaint() or ["the guest switched itself off before the first test"]:
+                say(f"    {line}")
+            if not interrupted and not by_test:
+                results.setdefault("boot", Result("boot")).error("the guest did not come up")
+
+    def work(self, groups):
+        """All the guests of this lane."""
+        for tests, special in groups:
+            lost = 0
+            while tests or special:
+                before = len(self.done)
+                tests, special = self.boot(tests, special)
+                lost += bool(tests or special)
+                if len(self.done) == before or lost > LOST_GUESTS:
+                    say("    giving up")
+                    for test in tests:
+                        self.run.results[test.name] = Result(test.name)
+                        self.run.results[test.name].error(f"{test.name}: did not run")
+                    break
+                if not tests and special == ["leaks"]:
+                    break       # the guest that held the leaks is gone

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The tests: which there are, how they are compiled, and what a guest is given of them."""
+
+import fnmatch
+import os
+import re
+import subprocess
+
+from guest import BUILD, TOP, say
+from initramfs import Initramfs
+
+TESTS = os.path.join(TOP, "tools/testing/selftests/cgroup")
+DEFAULT_LIMIT = 120
+
+
+class Test:
+    """A test program: test_*.c, built for the guest, or test_*.sh, copied."""
+
+    def __init__(self, source):
+        self.source = source
+        self.name = os.path.splitext(os.path.basename(source))[0]
+        with open(source, errors="replace") as f:
+            head = "".join(line for line, _ in zip(f, range(20)))
+        limit = re.search(r"\btimeout: *(\d+)", head)
+        self.limit = int(limit.group(1)) if limit else DEFAULT_LIMIT
+        needs = re.findall(r"\bneeds: *([^*\n]+)", head)
+        self.needs = " ".join(needs).split()
+        cmdline = re.search(r"\bcmdline: *([^*\n]+)", head)
+        self.cmdline = cmdline.group(1).strip() if cmdline else ""
+        self.program = source
+
+
+def find_tests(directory, patterns):
+    """The tests that match any pattern, by name with or without its suffix; all without patterns."""
+    try:
+        files = sorted(os.listdir(directory))
+    except FileNotFoundError:
+        files = []
+    tests = [Test(os.path.join(directory, f)) for f in files if re.fullmatch(r"test_.*\.(c|sh)", f)]
+    if not patterns:
+        return tests
+    wanted = [t for t in tests if any(fnmatch.fnmatch(t.name, p.removesuffix(".c").removesuffix(".sh"))
+                                      for p in patterns)]
+    return wanted
+
+
+def compile_tests(tests, directory):
+    """Build every C test, statically, when it is older than what it is made of."""
+    out = os.path.join(BUILD, "tests")
+    os.makedirs(out, exist_ok=True)
+    shared = sorted(os.path.join(directory, f) for f in os.listdir(directory)
+                    if re.fullmatch(r"cg_.*\.[ch]", f))
+    harness = [os.path.join(BUILD, tree, "tools/testing/selftests") for tree in ("src", "base")]
+    base = ["gcc", "-static", "-O2", "-Wall", "-pthread",
+            "-I", directory, *(w for h in harness for w in ("-I", h))]
+    jobs = []
+    for test in tests:
+        if not test.source.endswith(".c"):
+            continue
+        test.program = os.path.join(out, test.name)
+        parts = [os.path.relpath(s, TOP) for s in (test.source, *shared) if s.endswith(".c")]
+        newest = max(os.path.getmtime(p) for p in (*shared, test.source, __file__))
+        if os.path.exists(test.program) and os.path.getmtime(test.program) > newest:
+            continue
+        tmp = f"{test.program}.{os.getpid()}"
+        jobs.append((test, tmp, [*base, "-o", tmp, *parts]))
+    if jobs:
+        say(f"tests: compiling {len(jobs)}")
+    broken = {}
+    for at in range(0, len(jobs), os.cpu_count() or 1):
+        running = [(t, tmp, subprocess.Popen(c, cwd=TOP, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True))
+                   for t, tmp, c in jobs[at:at + (os.cpu_count() or 1)]]
+        for test, tmp, compiler in running:
+            text = compiler.communicate()[0]
+            if compiler.returncode:
+                broken[test.name] = text
+                continue
+            if text.strip():
+                say(text.rstrip())
+            os.rename(tmp, test.program)
+    return broken
+
+
+def make_initrd(tests, path, lists):
+    """The guest's files: the tests, the tools they need, and the list to run. {test: missing tool}"""
+    image, missing = Initramfs(), {}
+    image.base(os.path.join(TOP, "scripts/guest"))
+    for test in tests:
+        for tool in test.needs:
+            if not image.tool(tool):
+                missing[test.name] = tool
+        image.copy("tests/" + test.name, test.program, 0o755)
+    for name in sorted(os.listdir(TESTS)) if os.path.isdir(TESTS) else ():
+        if re.fullmatch(r"cg_.*\.sh", name):
+            image.copy("tests/" + name, os.path.join(TESTS, name), 0o755)
+    image.text("tests/LIST", "".join(f"{name} {limit}\n" for name, limit in lists))
+    image.write(path)
+    return missing
