@@ -71,7 +71,6 @@ static int move_to_and_fro(void *arg)
 	struct moves *m = arg;
 	long long end = cg_now_ms() + m->ms;
 	char x[32];
-	int loops = 0;
 
 	snprintf(x, sizeof(x), "h/x%d", m->nr);
 	while (cg_now_ms() < end) {
@@ -85,9 +84,7 @@ static int move_to_and_fro(void *arg)
 			return 4;
 		if (cg_rmdir(x))
 			return 5;
-		loops++;
 	}
-	fprintf(stderr, "# loops %d\n", loops);
 	return 0;
 }
 
@@ -132,7 +129,6 @@ TEST_F(memory_move, many_at_once)
 	for (i = 0; i < EATERS; i++)
 		EXPECT_EQ(0, cg_wait_exit(mover[i], 60000));
 	cg_kill_children();
-	fprintf(stderr, "# a %lld b %lld\n", cg_num("h/a/memory.usage_in_bytes"), cg_num("h/b/memory.usage_in_bytes"));
 	/* no mm was forgotten on the way */
 	EXPECT_TRUE(shrinks("h/a/memory.usage_in_bytes"));
 	EXPECT_TRUE(shrinks("h/b/memory.usage_in_bytes"));
