@@ -315,7 +315,11 @@ int cgroup_attach_task(struct cgroup *dst, struct task_struct *task, bool thread
 
 	lockdep_assert_held(&cgroup_mutex);
 
-	/* outside the thread group: a task that forks may wait for hotplug, too */
+	/*
+	 * cpuset's callbacks want the CPUs to stay.  Outside the thread group, so
+	 * nobody who holds that for a fork may wait for CPUs: a subsystem's
+	 * can_fork() and fork() must not take cpus_read_lock().
+	 */
 	cpus_read_lock();
 	down_write(&task->signal->cgroup_threadgroup_rwsem);
 	ret = cgroup_attach_prepare(&txn, &at);
@@ -370,6 +374,24 @@ static struct task_struct *cgroup_any_task(struct cgroup *cgrp)
 	return found;
 }
 
+/* Move some task of @from to @to: 1, 0 if there is none, or an errno. */
+static int cgroup_transfer_one(struct cgroup *to, struct cgroup *from)
+{
+	struct task_struct *task;
+	int ret;
+
+	if (cgroup_is_dead(to))
+		return -ENODEV;
+	task = cgroup_any_task(from);
+	if (!task)
+		return 0;
+	ret = cgroup_attach_task(to, task, false);
+	if (!ret)
+		TRACE_CGROUP_PATH(transfer_tasks, to, task, false);
+	put_task_struct(task);
+	return ret ?: 1;
+}
+
 /**
  * cgroup_transfer_tasks - move all tasks of a cgroup to another one
  * @to: the other one, in the same hierarchy
@@ -383,17 +405,13 @@ static struct task_struct *cgroup_any_task(struct cgroup *cgrp)
  */
 int cgroup_transfer_tasks(struct cgroup *to, struct cgroup *from)
 {
-	struct task_struct *task;
-	int ret = 0;
+	int ret;
 
-	guard(mutex)(&cgroup_mutex);
-	if (cgroup_is_dead(to))
-		return -ENODEV;
-	while (!ret && (task = cgroup_any_task(from))) {
-		ret = cgroup_attach_task(to, task, false);
-		if (!ret)
-			TRACE_CGROUP_PATH(transfer_tasks, to, task, false);
-		put_task_struct(task);
-	}
+	/* one by one, lest members that fork keep everybody else from the mutex */
+	do {
+		scoped_guard(mutex, &cgroup_mutex)
+			ret = cgroup_transfer_one(to, from);
+		cond_resched();
+	} while (ret > 0);
 	return ret;
 }

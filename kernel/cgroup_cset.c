@@ -21,6 +21,7 @@
 #include <linux/hashtable.h>
 #include <linux/random.h>
 #include <linux/sched/task.h>
+#include <linux/siphash.h>
 #include "cgroup_internal.h"
 #include <linux/psi.h>
 #include <trace/events/cgroup.h>
@@ -28,6 +29,9 @@
 #define CSET_TABLE_BITS	12
 
 static DEFINE_HASHTABLE(cset_table, CSET_TABLE_BITS);
+
+/* Nobody outside can choose cgroups so that many css_sets have one key. */
+static siphash_key_t cset_key_secret __ro_after_init;
 
 /* Number of css_sets in the table (S). */
 int css_set_count;
@@ -65,16 +69,23 @@ static void cset_unhash(struct css_set *cset)
  */
 void __init cset_init_early(void)
 {
+	get_random_bytes(&cset_key_secret, sizeof(cset_key_secret));
+
 	guard(spinlock_irq)(&css_set_lock);
 	cset_hash(&init_css_set);
 }
 
 /**
  * cgroup_new_key - a summand of css_set::key for a new cgroup
+ *
+ * As good as random for who does not know the secret of this boot, and much
+ * cheaper before the random number generator is seeded.
  */
 u64 cgroup_new_key(void)
 {
-	return get_random_u64();
+	static atomic64_t nr;
+
+	return siphash_1u64(atomic64_inc_return(&nr), &cset_key_secret);
 }
 
 static void cset_link(struct css_set *cset, struct cgroup *cgrp, struct list_head *spare)

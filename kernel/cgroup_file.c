@@ -257,17 +257,24 @@ static int cgroup_add_file(struct cgroup *cgrp, struct cgroup_subsys_state *css,
 	return 0;
 }
 
+/* Forget the node of @cfile if it is in @dir; the css may be elsewhere by now. */
+static bool cgroup_file_disown(struct cgroup_file *cfile, struct kernfs_node *dir)
+{
+	guard(spinlock_irq)(&cgroup_file_lock);
+	if (!cfile->kn || cfile->kn->parent != dir)
+		return false;
+	cfile->kn = NULL;
+	return true;
+}
+
 static void cgroup_rm_file(struct cgroup *cgrp, struct cgroup_subsys_state *css,
 			   struct cftype *cft)
 {
 	struct cgroup_file *cfile = css ? cft_cgroup_file(css, cft) : NULL;
 	char name[CGROUP_FILE_NAME_MAX];
 
-	if (cfile) {
-		scoped_guard(spinlock_irq, &cgroup_file_lock)
-			cfile->kn = NULL;
+	if (cfile && cgroup_file_disown(cfile, cgrp->kn))
 		timer_delete_sync(&cfile->notify_timer);
-	}
 	kernfs_remove_by_name(cgrp->kn, cgroup_file_name(cgrp, cft, name));
 }
 
@@ -498,10 +505,18 @@ static void cgroup_hide_cftypes(struct cgroup_subsys *ss, struct cftype *cfts)
 
 	rcu_read_lock();
 	css_for_each_descendant_pre(css, init_css_set.subsys[ss->id]) {
+		/* a root css does not keep its cgroup: that may change */
+		struct cgroup *cgrp = READ_ONCE(css->cgroup);
+
 		if (!(READ_ONCE(css->flags) & CSS_VISIBLE) || !css_tryget(css))
 			continue;
+		if (!cgroup_tryget(cgrp)) {
+			css_put(css);
+			continue;
+		}
 		rcu_read_unlock();
-		cgroup_rm_cft_array(css->cgroup, css, cfts, NULL);
+		cgroup_rm_cft_array(cgrp, css, cfts, NULL);
+		cgroup_put(cgrp);
 		rcu_read_lock();
 		css_put(css);
 	}

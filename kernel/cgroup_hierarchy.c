@@ -218,6 +218,16 @@ static void cgroup_move_root_css(struct cgroup_subsys *ss, struct cgroup_root *t
 		ss->bind(css);
 }
 
+/* A hierarchy does without a subsystem; somebody else can mount it from now on. */
+static void cgroup_hide_root_css(struct cgroup_subsys *ss)
+{
+	struct cgroup_subsys_state *css = init_css_set.subsys[ss->id];
+
+	cgroup_file_forget(css);
+	css->flags &= ~CSS_VISIBLE;
+	cgroup_move_root_css(ss, &cgrp_dfl_root);
+}
+
 static void cgroup_rebind_commit(struct cgroup_step *step)
 {
 	struct cgroup_rebind_step *s = container_of(step, struct cgroup_rebind_step, step);
@@ -225,7 +235,7 @@ static void cgroup_rebind_commit(struct cgroup_step *step)
 	int ssid;
 
 	for_each_subsys_mask(ss, ssid, s->remove & CGROUP_STATEFUL_MASK)
-		cgroup_move_root_css(ss, &cgrp_dfl_root);
+		cgroup_hide_root_css(ss);
 	for_each_subsys_mask(ss, ssid, s->add & CGROUP_STATEFUL_MASK)
 		cgroup_move_root_css(ss, s->root);
 	s->root->subsys_mask |= s->add & ~CGROUP_STATEFUL_MASK;
@@ -233,14 +243,22 @@ static void cgroup_rebind_commit(struct cgroup_step *step)
 	kernfs_activate(s->root->cgrp.kn);
 }
 
+/* Undo cgroup_rebind_add_files(); hidden still, so there is nothing to wait for. */
+static void cgroup_rebind_drop_files(struct cgroup_root *root, cgroup_mask_t mask)
+{
+	int ssid;
+
+	for_each_ssid_mask(ssid, mask & CGROUP_STATEFUL_MASK) {
+		cgroup_rm_files(&root->cgrp, init_css_set.subsys[ssid]);
+		init_css_set.subsys[ssid]->flags &= ~CSS_VISIBLE;
+	}
+}
+
 static void cgroup_rebind_abort(struct cgroup_step *step)
 {
 	struct cgroup_rebind_step *s = container_of(step, struct cgroup_rebind_step, step);
-	int ssid;
 
-	/* hidden still, so nothing to wait for */
-	for_each_ssid_mask(ssid, s->add & CGROUP_STATEFUL_MASK)
-		cgroup_rm_files(&s->root->cgrp, init_css_set.subsys[ssid]);
+	cgroup_rebind_drop_files(s->root, s->add);
 }
 
 static void cgroup_rebind_finish(struct cgroup_step *step, bool committed)
@@ -283,15 +301,13 @@ static int cgroup_rebind_add_files(struct cgroup_root *root, cgroup_mask_t mask)
 
 	for_each_ssid_mask(ssid, mask & CGROUP_STATEFUL_MASK) {
 		ret = cgroup_add_files(&root->cgrp, init_css_set.subsys[ssid]);
-		if (ret)
-			goto undo;
+		if (ret) {
+			cgroup_rebind_drop_files(root, done);
+			return ret;
+		}
 		done |= BIT(ssid);
 	}
 	return 0;
-undo:
-	for_each_ssid_mask(ssid, done)
-		cgroup_rm_files(&root->cgrp, init_css_set.subsys[ssid]);
-	return ret;
 }
 
 /**
@@ -352,7 +368,6 @@ int cgroup_root_rebind(struct cgroup_txn *txn, struct cgroup_root *root, cgroup_
  */
 bool cgroup_root_put_user(struct cgroup_root *root)
 {
-	struct cgroup_subsys_state *css;
 	struct cgroup_subsys *ss;
 	int ssid;
 
@@ -362,12 +377,8 @@ bool cgroup_root_put_user(struct cgroup_root *root)
 		return false;
 
 	trace_cgroup_destroy_root(root);
-	for_each_subsys_mask(ss, ssid, root->subsys_mask & CGROUP_STATEFUL_MASK) {
-		css = init_css_set.subsys[ssid];
-		cgroup_file_forget(css);
-		css->flags &= ~CSS_VISIBLE;
-		cgroup_move_root_css(ss, &cgrp_dfl_root);
-	}
+	for_each_subsys_mask(ss, ssid, root->subsys_mask & CGROUP_STATEFUL_MASK)
+		cgroup_hide_root_css(ss);
 	root->cgrp.self.flags &= ~CSS_ONLINE;
 	list_del_rcu(&root->root_list);
 	idr_remove(&cgroup_hierarchy_idr, root->hierarchy_id);
