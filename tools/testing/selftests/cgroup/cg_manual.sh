@@ -1,0 +1,1 @@
+../../../../Documentation/cgroups.txt

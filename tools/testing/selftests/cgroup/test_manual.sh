@@ -1,0 +1,131 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 150
+# needs: unshare
+#
+# The examples of the manual, typed as they stand there.
+#
+# The manual comes as cg_manual.sh, a link to Documentation/cgroups.txt. In it a
+# line "    # COMMAND" is a command; the indented lines below it are what it
+# prints, "..." for any text. Each such line has to come; a command with none
+# prints nothing and succeeds. The commands of a chapter are for one shell.
+
+DIR=$(cd "$(dirname "$0")" && pwd)
+MANUAL=$DIR/cg_manual.sh
+[ -r "$MANUAL" ] || MANUAL=$DIR/../../../../Documentation/cgroups.txt
+WORK=/tmp/manual
+n=0
+failed=0
+
+# Split the manual: WORK/CHAPTER/NNN.cmd, .want (patterns of grep -x) and .line.
+split() {
+	awk -v work="$WORK" '
+	function chapter(title) {
+		sub(/ .*/, "", title)
+		sub(/\.$/, "", title)
+		dir = work "/" title
+	}
+	/^[0-9]+(\.[0-9]+)?\. / { title = $0; cmd = ""; next }
+	/^(==|--)/ { if (title != "") { chapter(title); made = 0; title = "" } next }
+	/^    # / && dir != "" {
+		if (!made++)
+			system("mkdir -p " dir)
+		cmd = sprintf("%s/%03d", dir, ++k)
+		print substr($0, 7) > (cmd ".cmd")
+		print NR > (cmd ".line")
+		printf "" > (cmd ".want")
+		close(cmd ".cmd"); close(cmd ".line")
+		next
+	}
+	/^    / && cmd != "" {
+		s = substr($0, 5)
+		gsub(/[][\\.*^$]/, "\\\\&", s)
+		gsub(/(\\\.){3}/, ".*", s)
+		print s > (cmd ".want")
+		close(cmd ".want")
+		next
+	}
+	{ cmd = "" }
+	' "$MANUAL"
+}
+
+# Did the command do what the manual says? Says why not.
+judge() {
+	c=$1
+	status=$2
+	if [ ! -s "$c.want" ]; then
+		[ "$status" = 0 ] && [ ! -s "$c.out" ] && return
+		echo "status $status"
+		return 1
+	fi
+	while IFS= read -r pattern; do
+		# a command may also print nothing where any text is allowed
+		[ "$pattern" = '.*' ] && continue
+		grep -qx -- "$pattern" "$c.out" && continue
+		echo "no line like: $pattern"
+		return 1
+	done < "$c.want"
+}
+
+# All commands of a chapter in one shell; its results go to WORK/results.
+play() {
+	for c in "$1"/*.cmd; do
+		c=${c%.cmd}
+		. "$c.cmd" > "$c.out" 2>&1 < /dev/null
+		judge "$c" $? > "$c.why" || echo "$c" >> "$WORK/bad"
+	done
+}
+
+# Undo what a chapter leaves: frozen and other members, cgroups, mounts.
+clean() {
+	for f in $(find /mnt -name freezer.state | sort); do
+		echo THAWED > "$f"
+	done
+	for i in $(seq 50); do
+		for f in $(find /mnt -mindepth 3 -name cgroup.procs); do
+			while read -r pid; do
+				kill -9 "$pid"
+			done < "$f"
+		done
+		find /mnt -mindepth 2 -depth -type d -exec rmdir {} + && break
+		sleep 0.1
+	done
+	awk '$3 == "cgroup" { print $2 }' /proc/mounts | while read -r m; do
+		umount "$m"
+	done
+	rm -rf /mnt/* /tmp/agent /tmp/released
+} 2>/dev/null
+
+echo "TAP version 13"
+if [ "$KERNEL" = mainline ] || [ "$KERNEL" = mainline+debug ]; then
+	echo "1..0 # SKIP not mainline's manual"
+	exit 0
+fi
+mkdir -p $WORK
+split
+if ! ls $WORK/*/*.cmd > /dev/null 2>&1; then
+	echo "# no example in $MANUAL"
+	echo "not ok 1 the manual has examples"
+	echo "1..1"
+	exit 1
+fi
+for chapter in $(ls -d $WORK/*/ | sort -V); do
+	rm -f $WORK/bad
+	(play "${chapter%/}")
+	clean
+	n=$((n + 1))
+	title="chapter $(basename "$chapter"), $(ls "$chapter"/*.cmd | wc -l) commands"
+	if [ ! -e $WORK/bad ]; then
+		echo "ok $n $title"
+		continue
+	fi
+	failed=$((failed + 1))
+	while read -r c; do
+		echo "# line $(cat "$c.line"): $(cat "$c.cmd")"
+		sed 's/^/#   /' "$c.why" "$c.out"
+	done < $WORK/bad
+	echo "not ok $n $title"
+done
+rm -rf $WORK
+echo "1..$n"
+[ $failed = 0 ]
