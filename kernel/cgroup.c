@@ -26,6 +26,8 @@
  *
  * See Documentation/cgroups-core.txt.
  */
+#define pr_fmt(fmt) "cgroup: " fmt
+
 #include <linux/bpf.h>
 #include <linux/export.h>
 #include <linux/init.h>

@@ -177,8 +177,10 @@ static int cgroup_attach_ask(struct cgroup_attach *at)
 	for_each_subsys_mask(ss, ssid, at->changed) {
 		at->tset.ssid = ssid;
 		ret = ss->can_attach ? ss->can_attach(&at->tset) : 0;
-		if (ret)
+		if (ret) {
+			cgroup_log_refusal(ss, at->dst, "an attach", ret);
 			return ret;
+		}
 		at->agreed |= BIT(ssid);
 	}
 	return 0;

@@ -413,20 +413,22 @@ int cgroup_css_prepare(struct cgroup_txn *txn, struct cgroup *cgrp, struct cgrou
 		return -ENOMEM;
 
 	css = css_create(cgrp, ss);
-	if (IS_ERR(css)) {
-		kfree(step);
-		return PTR_ERR(css);
-	}
+	ret = PTR_ERR_OR_ZERO(css);
+	if (ret)
+		goto refused;
 	ret = css_online(css);
 	if (ret) {
 		css_destroy_offline(css);
-		kfree(step);
-		return ret;
+		goto refused;
 	}
 
 	step->css = css;
 	cgroup_txn_add(txn, &step->step, &css_step_ops);
 	return 0;
+refused:
+	cgroup_log_refusal(ss, cgrp, "a new cgroup", ret);
+	kfree(step);
+	return ret;
 }
 
 /**

@@ -218,7 +218,7 @@ static int cgroup_mkdir(struct kernfs_node *parent_kn, const char *name, umode_t
 	return ret;
 }
 
-/* Is nobody in @cgrp?  Waits out a last member that is just leaving. */
+/* Is nobody in @cgrp?  The lock waits for a last member that has just left its list. */
 static bool cgroup_is_empty(struct cgroup *cgrp)
 {
 	guard(spinlock_irq)(&css_set_lock);

@@ -145,6 +145,7 @@ void cgroup_txn_add(struct cgroup_txn *txn, struct cgroup_step *step,
 void cgroup_txn_commit(struct cgroup_txn *txn);
 void cgroup_txn_abort(struct cgroup_txn *txn);
 void cgroup_txn_finish(struct cgroup_txn *txn);
+void cgroup_log_refusal(struct cgroup_subsys *ss, struct cgroup *cgrp, const char *what, int err);
 
 /*
  * kernel/cgroup.c

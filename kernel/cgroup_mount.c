@@ -7,6 +7,8 @@
  * mount counts as one itself, so a umount at the same time does not take the
  * hierarchy away.
  */
+#define pr_fmt(fmt) "cgroup: " fmt
+
 #include <linux/ctype.h>
 #include <linux/fs_parser.h>
 #include <linux/magic.h>
@@ -78,8 +80,6 @@ static int cgroup_parse_subsys(struct fs_context *fc, const char *name)
 /* What is wrong with the name of a hierarchy, or NULL. */
 static const char *cgroup_name_fault(const char *name, size_t len)
 {
-	if (!len)
-		return "Empty name";
 	if (len >= MAX_CGROUP_ROOT_NAMELEN)
 		return "Name too long";
 	for (; *name; name++)
@@ -94,7 +94,7 @@ static int cgroup_parse_name(struct fs_context *fc, struct fs_parameter *param)
 	const char *fault = cgroup_name_fault(param->string, param->size);
 
 	if (cgroup1_named_disabled())
-		return -ENOENT;
+		return errorfc(fc, "named hierarchies are disabled by cgroup_no_v1="), -ENOENT;
 	if (!fault && ctx->name)
 		fault = "name respecified";
 	if (fault)
@@ -307,7 +307,7 @@ static int cgroup_prepare_root(struct cgroup_txn *txn, struct fs_context *fc)
 			return invalfc(fc, "No subsys list or none specified");
 		/* hierarchies are the machine's, not a container's */
 		if (ctx->ns != &init_cgroup_ns)
-			return -EPERM;
+			return errorfc(fc, "no new hierarchy from inside a cgroup namespace"), -EPERM;
 		root = cgroup_root_create(txn, ctx);
 		if (PTR_ERR(root) == -EBUSY)
 			cgroup_report_busy(fc, NULL);
@@ -388,7 +388,7 @@ static int cgroup_get_tree(struct fs_context *fc)
 	int ret;
 
 	if (!ns_capable(ctx->ns->user_ns, CAP_SYS_ADMIN))
-		return -EPERM;
+		return errorfc(fc, "CAP_SYS_ADMIN is needed over the cgroup namespace"), -EPERM;
 	ret = cgroup_check_options(fc) ?: cgroup_get_root(fc);
 	if (ret)
 		return ret;

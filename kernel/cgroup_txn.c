@@ -21,6 +21,9 @@
  * A prepare function that fails leaves nothing behind of its own; what came
  * before it is undone by the abort.
  */
+#define pr_fmt(fmt) "cgroup: " fmt
+
+#include <linux/ratelimit.h>
 #include "cgroup_internal.h"
 
 /**
@@ -94,4 +97,27 @@ void cgroup_txn_finish(struct cgroup_txn *txn)
 		if (step->ops->finish)
 			step->ops->finish(step, txn->committed);
 	INIT_LIST_HEAD(&txn->steps);
+}
+
+/**
+ * cgroup_log_refusal - say which subsystem refused a change, and where
+ * @ss: the subsystem
+ * @cgrp: the cgroup that was to change
+ * @what: the change, such as "an attach"
+ * @err: the errno that the caller gets
+ *
+ * For operations that have nothing but an errno to answer with.  Few lines in a
+ * while, whatever is tried.
+ *
+ * Context: may sleep.
+ */
+void cgroup_log_refusal(struct cgroup_subsys *ss, struct cgroup *cgrp, const char *what, int err)
+{
+	static DEFINE_RATELIMIT_STATE(refusals, 5 * HZ, 10);
+
+	if (!__ratelimit(&refusals))
+		return;
+	pr_info("%s refuses %s in ", ss->legacy_name, what);
+	pr_cont_cgroup_path(cgrp);
+	pr_cont(": error %d\n", err);
 }
