@@ -39,16 +39,15 @@
 #define CREATE_TRACE_POINTS
 #include <trace/events/cgroup.h>
 
+/* Protects hierarchies, trees and bindings; see cgroup_internal.h. */
 DEFINE_MUTEX(cgroup_mutex);
+#ifdef CONFIG_PROVE_RCU
+EXPORT_SYMBOL_GPL(cgroup_mutex);
+#endif
 
 /* The buffer in which TRACE_CGROUP_PATH() makes paths. */
 DEFINE_SPINLOCK(trace_cgroup_path_lock);
 char trace_cgroup_path[TRACE_CGROUP_PATH_LEN];
-
-#ifdef CONFIG_PROVE_RCU
-EXPORT_SYMBOL_GPL(cgroup_mutex);
-EXPORT_SYMBOL_GPL(css_set_lock);
-#endif
 
 /*
  * The subsystems
@@ -59,6 +58,7 @@ EXPORT_SYMBOL_GPL(css_set_lock);
 struct cgroup_subsys *cgroup_subsys[CGROUP_ID_COUNT] = {
 #include <linux/cgroup_subsys.h>
 };
+
 #undef SUBSYS
 #undef SUBSYS_STATELESS
 
@@ -67,6 +67,7 @@ struct cgroup_subsys *cgroup_subsys[CGROUP_ID_COUNT] = {
 static const char * const cgroup_subsys_name[CGROUP_ID_COUNT] = {
 #include <linux/cgroup_subsys.h>
 };
+
 #undef SUBSYS
 #undef SUBSYS_STATELESS
 
@@ -80,6 +81,7 @@ static const char * const cgroup_subsys_name[CGROUP_ID_COUNT] = {
 static struct static_key_true *cgroup_enabled_key[CGROUP_SUBSYS_COUNT] = {
 #include <linux/cgroup_subsys.h>
 };
+
 #undef SUBSYS
 
 /*
@@ -194,6 +196,18 @@ static int __init cgroup_debug_param(char *str)
 __setup("cgroup_debug", cgroup_debug_param);
 
 /*
+ * cgroup_favordynmods=: show that mount option by default.  It asks for what is
+ * always so here: moving a process makes no other process wait.
+ */
+bool cgroup_favordynmods __ro_after_init = IS_ENABLED(CONFIG_CGROUP_FAVOR_DYNMODS);
+
+static int __init cgroup_favordynmods_param(char *str)
+{
+	return kstrtobool(str, &cgroup_favordynmods) == 0;
+}
+__setup("cgroup_favordynmods=", cgroup_favordynmods_param);
+
+/*
  * Start-up
  */
 
@@ -242,12 +256,19 @@ int __init cgroup_init_early(void)
 	return 0;
 }
 
+/* No task can be without a css_set and its csses. */
+static void __init cgroup_must(int err)
+{
+	if (err)
+		panic("cgroup: cannot start: error %d", err);
+}
+
 static void __init cgroup_init_stateful(struct cgroup_subsys *ss)
 {
 	if (ss->early_init)
 		cgroup_css_init_root_id(ss);
 	else
-		BUG_ON(cgroup_css_init_root(ss, false));
+		cgroup_must(cgroup_css_init_root(ss, false));
 	cgrp_dfl_root.subsys_mask |= BIT(ss->id);
 }
 
@@ -272,13 +293,13 @@ int __init cgroup_init(void)
 	struct cgroup_subsys *ss;
 	int ssid;
 
-	BUG_ON(cgroup_init_cftypes(NULL, cgroup_base_files, 0));
+	cgroup_must(cgroup_init_cftypes(NULL, cgroup_base_files, 0));
 	cgroup_rstat_boot();
 	get_user_ns(init_cgroup_ns.user_ns);
 
 	scoped_guard(mutex, &cgroup_mutex) {
 		cset_init_early();
-		BUG_ON(cgroup_init_dfl_root());
+		cgroup_must(cgroup_init_dfl_root());
 		for_each_subsys(ss, ssid)
 			if (!ss->stateless)
 				cgroup_init_stateful(ss);

@@ -37,6 +37,9 @@ static siphash_key_t cset_key_secret __ro_after_init;
 int css_set_count;
 
 DEFINE_SPINLOCK(css_set_lock);
+#ifdef CONFIG_PROVE_RCU
+EXPORT_SYMBOL_GPL(css_set_lock);
+#endif
 
 struct css_set init_css_set = {
 	.refcount = REFCOUNT_INIT(1),

@@ -152,6 +152,7 @@ void cgroup_log_refusal(struct cgroup_subsys *ss, struct cgroup *cgrp, const cha
  */
 extern struct cgroup_subsys *cgroup_subsys[];
 extern bool cgroup_debug;
+extern bool cgroup_favordynmods;
 
 bool cgroup_ssid_enabled(int ssid);
 bool cgroup_ssid_mountable(int ssid);

@@ -307,7 +307,7 @@ static int cgroup_prepare_root(struct cgroup_txn *txn, struct fs_context *fc)
 			return invalfc(fc, "No subsys list or none specified");
 		/* hierarchies are the machine's, not a container's */
 		if (ctx->ns != &init_cgroup_ns)
-			return errorfc(fc, "no new hierarchy from inside a cgroup namespace"), -EPERM;
+			return errorfc(fc, "no new hierarchy inside a cgroup namespace"), -EPERM;
 		root = cgroup_root_create(txn, ctx);
 		if (PTR_ERR(root) == -EBUSY)
 			cgroup_report_busy(fc, NULL);
@@ -474,7 +474,7 @@ static int cgroup_init_fs_context(struct fs_context *fc)
 		return -ENOMEM;
 	ctx->ns = current->nsproxy->cgroup_ns;
 	get_cgroup_ns(ctx->ns);
-	if (IS_ENABLED(CONFIG_CGROUP_FAVOR_DYNMODS))
+	if (cgroup_favordynmods)
 		ctx->flags |= CGRP_ROOT_FAVOR_DYNMODS;
 
 	fc->fs_private = &ctx->kfc;

@@ -114,10 +114,11 @@ void cgroup_txn_finish(struct cgroup_txn *txn)
 void cgroup_log_refusal(struct cgroup_subsys *ss, struct cgroup *cgrp, const char *what, int err)
 {
 	static DEFINE_RATELIMIT_STATE(refusals, 5 * HZ, 10);
+	char path[256];
 
 	if (!__ratelimit(&refusals))
 		return;
-	pr_info("%s refuses %s in ", ss->legacy_name, what);
-	pr_cont_cgroup_path(cgrp);
-	pr_cont(": error %d\n", err);
+	/* a longer path is cut */
+	cgroup_path(cgrp, path, sizeof(path));
+	pr_info("%s refuses %s in %s: error %d\n", ss->legacy_name, what, path, err);
 }

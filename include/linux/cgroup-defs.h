@@ -69,6 +69,7 @@ enum cgroup_subsys_id {
 #include <linux/cgroup_subsys.h>
 	CGROUP_SUBSYS_COUNT,	/* stateful subsystems: the slots of a css_set */
 };
+
 #undef SUBSYS
 #undef SUBSYS_STATELESS
 
@@ -79,6 +80,7 @@ enum cgroup_stateless_id {
 #include <linux/cgroup_subsys.h>
 	CGROUP_ID_COUNT,	/* all subsystems */
 };
+
 #undef SUBSYS
 #undef SUBSYS_STATELESS
 

@@ -193,8 +193,10 @@ static inline bool cgroup_tryget(struct cgroup *cgrp)
 
 /* css_task_iter_start() flags */
 enum {
-	CSS_TASK_ITER_PROCS	= BIT(0),	/* thread group leaders only, dead ones with live threads too */
-	CSS_TASK_ITER_THREADED	= BIT(1),	/* no meaning without threaded cgroups */
+	/* thread group leaders only, dead ones with live threads too */
+	CSS_TASK_ITER_PROCS	= BIT(0),
+	/* no meaning without threaded cgroups */
+	CSS_TASK_ITER_THREADED	= BIT(1),
 };
 
 /**

@@ -72,6 +72,7 @@ TEST_F(effect, cpu_quota_throttles)
 /* Every task that enters is scheduled by its new group, forks included. */
 TEST_F(effect, cpu_group_is_inherited)
 {
+	pid_t pids[8];
 	pid_t pid;
 
 	GROUP_OF("cpu");
@@ -80,7 +81,7 @@ TEST_F(effect, cpu_group_is_inherited)
 	pid = cg_threads(NULL, 2);
 	ASSERT_LT(0, pid);
 	ASSERT_EQ(0, cg_put("h/tasks", "0"));
-	EXPECT_EQ(3, cg_pids("h/a/tasks", (pid_t [8]){ 0 }, 8));
+	EXPECT_EQ(3, cg_pids("h/a/tasks", pids, 8));
 }
 
 TEST_F(effect, cpuacct_counts)

@@ -10,7 +10,7 @@
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 
-#define MB	(1LL << 20)
+#define MB	1048576LL
 #define NOLIMIT	9223372036854771712LL
 
 /*
@@ -149,12 +149,12 @@ TEST_F(memory, usage_is_counted_up_the_tree)
 
 static int make_files(void *arg)
 {
-	int i;
+	int i, fds[2];
 
 	if (cg_put("h/a/cgroup.procs", "0"))
 		return 1;
 	for (i = 0; i < 200; i++)
-		if (pipe((int [2]){ 0, 0 }))
+		if (pipe(fds))
 			return 2;
 	if (write(*(int *)arg, "r", 1) != 1)
 		return 3;

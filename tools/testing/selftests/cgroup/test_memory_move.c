@@ -9,7 +9,7 @@
 
 #include <sys/mman.h>
 
-#define MB	(1LL << 20)
+#define MB	1048576LL
 #define EATERS	4
 
 /*
