@@ -340,6 +340,9 @@ FIXTURE_VARIANT(option) {
 	const char *hidden;
 };
 
+#define LONGEST	N16 N16 N16 "abcdefghijklmno"
+#define CLONE	"clone_children"
+
 #define OPTION(label, needs, opts, no, ...) \
 	FIXTURE_VARIANT_ADD(option, label) { .need = needs, .options = opts, \
 					     .hidden = no, .shown = { __VA_ARGS__ } }
@@ -349,14 +352,12 @@ OPTION(xattr, "cpu", "cpu,xattr", "clone_children", "cpu", "xattr");
 OPTION(favordynmods, "cpu", "cpu,favordynmods", "xattr", "cpu", "favordynmods");
 OPTION(nofavordynmods, "cpu", "cpu,nofavordynmods", "favordynmods", "cpu");
 OPTION(named, "cpu", "none,name=a.b-c_D9", "cpu", "name=a.b-c_D9");
-OPTION(longest_name, "cpu", "none,name=" N16 N16 N16 "abcdefghijklmno", "cpu",
-       "name=" N16 N16 N16 "abcdefghijklmno");
+OPTION(longest_name, "cpu", "none,name=" LONGEST, "cpu", "name=" LONGEST);
 OPTION(agent, "cpu", "cpu,release_agent=/bin/agent", "name=", "release_agent=/bin/agent");
 OPTION(noprefix, "cpuset", "cpuset,noprefix", "xattr", "cpuset", "noprefix");
 OPTION(noprefix_named, "cpu", "none,name=x,noprefix", "cpuset", "noprefix", "name=x");
 OPTION(cpuset_v2_mode, "cpuset", "cpuset,cpuset_v2_mode", "xattr", "cpuset_v2_mode");
-OPTION(several, "pids", "xattr,pids,name=n,clone_children", "cpu", "pids", "xattr",
-       "clone_children", "name=n");
+OPTION(many, "pids", "xattr,pids,name=n,clone_children", "cpu", "pids", "xattr", CLONE, "name=n");
 
 FIXTURE_SETUP(option)
 {
