@@ -10,6 +10,7 @@
  *   cgroup_dir.c         cgroups: mkdir, rmdir, rename, free
  *   cgroup_css.c         csses: alloc to free
  *   cgroup_css_walk.c    walking their trees
+ *   cgroup_ref.c         counting references to them
  *   cgroup_cset.c        css_sets, their links and members
  *   cgroup_task_iter.c   walking the tasks of a css
  *   cgroup_attach.c      moving tasks

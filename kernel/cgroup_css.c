@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Control groups: the life of a css, and that of a cgroup's own reference count.
+ * Control groups: the life of a css.
  *
  *   alloc    css_alloc()      in its parent's list, has an id
  *   online   css_online()     in cgroup::subsys[]
@@ -21,13 +21,6 @@
 #include <linux/export.h>
 #include "cgroup_internal.h"
 #include <trace/events/cgroup.h>
-
-#ifdef CONFIG_DEBUG_CGROUP_REF
-/* css_get() and its kin as functions that kprobes can be set on */
-#define CGROUP_REF_FN_ATTRS	noinline
-#define CGROUP_REF_EXPORT(fn)	EXPORT_SYMBOL_GPL(fn);
-#include <linux/cgroup_refcnt.h>
-#endif
 
 static struct workqueue_struct *css_offline_wq;
 static struct workqueue_struct *css_release_wq;
@@ -164,7 +157,7 @@ static void css_free_work(struct work_struct *work)
 	struct cgroup *cgrp = css->cgroup;
 	int id = css->id;
 
-	percpu_ref_exit(&css->refcnt);
+	css_ref_exit(css);
 	ss->css_free(css);
 	if (id > 0)
 		css_id_free(ss, id);
@@ -200,12 +193,15 @@ static void css_release_work(struct work_struct *work)
 	css_free_after_rcu(css);
 }
 
-static void css_release(struct percpu_ref *ref)
+/**
+ * css_release - the last reference to a css is gone
+ * @css: the css of a subsystem, or a cgroup's own
+ *
+ * Context: any.
+ */
+void css_release(struct cgroup_subsys_state *css)
 {
-	struct cgroup_subsys_state *css =
-		container_of(ref, struct cgroup_subsys_state, refcnt);
-
-	INIT_WORK(&css->destroy_work, css_release_work);
+	INIT_WORK(&css->destroy_work, css->ss ? css_release_work : cgroup_release_work);
 	queue_work(css_release_wq, &css->destroy_work);
 }
 
@@ -254,12 +250,14 @@ static void css_offline_work(struct work_struct *work)
 	} while (css && atomic_dec_and_test(&css->online_cnt));
 }
 
-/* css_tryget_online() fails on all CPUs now. */
-static void css_killed_on_all_cpus(struct percpu_ref *ref)
+/**
+ * css_killed - css_tryget_online() fails on all CPUs now
+ * @css: a css gone through css_ref_kill()
+ *
+ * Context: softirq.
+ */
+void css_killed(struct cgroup_subsys_state *css)
 {
-	struct cgroup_subsys_state *css =
-		container_of(ref, struct cgroup_subsys_state, refcnt);
-
 	if (atomic_dec_and_test(&css->online_cnt)) {
 		INIT_WORK(&css->destroy_work, css_offline_work);
 		queue_work(css_offline_wq, &css->destroy_work);
@@ -278,7 +276,7 @@ static void css_kill(struct cgroup_subsys_state *css)
 {
 	/* put by css_offline_work() */
 	css_get(css);
-	percpu_ref_kill_and_confirm(&css->refcnt, css_killed_on_all_cpus);
+	css_ref_kill(css);
 }
 
 /**
@@ -361,7 +359,7 @@ static struct cgroup_subsys_state *css_create(struct cgroup *cgrp, struct cgroup
 
 	css_init(css, ss, cgrp, parent);
 	cgroup_get(cgrp);
-	ret = percpu_ref_init(&css->refcnt, css_release, 0, GFP_KERNEL);
+	ret = css_ref_init(css);
 	if (ret)
 		goto free;
 	css->id = css_id_alloc(ss, 2);
@@ -475,14 +473,6 @@ void cgroup_css_init_root_id(struct cgroup_subsys *ss)
 		cgroup_rstat_add_css(css);
 }
 
-static void cgroup_self_release(struct percpu_ref *ref)
-{
-	struct cgroup_subsys_state *self = container_of(ref, struct cgroup_subsys_state, refcnt);
-
-	INIT_WORK(&self->destroy_work, cgroup_release_work);
-	queue_work(css_release_wq, &self->destroy_work);
-}
-
 /**
  * cgroup_self_init - set up a cgroup as a node of the tree of cgroups
  * @cgrp: the cgroup
@@ -493,18 +483,8 @@ static void cgroup_self_release(struct percpu_ref *ref)
 void cgroup_self_init(struct cgroup *cgrp, struct cgroup *parent)
 {
 	css_init(&cgrp->self, NULL, cgrp, parent ? &parent->self : NULL);
+	css_ref_init(&cgrp->self);
 	cgrp->self.flags |= CSS_ONLINE;
-}
-
-/**
- * cgroup_self_init_ref - set up the reference count of a cgroup
- * @cgrp: the cgroup, gone through cgroup_self_init()
- *
- * Return: 0 or -ENOMEM.
- */
-int cgroup_self_init_ref(struct cgroup *cgrp)
-{
-	return percpu_ref_init(&cgrp->self.refcnt, cgroup_self_release, 0, GFP_KERNEL);
 }
 
 /**

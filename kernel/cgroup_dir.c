@@ -106,7 +106,7 @@ static void cgroup_mkdir_abort(struct cgroup_step *step)
 	cgrp->self.flags &= ~CSS_ONLINE;
 	/* never shown, so there is nobody to wait for */
 	kernfs_remove(cgrp->kn);
-	percpu_ref_kill(&cgrp->self.refcnt);
+	cgroup_put(cgrp);
 }
 
 static const struct cgroup_step_ops cgroup_mkdir_ops = {
@@ -126,12 +126,9 @@ static struct cgroup *cgroup_create(struct cgroup *parent, const char *name, umo
 		return ERR_PTR(-ENOMEM);
 	cgroup_init_node(cgrp, parent);
 
-	ret = cgroup_self_init_ref(cgrp);
-	if (ret)
-		goto free;
 	ret = cgroup_rstat_init(cgrp);
 	if (ret)
-		goto exit_ref;
+		goto free;
 	kn = kernfs_create_dir_ns(parent->kn, name, mode, current_fsuid(), current_fsgid(),
 				  cgrp, NULL);
 	if (IS_ERR(kn)) {
@@ -144,8 +141,6 @@ static struct cgroup *cgroup_create(struct cgroup *parent, const char *name, umo
 
 exit_rstat:
 	cgroup_rstat_exit(cgrp);
-exit_ref:
-	percpu_ref_exit(&cgrp->self.refcnt);
 free:
 	cgroup_put(parent);
 	kfree(cgrp);
@@ -261,7 +256,8 @@ static int cgroup_rmdir(struct kernfs_node *kn)
 		/* operations on its files end before its csses go offline */
 		kernfs_remove(kn);
 		cgroup_css_kill_all(cgrp);
-		percpu_ref_kill(&cgrp->self.refcnt);
+		/* the base reference; the other is this function's */
+		cgroup_put(cgrp);
 	}
 	kernfs_unbreak_active_protection(kn);
 	cgroup_put(cgrp);
@@ -330,7 +326,6 @@ void cgroup_free_work(struct work_struct *work)
 	cancel_work_sync(&cgrp->release_agent_work);
 	bpf_cgrp_storage_free(cgrp);
 	cgroup_rstat_exit(cgrp);
-	percpu_ref_exit(&cgrp->self.refcnt);
 	kernfs_put(cgrp->kn);
 	if (parent) {
 		kfree(cgrp);

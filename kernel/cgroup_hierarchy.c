@@ -130,12 +130,9 @@ static struct cgroup_root *cgroup_root_alloc(struct cgroup_fs_context *ctx)
 	if (ctx->clone_children)
 		set_bit(CGRP_CPUSET_CLONE_CHILDREN, &root->cgrp.flags);
 
-	ret = cgroup_self_init_ref(&root->cgrp);
-	if (ret)
-		goto free;
 	ret = cgroup_rstat_init(&root->cgrp);
 	if (ret)
-		goto exit_ref;
+		goto free;
 	ret = cgroup_root_setup(root);
 	if (ret)
 		goto exit_rstat;
@@ -143,8 +140,6 @@ static struct cgroup_root *cgroup_root_alloc(struct cgroup_fs_context *ctx)
 
 exit_rstat:
 	cgroup_rstat_exit(&root->cgrp);
-exit_ref:
-	percpu_ref_exit(&root->cgrp.self.refcnt);
 free:
 	kfree(root);
 	return ERR_PTR(ret);
@@ -397,7 +392,7 @@ void cgroup_root_release(struct cgroup_root *root)
 	lockdep_assert_not_held(&cgroup_mutex);
 
 	kernfs_destroy_root(root->kf_root);
-	percpu_ref_kill(&root->cgrp.self.refcnt);
+	cgroup_put(&root->cgrp);
 }
 
 /**

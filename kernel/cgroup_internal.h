@@ -246,8 +246,16 @@ int cgroup_css_prepare(struct cgroup_txn *txn, struct cgroup *cgrp, struct cgrou
 void cgroup_css_mark_dying(struct cgroup *cgrp);
 void cgroup_css_kill_all(struct cgroup *cgrp);
 void cgroup_self_init(struct cgroup *cgrp, struct cgroup *parent);
-int cgroup_self_init_ref(struct cgroup *cgrp);
 void cgroup_free_after_rcu(struct cgroup *cgrp);
+void css_release(struct cgroup_subsys_state *css);
+void css_killed(struct cgroup_subsys_state *css);
+
+/*
+ * kernel/cgroup_ref.c
+ */
+int css_ref_init(struct cgroup_subsys_state *css);
+void css_ref_kill(struct cgroup_subsys_state *css);
+void css_ref_exit(struct cgroup_subsys_state *css);
 
 /*
  * kernel/cgroup_cset.c

@@ -99,6 +99,8 @@ static_assert(CGROUP_ID_COUNT <= 32, "cgroup_mask_t holds 32 subsystems");
  * @CSS_RELEASED: the last reference is gone
  * @CSS_VISIBLE: its control files are there
  * @CSS_DYING: removal has begun; css_offline() follows when tryget fails on all CPUs
+ * @CSS_ATOMIC_REF: references are counted by css::atomic_ref
+ * @CSS_NOT_PERCPU_REF: no css::percpu_ref
  */
 enum {
 	CSS_NO_REF	= BIT(0),
@@ -106,6 +108,9 @@ enum {
 	CSS_RELEASED	= BIT(2),
 	CSS_VISIBLE	= BIT(3),
 	CSS_DYING	= BIT(4),
+	CSS_ATOMIC_REF	= BIT(5),
+
+	CSS_NOT_PERCPU_REF = CSS_NO_REF | CSS_ATOMIC_REF,
 };
 
 /* Bit numbers in cgroup::flags. */
@@ -161,7 +166,8 @@ struct cgroup_file {
  * struct cgroup_subsys_state - a css, what controllers embed in their objects
  * @cgroup: R (M): the cgroup it belongs to; merge, split and a mount may change it
  * @ss: I: its subsystem; NULL in cgroup::self, which is only a node of the tree
- * @refcnt: A: css_get() and friends
+ * @percpu_ref: A: css_get() and friends, unless CSS_ATOMIC_REF says:
+ * @atomic_ref: A: css_get() and friends
  * @sibling: R (M): node in the parent's @children; stays until release
  * @children: R (M): children in ascending @serial_nr, dying ones among them
  * @rstat_css_node: K (cgroup_rstat.c): node in cgroup::rstat_css_list
@@ -176,7 +182,10 @@ struct cgroup_file {
  */
 struct cgroup_subsys_state {
 	/* published: what controllers read */
-	struct percpu_ref refcnt;
+	union {
+		struct percpu_ref percpu_ref;
+		refcount_t atomic_ref;
+	};
 	struct cgroup_subsys *ss;
 	struct cgroup *cgroup;
 	struct cgroup_subsys_state *parent;

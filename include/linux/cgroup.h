@@ -147,7 +147,15 @@ struct cgroup_subsys_state *css_rightmost_descendant(struct cgroup_subsys_state 
 	for (pos = css_next_descendant_post(NULL, root); pos;			\
 	     pos = css_next_descendant_post(pos, root))
 
-/* css_get(), css_tryget(), css_put() and their kin: inline, or not if counted for debugging */
+/*
+ * kernel/cgroup_ref.c: css_get(), css_tryget(), css_put() and their kin are inline,
+ * or functions if counted for debugging.
+ */
+void css_atomic_get_many(struct cgroup_subsys_state *css, unsigned int n);
+bool css_atomic_tryget(struct cgroup_subsys_state *css);
+bool css_atomic_tryget_online(struct cgroup_subsys_state *css);
+void css_atomic_put_many(struct cgroup_subsys_state *css, unsigned int n);
+
 #ifdef CONFIG_DEBUG_CGROUP_REF
 void css_get(struct cgroup_subsys_state *css);
 bool css_tryget(struct cgroup_subsys_state *css);
