@@ -235,7 +235,6 @@ static int cgroup_make_dead(struct cgroup *cgrp)
 	cgroup_css_mark_dying(cgrp);
 
 	parent->nr_live_children--;
-	atomic_dec(&cgrp->root->nr_cgrps);
 	cgroup_check_for_release(parent);
 	TRACE_CGROUP_PATH(rmdir, cgrp);
 	return 0;
@@ -324,6 +323,9 @@ void cgroup_free_work(struct work_struct *work)
 	struct cgroup *parent = cgroup_parent(cgrp);
 
 	cancel_work_sync(&cgrp->release_agent_work);
+	/* a refused mkdir was not counted, and had no rmdir */
+	if (cgrp->self.flags & CSS_DYING)
+		atomic_dec(&cgrp->root->nr_cgrps);
 	bpf_cgrp_storage_free(cgrp);
 	cgroup_rstat_exit(cgrp);
 	kernfs_put(cgrp->kn);

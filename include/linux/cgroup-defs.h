@@ -338,7 +338,7 @@ struct cgroup {
  * @hierarchy_id: I: 0 is the default hierarchy
  * @root_list: R (M): node in cgroup_roots
  * @nr_users: M: superblocks that show it, and mounts under way
- * @nr_cgrps: A: cgroups in it, for /proc/cgroups
+ * @nr_cgrps: A: cgroups in it, removed ones too while they are in memory
  * @flags: M: CGRP_ROOT_* bits
  * @rcu: frees it
  * @rstat_stray_node: K (cgroup_rstat.c): on a list when removed csses of it have parents elsewhere
