@@ -304,7 +304,6 @@ void cgroup_release_work(struct work_struct *work)
 		TRACE_CGROUP_PATH(release, cgrp);
 		cgrp->self.flags |= CSS_RELEASED;
 		list_del_rcu(&cgrp->self.sibling);
-		cgroup_rstat_flush(cgrp);
 		/* who finds the node by its id finds no cgroup any more */
 		RCU_INIT_POINTER(*(void __rcu __force **)&cgrp->kn->priv, NULL);
 	}

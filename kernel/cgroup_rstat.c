@@ -418,32 +418,22 @@ static void flush_locked(struct cgroup *cgrp)
 	}
 }
 
-static void flush(struct cgroup *cgrp)
+/**
+ * cgroup_rstat_flush - bring the totals of a cgroup and of all below it up to date
+ * @cgrp: the cgroup
+ *
+ * Called by its name, it is a macro that keeps @cgrp meanwhile; see <linux/cgroup.h>.
+ * Nothing happens then when @cgrp is on its way out; cgroup_rstat_exit() flushes it
+ * for the last time.
+ *
+ * Context: process, may sleep; @cgrp is referenced.
+ */
+__bpf_kfunc void (cgroup_rstat_flush)(struct cgroup *cgrp)
 {
 	might_sleep();
 	lock_flush(cgrp, -1);
 	flush_locked(cgrp);
 	unlock_flush(cgrp, -1);
-}
-
-/**
- * cgroup_rstat_flush - bring the totals of a cgroup and of all below it up to date
- * @cgrp: the cgroup
- *
- * A caller may have @cgrp from a root css, which can move on to another root cgroup
- * while this sleeps: so @cgrp is kept here.  Nothing happens when it is on its way
- * out; cgroup_rstat_exit() flushes it for the last time.
- *
- * Context: process, may sleep.
- */
-__bpf_kfunc void cgroup_rstat_flush(struct cgroup *cgrp)
-{
-	scoped_guard(rcu) {
-		if (!cgroup_tryget(cgrp))
-			return;
-	}
-	flush(cgrp);
-	cgroup_put(cgrp);
 }
 
 /*
@@ -591,7 +581,8 @@ void cgroup_rstat_exit(struct cgroup *cgrp)
 {
 	if (cgrp == &cgrp->root->cgrp)
 		forget_strays(cgrp->root);
-	flush(cgrp);
+	/* not the macro: there is nothing to reference any more */
+	(cgroup_rstat_flush)(cgrp);
 
 	/* rather leak it than leave a dangling link */
 	if (!WARN_ON_ONCE(is_linked(cgrp)))

@@ -348,6 +348,25 @@ int cgroup_path_ns(struct cgroup *cgrp, char *buf, size_t buflen,
  * kernel/cgroup_rstat.c
  */
 void cgroup_rstat_flush(struct cgroup *cgrp);
+
+/*
+ * Callers name the cgroup as css->cgroup, which may change, and the old one be freed
+ * a grace period later: so it is looked up and referenced under one RCU read lock.
+ */
+#define cgroup_rstat_flush(cgrp)						\
+do {										\
+	struct cgroup *__cgrp;							\
+										\
+	rcu_read_lock();							\
+	__cgrp = (cgrp);							\
+	if (!cgroup_tryget(__cgrp))						\
+		__cgrp = NULL;							\
+	rcu_read_unlock();							\
+	if (__cgrp) {								\
+		(cgroup_rstat_flush)(__cgrp);					\
+		cgroup_put(__cgrp);						\
+	}									\
+} while (0)
 void cgroup_rstat_updated(struct cgroup *cgrp, int cpu);
 void __cgroup_rstat_updated(struct cgroup *cgrp, int cpu);
 void __cgroup_account_cputime(struct cgroup *cgrp, u64 delta_exec);
