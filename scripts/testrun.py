@@ -7,6 +7,8 @@ import re
 import sys
 import threading
 import time
+import traceback
+from dataclasses import dataclass
 
 from guest import BUILD, LOG, Guest, relative, say, splats
 from tap import Kunit, Result
@@ -19,7 +21,21 @@ LOST_GUESTS = 20                    # a lane gives up after that many
 ENDS = {"timeout": "ran out of time and was killed",
         "stuck": "ran out of time and cannot be killed: see the console",
         "unclean": "left a task behind that cannot be killed",
-        "lost": "the guest ended while it ran"}
+        "lost": "the guest ended while it ran",
+        "unended": "the next test began before the end of this one was reported"}
+
+
+@dataclass
+class Group:
+    """What one guest is to do, or several if it is lost: tests, and kunit and leaks."""
+
+    tests: list
+    special: list
+    leaks: str = "leaks"                # what its search for leaks is called in the results
+
+    def names(self):
+        """What has to have a result in the end."""
+        return [t.name for t in self.tests] + [self.leaks if s == "leaks" else s for s in self.special]
 
 
 class Run:
@@ -87,31 +103,46 @@ class Run:
             least = load.index(min(load))
             lanes[least].append(test)
             load[least] += known.get(test.name, test.limit)
-        work = []
+        work, scans = [], 0
         for number, lane in enumerate(lanes):
-            # Tests that ask for the same kernel parameters share a guest; kunit and leaks go with the rest.
+            # Tests that ask for the same kernel parameters share a guest; kunit goes with those that ask for none.
             groups = []
             for cmdline in sorted({t.cmdline for t in lane} | {""}):
                 alike = sorted((t for t in lane if t.cmdline == cmdline), key=lambda t: t.name)
-                extra = [s for s in special if not cmdline and (s != "kunit" or number == 0)]
+                extra = [s for s in special if s != "kunit" or (not cmdline and number == 0)]
                 if alike or "kunit" in extra:
-                    groups.append((alike, extra))
+                    scans += "leaks" in extra
+                    groups.append(Group(alike, extra, f"leaks{scans}" if scans > 1 else "leaks"))
             work.append(groups)
         return work
+
+    def result(self, name):
+        """The result of this name, made if there is none yet."""
+        with self.lock:
+            return self.results.setdefault(name, Result(name))
+
+    def complete(self, work):
+        """Nothing that was to run may be missing without a word."""
+        for groups in work:
+            for group in groups:
+                for name in group.names():
+                    if name not in self.results:
+                        self.result(name).error(f"{name}: did not run")
+                        say(f"    not ok {name}: did not run")
 
     def run(self, tests, special):
         """Do it all; the results."""
         count = self.args.lanes or (2 if self.debug and len(tests) > 3 and (os.cpu_count() or 1) > 1 else 1)
         work = self.share(tests, special, count)
-        self.total = sum(len(alike) + len(extra) for groups in work for alike, extra in groups)
+        self.total = sum(len(group.names()) for groups in work for group in groups)
         say(f"{self.kernel}: {len(tests)} test programs, {count} guest{'s' if count > 1 else ''} at a time; "
             f"logs: {relative(self.directory)}/")
-        lanes = [threading.Thread(target=Lane(self, str(n) if n > 1 else "").work, args=(groups,), daemon=True)
-                 for n, groups in enumerate(work, 1)]
+        lanes = [threading.Thread(target=Lane(self).work, args=(groups,), daemon=True) for groups in work]
         for lane in lanes:
             lane.start()
         for lane in lanes:
             lane.join()
+        self.complete(work)
         self.durations({r.name: round(r.seconds) for r in self.results.values() if not r.failed})
         return self.results.values()
 
@@ -119,26 +150,25 @@ class Run:
 class Lane:
     """Guests one after the other."""
 
-    def __init__(self, run, name):
+    def __init__(self, run):
         self.run = run
-        self.name = name
+        self.group = None
         self.current = None
         self.deadline = None
         self.begun = 0.0
-        self.done = set()
+        self.done = set()       # of this group
+
+    def name(self, key):
+        """What the results call something that the guest knows as key."""
+        return self.group.leaks if key == "leaks" else key
 
     def line(self, line):
         """One line over the verdict channel."""
         word = line.split()
         if line.startswith("##BEGIN ") and len(word) >= 3:
-            name = word[1]
-            self.done.add(name)
-            self.current = Kunit(name) if name == "kunit" else Result(name + self.name if name == "leaks" else name)
-            self.current.key = name
-            self.run.results[self.current.name] = self.current
-            self.begun = time.monotonic()
-            self.deadline = self.begun + int(word[2]) + self.run.args.grace
-            self.run.progress(f"  [{len(self.run.results)}/{self.run.total}] {name} …", "\r")
+            if self.current:
+                self.end("unended")
+            self.begin(word[1], int(word[2]))
         elif line.startswith("##END ") and self.current and len(word) >= 3 and word[1] == self.current.key:
             self.end(word[2])
         elif self.current:
@@ -146,8 +176,19 @@ class Lane:
             if self.run.args.verbose:
                 say("    " + line)
 
+    def begin(self, key, limit):
+        self.done.add(key)
+        self.current = (Kunit if key == "kunit" else Result)(self.name(key))
+        self.current.key = key
+        self.run.results[self.current.name] = self.current
+        self.begun = time.monotonic()
+        self.deadline = self.begun + limit + self.run.args.grace
+        self.run.progress(f"  [{len(self.run.results)}/{self.run.total}] {key} …", "\r")
+
     def end(self, status):
-        result, self.current, self.deadline = self.current, None, None
+        # What comes next, a test or the end of the guest, comes soon.
+        self.deadline = time.monotonic() + self.run.args.grace
+        result, self.current = self.current, None
         result.seconds = time.monotonic() - self.begun
         if status in ENDS:
             result.error(ENDS[status])
@@ -176,6 +217,7 @@ class Lane:
                           f"loglevel=8 {tests[0].cmdline if tests else ''} {run.args.append}"))
         self.deadline = time.monotonic() + 120 * run.factor        # to the first test
         ended = guest.run(None, self.line, self.tick)
+        self.deadline = None
         interrupted = self.current is not None
         if interrupted:
             self.end("lost")
@@ -187,7 +229,7 @@ class Lane:
 
     def judge(self, guest, ended, interrupted, nothing_ran):
         """Put splats down to the test that was on when they came."""
-        results, by_test = self.run.results, {}
+        by_test = {}
         with open(guest.console, errors="replace") as f:
             name, owner = "boot", {}
             for number, line in enumerate(f, 1):
@@ -197,7 +239,7 @@ class Lane:
         for number, line in splats(guest.console):
             by_test.setdefault(owner.get(number, "boot"), []).append((number, line))
         for name, lines in by_test.items():
-            result = results.setdefault(name + self.name if name == "leaks" else name, Result(name))
+            result = self.run.result(self.name(name))
             number, line = lines[0]
             result.error(f"{name}: the kernel complained: {line}")
             say(f"    not ok {name}: the kernel complained, {relative(guest.console)}:{number}:")
@@ -207,21 +249,42 @@ class Lane:
             for line in guest.complaint() or ["the guest switched itself off before the first test"]:
                 say(f"    {line}")
             if not interrupted and not by_test:
-                results.setdefault("boot", Result("boot")).error("the guest did not come up")
+                self.run.result("boot").error(
+                    "the guest did not come up" if nothing_ran else "the guest did not switch itself off")
 
     def work(self, groups):
-        """All the guests of this lane."""
-        for tests, special in groups:
-            lost = 0
-            while tests or special:
-                before = len(self.done)
-                tests, special = self.boot(tests, special)
-                lost += bool(tests or special)
-                if len(self.done) == before or lost > LOST_GUESTS:
-                    say("    giving up")
-                    for test in tests:
-                        self.run.results[test.name] = Result(test.name)
-                        self.run.results[test.name].error(f"{test.name}: did not run")
-                    break
-                if not tests and special == ["leaks"]:
-                    break       # the guest that held the leaks is gone
+        """All the guests of this lane. Whatever goes wrong in here is a failure of what did not run for it."""
+        for group in groups:
+            try:
+                self.group, self.done = group, set()
+                self.guests(group)
+            except Exception:       # pylint: disable=broad-except
+                text = traceback.format_exc().rstrip()
+                say("    the runner failed:\n" + text)
+                self.failed("the runner failed: " + text.splitlines()[-1])
+
+    def failed(self, why):
+        """A failure for all of the group that is not over."""
+        if self.current:
+            self.done.discard(self.current.key)
+            self.current = None
+        for key in [t.name for t in self.group.tests] + self.group.special:
+            if key not in self.done:
+                self.run.result(self.name(key)).error(f"{self.name(key)}: {why}")
+
+    def guests(self, group):
+        """As many guests as the group takes."""
+        tests, special, lost = group.tests, group.special, 0
+        while tests or special:
+            before = len(self.done)
+            tests, special = self.boot(tests, special)
+            lost += bool(tests or special)
+            if len(self.done) == before or lost > LOST_GUESTS:
+                say("    giving up")
+                self.failed("did not run")
+                break
+            if "leaks" in special:
+                say("    what leaked in the guest that is gone was not looked for")
+            if not tests and special == ["leaks"]:
+                self.failed("not looked for: the guest was gone")
+                break
