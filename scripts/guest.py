@@ -25,7 +25,8 @@ SPLAT = re.compile("|".join((
     r"INFO: (task|rcu|possible|lockdep is turned off|trying to register)",
     r"rcu: INFO: ", r"self-detected stall", r"detected stalls? on", r"soft lockup", r"hard LOCKUP",
     r"\bOops\b", r"Kernel panic", r"general protection fault", r"refcount_t: ",
-    r"unreferenced object", r"kmemleak: \d+ new suspected", r"list_(add|del) corruption",
+    r"unreferenced object", r"kmemleak: (\d+ new suspected|Cannot|Memory pool|.*disabled)",
+    r"DEBUG_LOCKS_WARN_ON", r"turning off the locking", r"list_(add|del) corruption",
     r"scheduling while atomic", r"sleeping function called", r"unregister_netdevice: waiting",
     r"page allocation stalls", r"Bad page state", r"bad: scheduling", r"blocked for more than")))
 

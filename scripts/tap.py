@@ -13,8 +13,8 @@ class Result:
     def __init__(self, name):
         self.name = name
         self.passed = 0
-        self.skipped = 0
         self.failures = []      # (title, [diagnostic lines])
+        self.skips = []         # what was skipped, in the test's words
         self.plan = None
         self.seconds = 0.0
         self._notes = []
@@ -22,6 +22,10 @@ class Result:
     @property
     def failed(self):
         return len(self.failures)
+
+    @property
+    def skipped(self):
+        return len(self.skips)
 
     def feed(self, line):
         """One line of output."""
@@ -31,8 +35,7 @@ class Result:
         if plan:
             self.plan = int(plan.group(1))
             if plan.group(2):
-                self.skipped += 1
-                self.skip_reason = plan.group(2)
+                self.skips.append(plan.group(2))
             return
         result = RESULT.match(text)
         if not result:
@@ -43,7 +46,7 @@ class Result:
         if result.group(1):
             self.failures.append((title, self._notes))
         elif re.search(r"#\s*SKIP", title, re.I):
-            self.skipped += 1
+            self.skips.append(title)
         else:
             self.passed += 1
         self._notes = []
@@ -58,6 +61,8 @@ class Result:
         seen = self.passed + self.failed + self.skipped
         if self.plan is None:
             self.error(f"no TAP plan (exit status {status})")
+        elif not self.plan and not seen:
+            self.error("a plan of no results, and no reason for it")
         elif self.plan and seen < self.plan:
             self.error(f"{self.plan} results announced, {seen} came (exit status {status})")
         elif self.plan and seen > self.plan:
@@ -65,18 +70,48 @@ class Result:
         elif status not in (0, 4) and not self.failed:
             self.error(f"exit status {status} although nothing failed")
 
+    def refuse_skips(self):
+        """What was skipped ought to have run."""
+        for skip in self.skips:
+            self.error(f"may not be skipped here: {skip}")
+
 
 class Kunit(Result):
-    """The results that KUnit leaves in debugfs: the cases, one level in."""
+    """The results that KUnit leaves in debugfs: suites, and in each its cases, one level in.
+
+    The guest writes "# suite NAME" before what debugfs has of it.
+    """
+
+    def __init__(self, name):
+        super().__init__(name)
+        self.suites = {}        # name: [cases announced, cases that came, cases that failed]
+        self._suite = "?"
 
     def feed(self, line):
-        match = re.match(r"    (not ok|ok) \d+ ?-? ?(.*)$", line)
-        if match is None:
-            if line.strip():
-                self._notes.append(line.rstrip())
+        begin = re.match(r"# suite (\S+)$", line)
+        if begin:
+            self._suite = begin.group(1)
+            self.suites[self._suite] = [None, 0, 0]
             return
-        super().feed(line.strip())
+        counts = self.suites.setdefault(self._suite, [None, 0, 0])
+        plan = re.match(r"    1\.\.(\d+)", line)
+        case = re.match(r"    (not ok|ok) \d+ ?-? ?(.*)$", line)
+        if plan:
+            counts[0] = int(plan.group(1))
+        elif case:
+            counts[1] += 1
+            counts[2] += case.group(1) == "not ok"
+            super().feed(line.strip())
+        elif line.startswith("not ok ") and not counts[2]:
+            self.error(f"suite {self._suite} failed, although none of its cases did")
+        elif line.strip():
+            self._notes.append(line.rstrip())
 
     def finish(self, status):
         if status:
             self.error(f"reading the results failed with status {status}")
+        if not self.suites:
+            self.error("there are no results of KUnit")
+        for name, (announced, came, _) in self.suites.items():
+            if not announced or came != announced:
+                self.error(f"suite {name}: {announced or 'no'} results announced, {came} came")

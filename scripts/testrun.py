@@ -132,9 +132,15 @@ class Run:
 
     def run(self, tests, special):
         """Do it all; the results."""
+        for test in tests:
+            if test.lacks():
+                why = f"{test.name}: this machine has no {' '.join(test.lacks())} to give to the guest"
+                self.result(test.name).error(why)
+                say(f"    not ok {why}")
+        tests = [t for t in tests if not t.lacks()]
         count = self.args.lanes or (2 if self.debug and len(tests) > 3 and (os.cpu_count() or 1) > 1 else 1)
         work = self.share(tests, special, count)
-        self.total = sum(len(group.names()) for groups in work for group in groups)
+        self.total = len(self.results) + sum(len(group.names()) for groups in work for group in groups)
         say(f"{self.kernel}: {len(tests)} test programs, {count} guest{'s' if count > 1 else ''} at a time; "
             f"logs: {relative(self.directory)}/")
         lanes = [threading.Thread(target=Lane(self).work, args=(groups,), daemon=True) for groups in work]
@@ -194,6 +200,10 @@ class Lane:
             result.error(ENDS[status])
         elif result.key != "leaks":
             result.finish(int(status))
+        elif status != "0":
+            result.error(f"looking for leaks failed with status {status}")
+        if not any(t.name == result.key and t.skips_on(self.run.kernel) for t in self.group.tests):
+            result.refuse_skips()
         self.run.report(result)
 
     def tick(self):
@@ -209,8 +219,7 @@ class Lane:
         lists += [("leaks", 200)] if "leaks" in special else []
         prefix = os.path.join(run.directory, f"guest{run.number()}")
         initrd = prefix + ".cpio"
-        for name, tool in make_initrd(tests, initrd, lists).items():
-            say(f"  {name}: this machine has no {tool} to give to the guest")
+        make_initrd(tests, initrd, lists)
         guest = Guest(os.path.join(BUILD, run.kernel, "bzImage"), initrd, prefix,
                       memory=DEBUG_MEMORY if run.debug else MEMORY, append=(
                           f"guest.mode=test guest.kernel={run.kernel} guest.slow={max(1, round(run.factor))} "

@@ -4,10 +4,11 @@
 import fnmatch
 import os
 import re
+import shutil
 import subprocess
 
 from guest import BUILD, TOP, say
-from initramfs import Initramfs
+from initramfs import TOOL_PATH, Initramfs
 
 TESTS = os.path.join(TOP, "tools/testing/selftests/cgroup")
 DEFAULT_LIMIT = 120
@@ -27,7 +28,18 @@ class Test:
         self.needs = " ".join(needs).split()
         cmdline = re.search(r"\bcmdline: *([^*\n]+)", head)
         self.cmdline = cmdline.group(1).strip() if cmdline else ""
+        may_skip = re.findall(r"\bmay-skip: *([^*\n]+)", head)
+        self.may_skip = " ".join(may_skip).split()
         self.program = source
+
+    def skips_on(self, kernel):
+        """Whether it may skip there: on what is not ours to choose, or where it says so."""
+        kernel = kernel.split("+")[0]
+        return kernel == "mainline" or kernel in self.may_skip
+
+    def lacks(self):
+        """The programs it needs that this machine does not have."""
+        return [tool for tool in self.needs if not shutil.which(tool, path=TOOL_PATH)]
 
 
 def find_tests(directory, patterns):
@@ -82,17 +94,15 @@ def compile_tests(tests, directory):
 
 
 def make_initrd(tests, path, lists):
-    """The guest's files: the tests, the tools they need, and the list to run. {test: missing tool}"""
-    image, missing = Initramfs(), {}
+    """The guest's files: the tests, the tools they need, and the list to run."""
+    image = Initramfs()
     image.base(os.path.join(TOP, "scripts/guest"))
     for test in tests:
         for tool in test.needs:
-            if not image.tool(tool):
-                missing[test.name] = tool
+            image.tool(tool)
         image.copy("tests/" + test.name, test.program, 0o755)
     for name in sorted(os.listdir(TESTS)) if os.path.isdir(TESTS) else ():
         if re.fullmatch(r"cg_.*\.sh", name):
             image.copy("tests/" + name, os.path.join(TESTS, name), 0o755)
     image.text("tests/LIST", "".join(f"{name} {limit}\n" for name, limit in lists))
     image.write(path)
-    return missing

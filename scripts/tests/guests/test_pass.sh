@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # needs: ip
+# may-skip: main debug
 echo 1..3
 echo "ok 1 first"
 if [ -x /usr/bin/ip ] || [ -x /usr/sbin/ip ]; then

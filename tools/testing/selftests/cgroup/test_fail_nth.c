@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* timeout: 900 */
+/* may-skip: main */
 /*
  * Each allocation of mount, remount, mkdir, attach and of a cgroup namespace
  * is made to fail in turn, by /proc/self/fail-nth (kernels with fault
