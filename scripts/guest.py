@@ -63,7 +63,7 @@ class Guest:
     """One guest; after run(), ``ended`` is one of off, panic, timeout, killed."""
 
     def __init__(self, kernel, initrd, prefix, *, append="", memory="1G", cpus=2,
-                 icount=False, terminal=None, disks=(), accel=None):
+                 icount=False, terminal=None, interactive=False, disks=(), accel=None):
         self.console = prefix + ".console"
         self.verdict = prefix + ".verdict"
         self.ended = None
@@ -84,22 +84,22 @@ class Guest:
         if initrd:
             self.argv += ["-initrd", initrd]
         if terminal:
-            # A character device of QEMU that becomes hvc0.
+            # A character device of QEMU that becomes hvc0; only an interactive one reads what is ours to read.
             self.argv += ["-chardev", f"{terminal},id=term", "-device", "virtio-serial-pci",
                           "-device", "virtconsole,chardev=term"]
-        self.terminal = terminal
+        self.stdout = bool(terminal and "stdio" in terminal)
+        self.interactive = interactive
         for disk in disks:
             self.argv += ["-drive", f"if=virtio,format=raw,file={disk}"]
         for path in (self.console, self.verdict):
             open(path, "w").close()
 
     def start(self):
-        tty = self.terminal and "stdio" in self.terminal
         self.started = time.monotonic()
         with open(self.console + ".qemu", "w") as err:
             self.process = subprocess.Popen(
-                self.argv, stdin=None if tty else subprocess.DEVNULL,
-                stdout=None if tty else err, stderr=err if not tty else None)
+                self.argv, stdin=None if self.interactive else subprocess.DEVNULL,
+                stdout=None if self.stdout else err, stderr=None if self.stdout else err)
 
     def stop(self, why):
         """End the QEMU that we started, and no other."""
