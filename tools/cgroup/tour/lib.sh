@@ -28,7 +28,8 @@ want() {
 
 ok() { want "the command succeeds" [ "$status" = 0 ]; }
 refused() { want "the command is refused" [ "$status" != 0 ]; }
-has() { want "the output has '$1'" expr "x$out" : ".*$1" > /dev/null; }
+has() { want "the output has '$1'" matches "$1"; }
+matches() { echo "$out" | grep -q -e "$1"; }
 is() { want "the output is '$1'" [ "$out" = "$1" ]; }
 
 # soon TEST...: wait up to five seconds until it holds; the caller then checks it.
