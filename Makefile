@@ -27,6 +27,7 @@ shell: ## build, boot, a shell in the guest
 	@scripts/run-guest --kernel main --shell
 
 check: ## all tests, on the main and on the debug kernel (TESTS='test_mount*' KERNELS=main: some)
+	@scripts/need-packages build guest test
 	@scripts/check
 
 lint: ## W=1, sparse, checkpatch --strict, kernel-doc, on our files and patches only
