@@ -16,6 +16,7 @@ import time
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BUILD = os.path.join(TOP, "build")
 LOG = os.path.join(BUILD, "log")
+KVM = "/dev/kvm"
 
 # What a healthy kernel never prints. One of these fails the run, whatever the tests said.
 SPLAT = re.compile("|".join((
@@ -45,14 +46,21 @@ def splats(console):
     return found
 
 
+def kvm_opens():
+    """Whether this machine lets us use /dev/kvm; it may still not run a guest."""
+    return os.access(KVM, os.R_OK | os.W_OK)
+
+
 def accelerators():
     """Arguments for QEMU: ACCEL= as given, else KVM if a probe boot proved it, else TCG."""
     accel = os.environ.get("ACCEL", "")
     if not accel:
         try:
             with open(os.path.join(BUILD, "accel")) as f:
-                accel = f.read().strip()
-        except FileNotFoundError:
+                accel = f.read().split()[0]
+        except (FileNotFoundError, IndexError):
+            accel = "tcg"
+        if accel == "kvm" and not kvm_opens():
             accel = "tcg"
     if accel == "tcg":
         return ["-accel", "tcg,thread=multi", "-cpu", "max"]

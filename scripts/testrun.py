@@ -25,6 +25,16 @@ ENDS = {"timeout": "ran out of time and was killed",
         "unended": "the next test began before the end of this one was reported"}
 
 
+def room_for(guests, memory):
+    """Whether this machine has a processor for each guest, and the memory, with one GB to spare."""
+    try:
+        with open("/proc/meminfo") as f:
+            free = int(re.search(r"^MemAvailable: *(\d+) kB", f.read(), re.M).group(1)) >> 20
+    except (OSError, AttributeError):
+        return False
+    return len(os.sched_getaffinity(0)) >= guests and free >= guests * int(memory.rstrip("G")) + 1
+
+
 @dataclass
 class Group:
     """What one guest is to do, or several if it is lost: tests, and kunit and leaks."""
@@ -138,7 +148,7 @@ class Run:
                 self.result(test.name).error(why)
                 say(f"    not ok {why}")
         tests = [t for t in tests if not t.lacks()]
-        count = self.args.lanes or (2 if self.debug and len(tests) > 3 and (os.cpu_count() or 1) > 1 else 1)
+        count = self.args.lanes or (2 if self.debug and len(tests) > 3 and room_for(2, DEBUG_MEMORY) else 1)
         work = self.share(tests, special, count)
         self.total = len(self.results) + sum(len(group.names()) for groups in work for group in groups)
         say(f"{self.kernel}: {len(tests)} test programs, {count} guest{'s' if count > 1 else ''} at a time; "
