@@ -57,8 +57,8 @@ def accelerators():
     if not accel:
         try:
             with open(os.path.join(BUILD, "accel")) as f:
-                accel = f.read().split()[0]
-        except (FileNotFoundError, IndexError):
+                accel = f.read().strip()
+        except FileNotFoundError:
             accel = "tcg"
         if accel == "kvm" and not kvm_opens():
             accel = "tcg"
