@@ -88,7 +88,6 @@ static void cgroup_root_commit(struct cgroup_step *step)
 
 	list_add_rcu(&root->root_list, &cgroup_roots);
 	kernfs_activate(root->cgrp.kn);
-	trace_cgroup_setup_root(root);
 }
 
 static void cgroup_root_abort(struct cgroup_step *step)
@@ -103,7 +102,10 @@ static void cgroup_root_finish(struct cgroup_step *step, bool committed)
 {
 	struct cgroup_root_step *s = container_of(step, struct cgroup_root_step, step);
 
-	if (!committed)
+	/* its subsystems are there now */
+	if (committed)
+		trace_cgroup_setup_root(s->root);
+	else
 		cgroup_root_release(s->root);
 	kfree(s);
 }

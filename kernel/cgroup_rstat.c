@@ -37,6 +37,9 @@
 
 #include "cgroup_internal.h"
 
+/* the function, for callers who have a reference; see <linux/cgroup.h> */
+#undef cgroup_rstat_flush
+
 #include <trace/events/cgroup.h>
 
 static DEFINE_SPINLOCK(rstat_lock);
@@ -428,7 +431,7 @@ static void flush_locked(struct cgroup *cgrp)
  *
  * Context: process, may sleep; @cgrp is referenced.
  */
-__bpf_kfunc void (cgroup_rstat_flush)(struct cgroup *cgrp)
+__bpf_kfunc void cgroup_rstat_flush(struct cgroup *cgrp)
 {
 	might_sleep();
 	lock_flush(cgrp, -1);
@@ -581,8 +584,7 @@ void cgroup_rstat_exit(struct cgroup *cgrp)
 {
 	if (cgrp == &cgrp->root->cgrp)
 		forget_strays(cgrp->root);
-	/* not the macro: there is nothing to reference any more */
-	(cgroup_rstat_flush)(cgrp);
+	cgroup_rstat_flush(cgrp);
 
 	/* rather leak it than leave a dangling link */
 	if (!WARN_ON_ONCE(is_linked(cgrp)))

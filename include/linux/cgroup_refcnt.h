@@ -21,6 +21,7 @@ void css_get_many(struct cgroup_subsys_state *css, unsigned int n)
 	else
 		css_atomic_get_many(css, n);
 }
+
 CGROUP_REF_EXPORT(css_get_many)
 
 /**
@@ -34,6 +35,7 @@ void css_get(struct cgroup_subsys_state *css)
 {
 	css_get_many(css, 1);
 }
+
 CGROUP_REF_EXPORT(css_get)
 
 /**
@@ -50,6 +52,7 @@ bool css_tryget(struct cgroup_subsys_state *css)
 		return percpu_ref_tryget(&css->percpu_ref);
 	return css_atomic_tryget(css);
 }
+
 CGROUP_REF_EXPORT(css_tryget)
 
 /**
@@ -68,6 +71,7 @@ bool css_tryget_online(struct cgroup_subsys_state *css)
 		return percpu_ref_tryget_live(&css->percpu_ref);
 	return css_atomic_tryget_online(css);
 }
+
 CGROUP_REF_EXPORT(css_tryget_online)
 
 /**
@@ -85,6 +89,7 @@ void css_put_many(struct cgroup_subsys_state *css, unsigned int n)
 	else
 		css_atomic_put_many(css, n);
 }
+
 CGROUP_REF_EXPORT(css_put_many)
 
 /**
@@ -98,4 +103,5 @@ void css_put(struct cgroup_subsys_state *css)
 {
 	css_put_many(css, 1);
 }
+
 CGROUP_REF_EXPORT(css_put)
