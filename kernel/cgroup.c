@@ -14,6 +14,8 @@
  *   cgroup_cset.c        css_sets, their links and members
  *   cgroup_task_iter.c   walking the tasks of a css
  *   cgroup_attach.c      moving tasks
+ *   cgroup_reslot.c      giving the tasks of a hierarchy other csses
+ *   cgroup_reshape.c     changing what a hierarchy in use carries
  *   cgroup_fork.c        fork, exec, exit
  *   cgroup_file.c        control files
  *   cgroup_base_files.c  those that every cgroup has

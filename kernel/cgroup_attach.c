@@ -19,27 +19,6 @@
 
 seqcount_spinlock_t cgroup_attach_seq = SEQCNT_SPINLOCK_ZERO(cgroup_attach_seq, &css_set_lock);
 
-/* One task's move: @src until the commit, @dst after it; each referenced. */
-struct cgroup_move {
-	struct task_struct *task;
-	struct css_set *src;
-	struct css_set *dst;
-};
-
-/**
- * struct cgroup_taskset - the tasks of an attach, as one subsystem sees them
- * @moves: the table
- * @nr: entries in it
- * @pos: the entry that cgroup_taskset_next() looks at next
- * @ssid: whose callback is being called
- */
-struct cgroup_taskset {
-	struct cgroup_move *moves;
-	unsigned int nr;
-	unsigned int pos;
-	int ssid;
-};
-
 /**
  * cgroup_taskset_first - the first task of an attach
  * @tset: what the callback was given
@@ -211,17 +190,22 @@ static void cgroup_attach_undo(struct cgroup_attach *at)
 		kvfree(at->tset.moves);
 }
 
-static void cgroup_attach_swing(struct cgroup_attach *at)
+/**
+ * cgroup_swing_moves - give tasks their new css_sets, all at once for readers of `tasks`
+ * @moves: the tasks; those of one process are held by its thread group, or all by the gate
+ * @nr: how many
+ *
+ * Context: cgroup_mutex, css_set_lock.
+ */
+void cgroup_swing_moves(struct cgroup_move *moves, unsigned int nr)
 {
 	unsigned int i;
 
-	guard(spinlock_irq)(&css_set_lock);
-	write_seqcount_begin(&cgroup_attach_seq);
-	for (i = 0; i < at->tset.nr; i++) {
-		struct cgroup_move *move = &at->tset.moves[i];
+	lockdep_assert_held(&css_set_lock);
 
-		cset_move_task(move->task, move->src, move->dst);
-	}
+	write_seqcount_begin(&cgroup_attach_seq);
+	for (i = 0; i < nr; i++)
+		cset_move_task(moves[i].task, moves[i].src, moves[i].dst);
 	write_seqcount_end(&cgroup_attach_seq);
 }
 
@@ -232,7 +216,8 @@ static void cgroup_attach_commit(struct cgroup_step *step)
 	unsigned int i;
 	int ssid;
 
-	cgroup_attach_swing(at);
+	scoped_guard(spinlock_irq, &css_set_lock)
+		cgroup_swing_moves(at->tset.moves, at->tset.nr);
 	for_each_subsys_mask(ss, ssid, at->changed) {
 		at->tset.ssid = ssid;
 		if (ss->attach)

@@ -97,5 +97,11 @@ struct cftype cgroup_base_files[] = {
 		.flags = CFTYPE_ONLY_ON_ROOT,
 		.seq_show = cgroup_sane_behavior_show,
 	},
+	{
+		.name = "cgroup.subsystems",
+		.flags = CFTYPE_ONLY_ON_ROOT,
+		.seq_show = cgroup_subsystems_show,
+		.write = cgroup_subsystems_write,
+	},
 	{ }
 };

@@ -61,6 +61,8 @@ static void cset_hash(struct css_set *cset)
 static void cset_unhash(struct css_set *cset)
 {
 	lockdep_assert_held(&css_set_lock);
+	if (hlist_unhashed(&cset->hash_node))
+		return;		/* cset_retire() */
 	hash_del(&cset->hash_node);
 	css_set_count--;
 }
@@ -279,6 +281,91 @@ struct css_set *find_css_set(struct css_set *old, struct cgroup *cgrp)
 		cset_link(cset, link->cgrp->root == cgrp->root ? cgrp : link->cgrp, &spare);
 	cset_hash(cset);
 	return cset;
+}
+
+/*
+ * When a hierarchy in use changes, a css_set of its groups is replaced by one of the
+ * same tuple with other slots.  Tasks that are exiting or dead keep the old one: what
+ * they have charged is in its csses.
+ */
+
+/**
+ * cset_clone - copy a css_set, to be given other slots
+ * @old: the css_set
+ * @spare: filled with the links that cset_install_clone() will use
+ *
+ * Nobody can find the copy yet.  Who changes a slot of it exchanges the reference.
+ *
+ * Context: cgroup_mutex; may sleep.
+ * Return: the copy, with one reference; NULL without memory.
+ */
+struct css_set *cset_clone(struct css_set *old, struct list_head *spare)
+{
+	struct css_set *cset = cset_alloc();
+	int ssid;
+
+	lockdep_assert_held(&cgroup_mutex);
+
+	/* links of other hierarchies come and go under cgroup_mutex only */
+	if (!cset || cset_alloc_spare(list_count_nodes(&old->links), spare)) {
+		kfree(cset);
+		return NULL;
+	}
+	cset->dfl_cgrp = old->dfl_cgrp;
+	for (ssid = 0; ssid < CGROUP_SUBSYS_COUNT; ssid++) {
+		cset->subsys[ssid] = old->subsys[ssid];
+		css_get(cset->subsys[ssid]);
+	}
+	return cset;
+}
+
+/**
+ * cset_free_clone - undo cset_clone()
+ * @cset: the copy, not installed
+ * @spare: its links
+ */
+void cset_free_clone(struct css_set *cset, struct list_head *spare)
+{
+	int ssid;
+
+	for (ssid = 0; ssid < CGROUP_SUBSYS_COUNT; ssid++)
+		css_put(cset->subsys[ssid]);
+	cset_free_spare(spare);
+	kfree(cset);
+}
+
+/**
+ * cset_install_clone - let a copy be found
+ * @cset: the copy, its slots final
+ * @old: what it is a copy of, retired
+ * @spare: its links
+ *
+ * Context: cgroup_mutex, css_set_lock.
+ */
+void cset_install_clone(struct css_set *cset, struct css_set *old, struct list_head *spare)
+{
+	struct cgrp_cset_link *link;
+	int ssid;
+
+	lockdep_assert_held(&cgroup_mutex);
+	lockdep_assert_held(&css_set_lock);
+
+	for (ssid = 0; ssid < CGROUP_SUBSYS_COUNT; ssid++)
+		list_add_tail(&cset->css_nodes[ssid], &cset->subsys[ssid]->csets);
+	list_for_each_entry(link, &old->links, cset_node)
+		cset_link(cset, link->cgrp, spare);
+	cset_hash(cset);
+}
+
+/**
+ * cset_retire - let nobody find a css_set any more
+ * @cset: the css_set; its slots are about to be wrong
+ *
+ * Context: css_set_lock.
+ */
+void cset_retire(struct css_set *cset)
+{
+	cset_unhash(cset);
 }
 
 /**

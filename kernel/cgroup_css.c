@@ -264,7 +264,15 @@ void css_killed(struct cgroup_subsys_state *css)
 	}
 }
 
-static void css_mark_dying(struct cgroup_subsys_state *css)
+/**
+ * css_mark_dying - begin to take down a css
+ * @css: the css
+ *
+ * Its files go next, then css_kill() is called.
+ *
+ * Context: cgroup_mutex; may sleep.
+ */
+void css_mark_dying(struct cgroup_subsys_state *css)
 {
 	if (css->ss->css_killed)
 		css->ss->css_killed(css);
@@ -272,7 +280,13 @@ static void css_mark_dying(struct cgroup_subsys_state *css)
 	cgroup_file_forget(css);
 }
 
-static void css_kill(struct cgroup_subsys_state *css)
+/**
+ * css_kill - drop the base reference of a css; css_offline() follows
+ * @css: the css, gone through css_mark_dying(), its files removed
+ *
+ * Context: any.
+ */
+void css_kill(struct cgroup_subsys_state *css)
 {
 	/* put by css_offline_work() */
 	css_get(css);
@@ -331,6 +345,8 @@ static void css_step_abort(struct cgroup_step *step)
 {
 	struct cgroup_subsys_state *css = container_of(step, struct css_step, step)->css;
 
+	/* a cgroup that lives on does not own it: its rmdir must not take it down again */
+	RCU_INIT_POINTER(css->cgroup->subsys[css->ss->id], NULL);
 	css_mark_dying(css);
 	css_kill(css);
 }
@@ -392,7 +408,7 @@ static void css_destroy_offline(struct cgroup_subsys_state *css)
 /**
  * cgroup_css_prepare - make the css of a subsystem for a cgroup, and bring it online
  * @txn: transaction that it becomes a step of
- * @cgrp: a cgroup that nobody can see yet
+ * @cgrp: the cgroup; nobody can see it yet, or none of its tasks has this css yet
  * @ss: a stateful subsystem bound to its hierarchy
  *
  * Context: cgroup_mutex; may sleep.

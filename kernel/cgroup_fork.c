@@ -15,6 +15,8 @@
  */
 #include <linux/cpuset.h>
 #include <linux/export.h>
+#include <linux/percpu-rwsem.h>
+#include <linux/rcu_sync.h>
 #include <linux/sched/deadline.h>
 #include <linux/sched/task.h>
 #include <linux/nsproxy.h>
@@ -52,6 +54,61 @@ void __init cgroup_fork_init_subsys(struct cgroup_subsys *ss)
 	     (bits) && ((ss) = cgroup_subsys[__ffs(bits)], true);		\
 	     (bits) &= (bits) - 1)
 
+/*
+ * Held for reading with any thread group; for writing while a hierarchy that is in
+ * use changes, or all processes of a group are to be met: nobody forks, and nobody
+ * begins to exit.
+ */
+DEFINE_STATIC_PERCPU_RWSEM(cgroup_gate);
+
+/**
+ * cgroup_gate_announce - get ready to close the gate
+ *
+ * Takes the grace period that a close would wait for otherwise; forks are only a
+ * little slower until cgroup_gate_renounce().
+ *
+ * Context: no locks; waits.
+ */
+void cgroup_gate_announce(void)
+{
+	lockdep_assert_not_held(&cgroup_mutex);
+	rcu_sync_enter(&cgroup_gate.rss);
+}
+
+/**
+ * cgroup_gate_renounce - undo cgroup_gate_announce()
+ */
+void cgroup_gate_renounce(void)
+{
+	rcu_sync_exit(&cgroup_gate.rss);
+}
+
+/**
+ * cgroup_gate_close - no fork, exec or exit from now on
+ *
+ * Context: after cgroup_gate_announce(); cgroup_mutex or not; waits for forks under way.
+ */
+void cgroup_gate_close(void)
+{
+	percpu_down_write(&cgroup_gate);
+}
+
+/**
+ * cgroup_gate_open - undo cgroup_gate_close()
+ */
+void cgroup_gate_open(void)
+{
+	percpu_up_write(&cgroup_gate);
+}
+
+/**
+ * cgroup_gate_assert_closed - the caller counts on nobody to fork or begin to exit
+ */
+void cgroup_gate_assert_closed(void)
+{
+	percpu_rwsem_assert_held(&cgroup_gate);
+}
+
 /**
  * cgroup_threadgroup_change_begin - keep the process of a task where it is
  * @tsk: a task of the caller's own process
@@ -60,6 +117,7 @@ void __init cgroup_fork_init_subsys(struct cgroup_subsys *ss)
  */
 void cgroup_threadgroup_change_begin(struct task_struct *tsk)
 {
+	percpu_down_read(&cgroup_gate);
 	down_read(&tsk->signal->cgroup_threadgroup_rwsem);
 }
 
@@ -70,6 +128,7 @@ void cgroup_threadgroup_change_begin(struct task_struct *tsk)
 void cgroup_threadgroup_change_end(struct task_struct *tsk)
 {
 	up_read(&tsk->signal->cgroup_threadgroup_rwsem);
+	percpu_up_read(&cgroup_gate);
 }
 
 /* A child that shares its parent's thread group is held by that. */

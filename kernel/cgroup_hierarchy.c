@@ -310,7 +310,7 @@ static int cgroup_rebind_add_files(struct cgroup_root *root, cgroup_mask_t mask)
 /**
  * cgroup_root_rebind - prepare a hierarchy to carry other subsystems
  * @txn: transaction that this becomes a step of
- * @root: the hierarchy, without live children
+ * @root: the hierarchy; what its other cgroups need is the caller's
  * @mask: what it shall carry
  *
  * Context: cgroup_mutex; may sleep.

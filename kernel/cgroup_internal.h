@@ -4,8 +4,12 @@
  *
  * Locks, outermost first:
  *
- *   cgroup_mutex             hierarchies, trees, bindings; every change of them
+ *   cgroup_reshape_mutex     one change of a hierarchy in use at a time, to its end
+ *     cgroup_mutex             hierarchies, trees, bindings; every change of them
  *     cpus_read_lock()         around attach callbacks; some css callbacks take it
+ *       the gate (cgroup_fork.c)
+ *                              write: a hierarchy in use changes
+ *                              read: a task forks, exits or execs
  *       signal_struct::cgroup_threadgroup_rwsem
  *                              write: a process, or a thread of it, is moved
  *                              read: it forks, a thread of it exits or execs
@@ -112,11 +116,13 @@ struct cgroup_txn;
 /**
  * struct cgroup_step_ops - what a step of a transaction can do
  * @commit: under the locks of the operation: let it happen; cannot fail
- * @abort: under the same locks: undo what prepare did
+ * @post: after all commits, under cgroup_mutex alone: what takes other locks of its own
+ * @abort: under the locks of the prepare: undo what that did
  * @finish: with no lock held, after all of the commit or the abort: what has to wait
  */
 struct cgroup_step_ops {
 	void (*commit)(struct cgroup_step *step);
+	void (*post)(struct cgroup_step *step);
 	void (*abort)(struct cgroup_step *step);
 	void (*finish)(struct cgroup_step *step, bool committed);
 };
@@ -143,6 +149,7 @@ struct cgroup_txn {
 void cgroup_txn_add(struct cgroup_txn *txn, struct cgroup_step *step,
 		    const struct cgroup_step_ops *ops);
 void cgroup_txn_commit(struct cgroup_txn *txn);
+void cgroup_txn_post(struct cgroup_txn *txn);
 void cgroup_txn_abort(struct cgroup_txn *txn);
 void cgroup_txn_finish(struct cgroup_txn *txn);
 void cgroup_log_refusal(struct cgroup_subsys *ss, struct cgroup *cgrp, const char *what, int err);
@@ -244,6 +251,8 @@ int cgroup_css_init_root(struct cgroup_subsys *ss, bool early);
 void cgroup_css_init_root_id(struct cgroup_subsys *ss);
 int cgroup_css_prepare(struct cgroup_txn *txn, struct cgroup *cgrp, struct cgroup_subsys *ss);
 void cgroup_css_mark_dying(struct cgroup *cgrp);
+void css_mark_dying(struct cgroup_subsys_state *css);
+void css_kill(struct cgroup_subsys_state *css);
 void cgroup_css_kill_all(struct cgroup *cgrp);
 void cgroup_self_init(struct cgroup *cgrp, struct cgroup *parent);
 void cgroup_free_after_rcu(struct cgroup *cgrp);
@@ -264,6 +273,10 @@ extern int css_set_count;
 
 u64 cgroup_new_key(void);
 struct css_set *find_css_set(struct css_set *old, struct cgroup *cgrp);
+struct css_set *cset_clone(struct css_set *old, struct list_head *spare);
+void cset_free_clone(struct css_set *cset, struct list_head *spare);
+void cset_install_clone(struct css_set *cset, struct css_set *old, struct list_head *spare);
+void cset_retire(struct css_set *cset);
 struct cgroup *cset_cgroup_from_root(struct css_set *cset, struct cgroup_root *root);
 struct cgroup *task_cgroup_from_root(struct task_struct *task, struct cgroup_root *root);
 int cset_prepare_root_links(struct cgroup_txn *txn, struct cgroup_root *root);
@@ -286,6 +299,11 @@ void put_css_set(struct css_set *cset);
  * kernel/cgroup_fork.c
  */
 void cgroup_fork_init_subsys(struct cgroup_subsys *ss);
+void cgroup_gate_announce(void);
+void cgroup_gate_renounce(void);
+void cgroup_gate_close(void);
+void cgroup_gate_open(void);
+void cgroup_gate_assert_closed(void);
 
 /*
  * kernel/cgroup_task_iter.c
@@ -296,10 +314,48 @@ int cgroup_task_count(struct cgroup *cgrp);
 /*
  * kernel/cgroup_attach.c
  */
+/* One task's move: @src until the commit, @dst after it; each referenced. */
+struct cgroup_move {
+	struct task_struct *task;
+	struct css_set *src;
+	struct css_set *dst;
+};
+
+/**
+ * struct cgroup_taskset - the tasks of an attach, as one subsystem sees them
+ * @moves: the table
+ * @nr: entries in it
+ * @pos: the entry that cgroup_taskset_next() looks at next
+ * @ssid: whose callback is being called
+ */
+struct cgroup_taskset {
+	struct cgroup_move *moves;
+	unsigned int nr;
+	unsigned int pos;
+	int ssid;
+};
+
+void cgroup_swing_moves(struct cgroup_move *moves, unsigned int nr);
 int cgroup_attach_task(struct cgroup *dst, struct task_struct *task, bool threadgroup);
 
 /* Counts attaches; readers of member lists look whether one was under way. (S) */
 extern seqcount_spinlock_t cgroup_attach_seq;
+
+/*
+ * kernel/cgroup_reslot.c
+ */
+int cgroup_reslot_prepare(struct cgroup_txn *txn, struct cgroup_root *root,
+			  cgroup_mask_t add, cgroup_mask_t remove);
+
+/*
+ * kernel/cgroup_reshape.c
+ */
+void cgroup_reshape_begin(void);
+void cgroup_reshape_end(void);
+int cgroup_reshape(struct cgroup_txn *txn, struct cgroup_root *root, cgroup_mask_t mask);
+int cgroup_subsystems_show(struct seq_file *seq, void *v);
+ssize_t cgroup_subsystems_write(struct kernfs_open_file *of, char *buf, size_t nbytes,
+				loff_t off);
 
 /*
  * kernel/cgroup_file.c

@@ -411,8 +411,6 @@ static int cgroup_reconfigure_check(struct fs_context *fc, struct cgroup_root *r
 	if ((ctx->flags ^ root->flags) || (ctx->name && strcmp(ctx->name, root->name)))
 		return errorfc(fc, "option or name mismatch, new: 0x%x \"%s\", old: 0x%x \"%s\"",
 			       ctx->flags, ctx->name ?: "", root->flags, root->name), -EINVAL;
-	if (root->cgrp.nr_live_children)
-		return errorfc(fc, "a hierarchy with child cgroups cannot be remounted"), -EBUSY;
 	return 0;
 }
 
@@ -427,24 +425,20 @@ static int cgroup_reconfigure(struct fs_context *fc)
 	if (ret)
 		return ret;
 
+	cgroup_reshape_begin();
 	scoped_guard(mutex, &cgroup_mutex) {
-		if (ctx->subsys_mask != root->subsys_mask || ctx->release_agent)
-			pr_warn("option changes via remount are deprecated (pid=%d comm=%s)\n",
-				task_tgid_nr(current), current->comm);
 		ret = cgroup_reconfigure_check(fc, root) ?:
-		      cgroup_root_rebind(&txn, root, ctx->subsys_mask);
-		if (ret) {
-			if (ret == -EBUSY)
-				cgroup_report_busy(fc, root);
-			cgroup_txn_abort(&txn);
-		} else {
-			cgroup_txn_commit(&txn);
+		      cgroup_reshape(&txn, root, ctx->subsys_mask);
+		if (ret == -EBUSY)
+			cgroup_report_busy(fc, root);
+		if (!ret) {
 			if (ctx->release_agent)
 				cgroup_release_agent_set(root, ctx->release_agent);
 			trace_cgroup_remount(root);
 		}
 	}
 	cgroup_txn_finish(&txn);
+	cgroup_reshape_end();
 	return ret;
 }
 

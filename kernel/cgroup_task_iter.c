@@ -146,8 +146,9 @@ static struct task_struct *css_task_iter_take(struct css_task_iter *it)
  * @flags: %CSS_TASK_ITER_PROCS for processes instead of threads, or 0
  * @it: the iterator, on the caller's stack
  *
- * Tasks that are members all the while are met once, if none of them changes
- * its place in another hierarchy meanwhile; others are met or not.
+ * Tasks that are members all the while are met once, if none of them changes its
+ * place in another hierarchy, and no hierarchy what it carries, meanwhile: such may
+ * be met twice.  Others are met or not.
  *
  * Context: any; css_task_iter_end() must follow.
  */

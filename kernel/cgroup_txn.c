@@ -62,6 +62,23 @@ void cgroup_txn_commit(struct cgroup_txn *txn)
 }
 
 /**
+ * cgroup_txn_post - what follows a commit, still under cgroup_mutex
+ * @txn: the transaction, committed
+ *
+ * Context: cgroup_mutex and no other lock; may sleep.
+ */
+void cgroup_txn_post(struct cgroup_txn *txn)
+{
+	struct cgroup_step *step;
+
+	lockdep_assert_held(&cgroup_mutex);
+
+	list_for_each_entry(step, &txn->steps, node)
+		if (step->ops->post)
+			step->ops->post(step);
+}
+
+/**
  * cgroup_txn_abort - undo all prepared steps, the last one first
  * @txn: the transaction
  *

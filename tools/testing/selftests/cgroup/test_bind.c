@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: GPL-2.0
+/* timeout: 240 */
+/*
+ * A hierarchy in use begins and ends to carry subsystems, by cgroup.subsystems and
+ * by remount: with groups, tasks, threads and zombies in it, and while all of them move.
+ */
+#include "cg_test.h"
+
+#define SUBSYSTEMS "h/cgroup.subsystems"
+
+FIXTURE(beyond) {
+	pid_t outer, inner;
+};
+
+/* h, h/a, h/a/b, h/c: a process in each of h/a (three threads) and h/a/b. */
+FIXTURE_SETUP(beyond)
+{
+	ASSERT_EQ(0, cg_setup());
+	ASSERT_EQ(0, cg_mount("none,name=live", "h"));
+	ASSERT_EQ(0, cg_mkdir("h/a"));
+	ASSERT_EQ(0, cg_mkdir("h/a/b"));
+	ASSERT_EQ(0, cg_mkdir("h/c"));
+	self->outer = cg_threads("h/a", 2);
+	ASSERT_LT(0, self->outer);
+	self->inner = cg_sleeper("h/a/b");
+	ASSERT_LT(0, self->inner);
+}
+
+FIXTURE_TEARDOWN(beyond)
+{
+	cg_teardown();
+}
+
+TEST_F(beyond, is_empty_at_first)
+{
+	EXPECT_STREQ("", cg_text(SUBSYSTEMS));
+	EXPECT_FALSE(cg_exists("h/a/cgroup.subsystems"));
+}
+
+TEST_F(beyond, tasks_are_charged_where_they_are)
+{
+	char path[256];
+
+	ASSERT_EQ(0, cg_put(SUBSYSTEMS, "+pids"));
+	EXPECT_STREQ("pids", cg_text(SUBSYSTEMS));
+	EXPECT_EQ(4, cg_num("h/a/pids.current"));
+	EXPECT_EQ(1, cg_num("h/a/b/pids.current"));
+	EXPECT_EQ(0, cg_num("h/c/pids.current"));
+	ASSERT_EQ(0, cg_proc_path(self->inner, "pids,name=live", path, sizeof(path)));
+	EXPECT_STREQ("/a/b", path);
+
+	/* and it is the group's limit that holds them */
+	ASSERT_EQ(0, cg_put("h/a/b/cgroup.procs", "0"));
+	ASSERT_EQ(0, cg_put("h/a/b/pids.max", "2"));
+	EXPECT_GT(0, fork());
+	EXPECT_EQ(EAGAIN, errno);
+	ASSERT_EQ(0, cg_put("h/cgroup.procs", "0"));
+
+	ASSERT_EQ(0, cg_put(SUBSYSTEMS, "-pids"));
+	EXPECT_STREQ("", cg_text(SUBSYSTEMS));
+	EXPECT_FALSE(cg_exists("h/a/pids.current"));
+	EXPECT_EQ(0, cg_hierarchy_of("pids"));
+	EXPECT_TRUE(cg_has_pid("h/a/b/tasks", self->inner));
+
+	/* it can be mounted elsewhere at once */
+	EXPECT_EQ(0, cg_mount("pids", "p"));
+	EXPECT_EQ(0, cg_umount("p"));
+}
+
+TEST_F(beyond, comes_and_goes_in_the_same_second)
+{
+	int i;
+
+	for (i = 0; i < 30; i++) {
+		ASSERT_EQ(0, cg_put(SUBSYSTEMS, "+pids +freezer +memory"));
+		ASSERT_EQ(4, cg_num("h/a/pids.current"));
+		ASSERT_EQ(0, cg_put("h/c/cgroup.procs", "%d", self->inner));
+		ASSERT_EQ(0, cg_put("h/a/b/cgroup.procs", "%d", self->inner));
+		ASSERT_EQ(0, cg_put(SUBSYSTEMS, "-pids -freezer -memory"));
+	}
+}
+
+TEST_F(beyond, each_subsystem)
+{
+	struct cg_subsys list[CG_MAX_SUBSYS];
+	int i, n = cg_subsystems(list);
+
+	for (i = 0; i < n; i++) {
+		const char *name = list[i].name;
+
+		if (!cg_usable(name))
+			continue;
+		ASSERT_EQ(0, cg_put(SUBSYSTEMS, "+%s", name))
+			TH_LOG("%s", name);
+		EXPECT_STREQ(name, cg_text(SUBSYSTEMS));
+		/* usable: members come, go and fork */
+		EXPECT_EQ(0, cg_put("h/c/cgroup.procs", "%d", self->outer))
+			TH_LOG("%s", name);
+		EXPECT_EQ(0, cg_put("h/a/cgroup.procs", "%d", self->outer));
+		EXPECT_EQ(0, cg_kill(cg_sleeper("h/a/b")));
+		EXPECT_EQ(0, cg_mkdir("h/c/new"));
+		EXPECT_EQ(0, cg_rmdir("h/c/new"));
+		ASSERT_EQ(0, cg_put(SUBSYSTEMS, "-%s", name))
+			TH_LOG("%s", name);
+		EXPECT_EQ(0, cg_hierarchy_of(name));
+	}
+}
+
+TEST_F(beyond, all_in_one_change)
+{
+	struct cg_subsys list[CG_MAX_SUBSYS];
+	char add[2048] = "", remove[2048] = "";
+	int i, n = cg_subsystems(list);
+
+	for (i = 0; i < n; i++) {
+		if (!cg_usable(list[i].name))
+			continue;
+		strcat(strcat(strcat(add, "+"), list[i].name), " ");
+		strcat(strcat(strcat(remove, " -"), list[i].name), "\t");
+	}
+	ASSERT_EQ(0, cg_put(SUBSYSTEMS, "%s", add));
+	EXPECT_EQ(4, cg_num("h/a/pids.current"));
+	EXPECT_TRUE(cg_exists("h/a/b/cpuset.cpus"));
+	EXPECT_EQ(0, cg_put("h/c/cgroup.procs", "%d", self->inner));
+	ASSERT_EQ(0, cg_put(SUBSYSTEMS, "%s", remove));
+	EXPECT_STREQ("", cg_text(SUBSYSTEMS));
+	EXPECT_FALSE(cg_exists("h/a/b/cpuset.cpus"));
+	EXPECT_TRUE(cg_has_pid("h/c/tasks", self->inner));
+}
+
+TEST_F(beyond, a_swap_is_one_change)
+{
+	ASSERT_EQ(0, cg_put(SUBSYSTEMS, "+cpu"));
+	ASSERT_EQ(0, cg_put(SUBSYSTEMS, "+pids -cpu"));
+	EXPECT_STREQ("pids", cg_text(SUBSYSTEMS));
+	EXPECT_EQ(0, cg_hierarchy_of("cpu"));
+	EXPECT_EQ(4, cg_num("h/a/pids.current"));
+}
+
+TEST_F(beyond, a_new_cpuset_is_usable)
+{
+	char all[256];
+
+	ASSERT_EQ(0, cg_put(SUBSYSTEMS, "+cpuset"));
+	snprintf(all, sizeof(all), "%s", cg_text("h/cpuset.cpus"));
+	EXPECT_STREQ(all, cg_text("h/a/b/cpuset.cpus"));
+	EXPECT_STREQ("0", cg_text("h/a/cgroup.clone_children"));
+	/* not by inheritance: a group made later is as empty as ever */
+	ASSERT_EQ(0, cg_mkdir("h/d"));
+	EXPECT_STREQ("", cg_text("h/d/cpuset.cpus"));
+}
+
+TEST_F(beyond, the_frozen_thaw)
+{
+	ASSERT_EQ(0, cg_put(SUBSYSTEMS, "+freezer"));
+	ASSERT_EQ(0, cg_put("h/a/freezer.state", "FROZEN"));
+	ASSERT_TRUE(cg_wait_text("h/a/freezer.state", "FROZEN", 5000));
+	ASSERT_EQ(0, cg_put(SUBSYSTEMS, "-freezer"));
+	EXPECT_EQ(0, kill(self->inner, SIGTERM));
+	EXPECT_LE(0, cg_wait_exit(self->inner, 5000));
+}
+
+TEST_F(beyond, open_files_end)
+{
+	char buf[64];
+	int fd;
+
+	ASSERT_EQ(0, cg_put(SUBSYSTEMS, "+pids"));
+	fd = open("h/a/pids.current", O_RDONLY);
+	ASSERT_LE(0, fd);
+	ASSERT_LT(0, read(fd, buf, sizeof(buf)));
+	ASSERT_EQ(0, cg_put(SUBSYSTEMS, "-pids"));
+	EXPECT_EQ(-1, pread(fd, buf, sizeof(buf), 0));
+	EXPECT_EQ(ENODEV, errno);
+	ASSERT_EQ(0, cg_put(SUBSYSTEMS, "+pids"));
+	EXPECT_EQ(-1, pread(fd, buf, sizeof(buf), 0));
+	EXPECT_EQ(ENODEV, errno);
+	close(fd);
+}
+
+static int become_zombie_in(void *arg)
+{
+	return cg_put(cg_path("%s/cgroup.procs", (char *)arg), "0");
+}
+
+/* What a dead task was charged for goes where it was charged. */
+TEST_F(beyond, zombies_keep_their_place)
+{
+	pid_t before = cg_spawn(become_zombie_in, "h/c"), after;
+
+	ASSERT_TRUE(cg_wait_state(before, "Z", 5000));
+	ASSERT_EQ(0, cg_put(SUBSYSTEMS, "+pids"));
+	EXPECT_EQ(0, cg_num("h/c/pids.current"));
+	EXPECT_EQ(0, cg_wait_exit(before, 5000));
+	EXPECT_EQ(0, cg_num("h/c/pids.current"));
+
+	after = cg_spawn(become_zombie_in, "h/c");
+	ASSERT_TRUE(cg_wait_state(after, "Z", 5000));
+	EXPECT_EQ(1, cg_num("h/c/pids.current"));
+	ASSERT_EQ(0, cg_put(SUBSYSTEMS, "-pids"));
+	ASSERT_EQ(0, cg_put(SUBSYSTEMS, "+pids"));
+	EXPECT_EQ(0, cg_num("h/c/pids.current"));
+	EXPECT_EQ(0, cg_wait_exit(after, 5000));
+	EXPECT_EQ(0, cg_num("h/c/pids.current"));
+	EXPECT_EQ(0, cg_rmdir("h/c"));
+}
+
+TEST_F(beyond, by_remount)
+{
+	ASSERT_EQ(0, cg_remount("pids,cpu,name=live", "h"));
+	EXPECT_EQ(4, cg_num("h/a/pids.current"));
+	EXPECT_TRUE(cg_exists("h/a/b/cpu.shares"));
+	ASSERT_EQ(0, cg_remount("cpu,name=live", "h"));
+	EXPECT_FALSE(cg_exists("h/a/pids.current"));
+	EXPECT_STREQ("cpu", cg_text(SUBSYSTEMS));
+	EXPECT_EQ(0, cg_hierarchy_of("pids"));
+	ASSERT_EQ(0, cg_remount("none,name=live", "h"));
+	EXPECT_STREQ("", cg_text(SUBSYSTEMS));
+}
+
+TEST_F(beyond, refusals_change_nothing)
+{
+	static const struct {
+		const char *text;
+		int error;
+	} bad[] = {
+		{ "+nonsense", -EINVAL },
+		{ "pids", -EINVAL },
+		{ "+", -EINVAL },
+		{ " ", -EINVAL },
+		{ "*pids", -EINVAL },
+		{ "+cpu", -EINVAL },		/* it is here */
+		{ "-pids", -EINVAL },		/* it is not */
+		{ "+pids +pids", -EINVAL },
+		{ "+pids -pids", -EINVAL },
+		{ "+pids +nonsense", -EINVAL },
+		{ "+pids -freezer", -EINVAL },
+		{ "+memory", -EBUSY },
+		{ "+pids +memory -cpu", -EBUSY },
+	};
+	char before[CG_TEXT_LEN];
+	int i;
+
+	ASSERT_EQ(0, cg_put(SUBSYSTEMS, "+cpu"));
+	ASSERT_EQ(0, cg_mount("memory", "m"));
+	snprintf(before, sizeof(before), "%s", cg_text("/proc/cgroups"));
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		EXPECT_EQ(bad[i].error, cg_put(SUBSYSTEMS, "%s", bad[i].text))
+			TH_LOG("%s", bad[i].text);
+		EXPECT_STREQ("cpu", cg_text(SUBSYSTEMS));
+		EXPECT_STREQ(before, cg_text("/proc/cgroups"));
+		EXPECT_FALSE(cg_exists("h/a/pids.current"));
+		EXPECT_TRUE(cg_exists("h/a/cpu.shares"));
+	}
+	EXPECT_EQ(0, cg_umount("m"));
+
+	/* a hierarchy that nobody could mount again */
+	ASSERT_EQ(0, cg_mount("pids", "p"));
+	EXPECT_EQ(-EINVAL, cg_put("p/cgroup.subsystems", "-pids"));
+	EXPECT_EQ(0, cg_umount("p"));
+}
+
+/* A subsystem that refuses in the middle: those before it are undone. */
+TEST_F(beyond, a_refusal_is_undone)
+{
+	CG_NEED("debug");
+	ASSERT_EQ(0, cg_put(SUBSYSTEMS, "+debug"));
+	ASSERT_EQ(0, cg_put("h/debug.refuse_attach", "%d", EPERM));
+	EXPECT_EQ(-EPERM, cg_put(SUBSYSTEMS, "-debug +pids"));
+	EXPECT_STREQ("debug", cg_text(SUBSYSTEMS));
+	EXPECT_FALSE(cg_exists("h/a/pids.current"));
+	EXPECT_TRUE(cg_exists("h/a/debug.refuse_attach"));
+	EXPECT_EQ(0, cg_hierarchy_of("pids"));
+	/* nothing of it is left in the way of rmdir, or of the next try */
+	EXPECT_EQ(0, cg_rmdir("h/c"));
+	ASSERT_EQ(0, cg_put("h/debug.refuse_attach", "0"));
+	EXPECT_EQ(0, cg_put(SUBSYSTEMS, "-debug +pids"));
+	EXPECT_EQ(4, cg_num("h/a/pids.current"));
+}
+
+/* ---- while all of them move ---- */
+
+static int binds(void *arg)
+{
+	for (;;) {
+		if (cg_put(SUBSYSTEMS, "+pids +cpu +freezer") ||
+		    cg_put(SUBSYSTEMS, "-cpu +memory +cpuset +devices") ||
+		    cg_put(SUBSYSTEMS, "-pids -freezer -memory -cpuset -devices"))
+			return 1;
+	}
+	return !arg;
+}
+
+static int forks(void *arg)
+{
+	pid_t pid;
+
+	for (;;) {
+		pid = fork();
+		if (!pid) {
+			execl("/bin/busybox", "true", NULL);
+			_exit(0);
+		}
+		if (pid > 0)
+			waitpid(pid, NULL, 0);
+	}
+	return !arg;
+}
+
+static int moves(void *arg)
+{
+	static const char * const where[] = { "h/a", "h/a/b", "h/c", "h" };
+	pid_t pid = *(pid_t *)arg;
+	int i;
+
+	for (i = 0;; i++)
+		cg_put(cg_path("%s/%s", where[i % 4], i % 3 ? "cgroup.procs" : "tasks"),
+		       "%d", pid);
+	return 0;
+}
+
+static int makes(void *arg)
+{
+	for (;;) {
+		cg_mkdir("h/c/x");
+		cg_mkdir("h/c/x/y");
+		cg_rmdir("h/c/x/y");
+		cg_rmdir("h/c/x");
+	}
+	return !arg;
+}
+
+TEST_F_TIMEOUT(beyond, while_everything_moves, 200)
+{
+	pid_t binder, forker;
+	int i;
+
+	forker = cg_spawn(forks, NULL);
+	ASSERT_LT(0, forker);
+	ASSERT_EQ(0, cg_put("h/a/b/cgroup.procs", "%d", forker));
+	ASSERT_LT(0, cg_spawn(moves, &forker));
+	ASSERT_LT(0, cg_spawn(moves, &self->outer));
+	ASSERT_LT(0, cg_spawn(makes, NULL));
+	binder = cg_spawn(binds, NULL);
+	ASSERT_LT(0, binder);
+	for (i = 0; i < 20; i++) {
+		cg_msleep(500);
+		ASSERT_EQ(-ETIMEDOUT, cg_wait_exit(binder, 1))
+			TH_LOG("a change was refused: %s", cg_text(SUBSYSTEMS));
+	}
+	cg_kill_children();
+	/* nothing was lost or counted twice */
+	cg_put(SUBSYSTEMS, "-pids");
+	cg_put(SUBSYSTEMS, "+pids");
+	EXPECT_TRUE(cg_wait_num("h/a/pids.current", 0, 5000))
+		TH_LOG("%lld", cg_num("h/a/pids.current"));
+}
+
+TEST_HARNESS_MAIN
