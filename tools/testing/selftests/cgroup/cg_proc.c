@@ -35,6 +35,21 @@ long long cg_now_ms(void)
 	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
 }
 
+/* How many times slower than the main kernel this one is, as the guest says. */
+int cg_slow(void)
+{
+	const char *slow = getenv("SLOW");
+	int times = slow ? atoi(slow) : 1;
+
+	return times > 1 ? times : 1;
+}
+
+/* When to give up what takes at most MS on the main kernel. */
+long long cg_deadline(int ms)
+{
+	return cg_now_ms() + (long long)ms * cg_slow();
+}
+
 /* Members */
 
 /* The numbers in PATH, up to MAX of them; returns how many there are. */
@@ -121,7 +136,7 @@ int cg_tids(pid_t pid, pid_t *list, int max)
 /* A thread on its way out is shown at the root: wait until it is gone. */
 static bool dies_soon(pid_t tid)
 {
-	long long end = cg_now_ms() + 2000;
+	long long end = cg_deadline(2000);
 
 	while (cg_now_ms() < end) {
 		char state = cg_state(tid);
@@ -164,7 +179,7 @@ char cg_state(pid_t pid)
 
 bool cg_wait_state(pid_t pid, const char *states, int ms)
 {
-	long long end = cg_now_ms() + ms;
+	long long end = cg_deadline(ms);
 	char state;
 
 	do {
@@ -269,7 +284,7 @@ pid_t cg_threads(const char *dir, int extra)
 /* The exit status (128 + signal when killed), -ETIMEDOUT, or -ECHILD. */
 int cg_wait_exit(pid_t pid, int ms)
 {
-	long long end = cg_now_ms() + ms;
+	long long end = cg_deadline(ms);
 	int status;
 	pid_t got;
 
@@ -327,7 +342,7 @@ static int kill_round(void)
 /* Kill and reap every child, and whatever comes up to us when they die. */
 void cg_kill_children(void)
 {
-	long long end = cg_now_ms() + 10000;
+	long long end = cg_deadline(10000);
 
 	while (kill_round() && cg_now_ms() < end)
 		cg_msleep(2);

@@ -31,6 +31,26 @@
 #undef TEST_TIMEOUT_DEFAULT
 #define TEST_TIMEOUT_DEFAULT 120
 
+/* The time of each test is that on the main kernel. Runs after all have registered. */
+static void __attribute__((constructor)) cg_scale_timeouts(void)
+{
+	struct __fixture_metadata *f;
+	struct __test_metadata *t;
+
+	for (f = __fixture_list; f; f = f->next)
+		for (t = f->tests; t; t = t->next)
+			t->timeout *= cg_slow();
+}
+
+/* Does it come true, in ten seconds of the main kernel? */
+#define CG_SOON(condition) ({ \
+	long long _end = cg_deadline(10000); \
+	bool _true; \
+	while (!(_true = (condition)) && cg_now_ms() < _end) \
+		cg_msleep(2); \
+	_true; \
+})
+
 #define CG_NEED(name) do { \
 	if (!cg_usable(name)) \
 		SKIP(return, "subsystem %s is not in this kernel", name); \
@@ -45,7 +65,7 @@
 	} \
 	FIXTURE_TEARDOWN(name) \
 	{ \
-		cg_teardown(); \
+		EXPECT_EQ(0, cg_teardown()); \
 	}
 
 #endif

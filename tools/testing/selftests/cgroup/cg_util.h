@@ -6,6 +6,9 @@
  * Every call that may be refused returns 0 (or a count) or a negative errno,
  * so that a test states the refusal it expects: ASSERT_EQ(-EBUSY, cg_rmdir(p)).
  *
+ * A time to wait at most is in milliseconds of the main kernel: cg_deadline(),
+ * and so every function here that takes one, gives a slower kernel more.
+ *
  * cg_setup() leaves the caller in an empty tmpfs, in a mount namespace of its
  * own. All paths below are relative to it.
  */
@@ -38,8 +41,9 @@ struct cg_mountinfo {
 };
 
 /* a place of one's own */
+bool cg_is_mainline(void);
 int cg_setup(void);
-void cg_teardown(void);
+int cg_teardown(void);
 int cg_sweep(void);
 void cg_kill_children(void);
 void cg_leave(void);
@@ -91,6 +95,10 @@ int cg_kill(pid_t pid);
 int cg_run(const char *const argv[], char *out, size_t size);
 int cg_as_user(uid_t uid, int (*fn)(void *arg), void *arg);
 int cg_in_userns(uid_t uid, int (*fn)(void *arg), void *arg);
+
+/* time */
+int cg_slow(void);
+long long cg_deadline(int ms);
 void cg_msleep(int ms);
 long long cg_now_ms(void);
 

@@ -98,7 +98,7 @@ FIXTURE_SETUP(get)
 FIXTURE_TEARDOWN(get)
 {
 	close(self->sock);
-	cg_teardown();
+	EXPECT_EQ(0, cg_teardown());
 }
 
 static int get_stats(int sock, int family, int fd, struct cgroupstats *stats)
@@ -133,19 +133,22 @@ static int spin(void *arg)
 TEST_F(get, counts_by_state)
 {
 	struct cgroupstats stats;
-	pid_t stopped, running;
+	pid_t sleeping, stopped, running;
 	int fd, i;
 
-	for (i = 0; i < 3; i++)
-		ASSERT_LT(0, cg_sleeper("h/a"));
+	for (i = 0; i < 3; i++) {
+		sleeping = cg_sleeper("h/a");
+		ASSERT_LT(0, sleeping);
+		ASSERT_TRUE(cg_wait_state(sleeping, "S", 5000));
+	}
 	stopped = cg_sleeper("h/a");
 	ASSERT_EQ(0, kill(stopped, SIGSTOP));
 	running = cg_spawn(spin, NULL);
 	ASSERT_EQ(0, cg_put("h/a/tasks", "%d", running));
 	ASSERT_TRUE(cg_wait_state(stopped, "T", 5000));
+	ASSERT_TRUE(cg_wait_state(running, "R", 5000));
 	fd = open("h/a", O_RDONLY | O_DIRECTORY);
 	ASSERT_LE(0, fd);
-	cg_msleep(100);
 	ASSERT_EQ(0, get_stats(self->sock, self->family, fd, &stats));
 	EXPECT_EQ(3, stats.nr_sleeping);
 	EXPECT_EQ(1, stats.nr_stopped);
@@ -191,7 +194,7 @@ TEST_F(get, refusals)
 /* A removed group counts nobody for as long as it can be named at all. */
 TEST_F(get, a_removed_group)
 {
-	long long end = cg_now_ms() + 10000;
+	long long end = cg_deadline(10000);
 	struct cgroupstats stats;
 	int fd, ret;
 

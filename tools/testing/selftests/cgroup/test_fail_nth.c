@@ -120,7 +120,7 @@ static bool same_state(void)
 /* What was undone may be on its way out still (mainline unbinds late). */
 static bool comes_back(void)
 {
-	long long end = cg_now_ms() + 5000;
+	long long end = cg_deadline(5000);
 
 	do {
 		dump_state(after);
@@ -324,7 +324,7 @@ FIXTURE_TEARDOWN(fail)
 	set_nth(0);
 	close(fd_tasks);
 	close(fd_procs);
-	cg_teardown();
+	EXPECT_EQ(0, cg_teardown());
 }
 
 TEST_F_TIMEOUT(fail, each_allocation, 600)

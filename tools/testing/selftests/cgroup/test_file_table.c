@@ -315,7 +315,7 @@ FIXTURE_SETUP(fresh)
 
 FIXTURE_TEARDOWN(fresh)
 {
-	cg_teardown();
+	EXPECT_EQ(0, cg_teardown());
 }
 
 TEST_F(fresh, group_reads)

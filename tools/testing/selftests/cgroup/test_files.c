@@ -24,7 +24,7 @@ FIXTURE_SETUP(core)
 
 FIXTURE_TEARDOWN(core)
 {
-	cg_teardown();
+	EXPECT_EQ(0, cg_teardown());
 }
 
 static const struct core_file {
@@ -184,7 +184,7 @@ FIXTURE_SETUP(flag)
 
 FIXTURE_TEARDOWN(flag)
 {
-	cg_teardown();
+	EXPECT_EQ(0, cg_teardown());
 }
 
 TEST_F(flag, is_parsed)

@@ -47,7 +47,7 @@ static struct shared *share(void)
 	{ \
 		cg_put("h/a/b/freezer.state", "THAWED"); \
 		cg_put("h/a/freezer.state", "THAWED"); \
-		cg_teardown(); \
+		EXPECT_EQ(0, cg_teardown()); \
 	}
 
 static int count(void *arg)
@@ -80,7 +80,7 @@ static bool still(volatile unsigned long *tick)
 
 static bool moves(volatile unsigned long *tick)
 {
-	long long end = cg_now_ms() + 5000;
+	long long end = cg_deadline(5000);
 	unsigned long before = *tick;
 
 	while (*tick == before)

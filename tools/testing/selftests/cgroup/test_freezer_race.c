@@ -33,7 +33,7 @@ static int freezer_tree(void)
 	{ \
 		cg_put("h/a/b/freezer.state", "THAWED"); \
 		cg_put(STATE, "THAWED"); \
-		cg_teardown(); \
+		EXPECT_EQ(0, cg_teardown()); \
 	}
 
 static int forks(void *arg)
@@ -127,7 +127,7 @@ FIXTURE_SETUP(storm)
 FIXTURE_TEARDOWN(storm)
 {
 	cg_put(STATE, "THAWED");
-	cg_teardown();
+	EXPECT_EQ(0, cg_teardown());
 }
 
 /* Once FROZEN is read nothing counts any more, round after round. */

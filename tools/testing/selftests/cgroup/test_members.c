@@ -31,7 +31,7 @@ static int three_groups(void)
 	} \
 	FIXTURE_TEARDOWN(name) \
 	{ \
-		cg_teardown(); \
+		EXPECT_EQ(0, cg_teardown()); \
 	}
 
 /* ---- reading ---- */
@@ -387,7 +387,7 @@ FIXTURE_SETUP(bad)
 
 FIXTURE_TEARDOWN(bad)
 {
-	cg_teardown();
+	EXPECT_EQ(0, cg_teardown());
 }
 
 TEST_F(bad, pid_moves_nobody)
@@ -486,7 +486,7 @@ TEST_F(dead, an_empty_group_can_always_be_removed)
 		ASSERT_LT(0, pid);
 		ASSERT_EQ(0, cg_put("h/cgroup.procs", "0"));
 		close(fd);
-		end = cg_now_ms() + 5000;
+		end = cg_deadline(5000);
 		while (*cg_text("h/x/cgroup.procs"))
 			ASSERT_GT(end, cg_now_ms());
 		ASSERT_EQ(0, cg_rmdir("h/x"))

@@ -30,7 +30,7 @@ static int three_groups(void)
 	} \
 	FIXTURE_TEARDOWN(name) \
 	{ \
-		cg_teardown(); \
+		EXPECT_EQ(0, cg_teardown()); \
 	}
 
 /* How long each race runs; a longer run finds more. */
@@ -172,7 +172,7 @@ TEST_F(storm, execs_by_threads_while_the_process_moves)
 {
 	pid_t pid = cg_spawn(start_exec_storm, "50");
 	int rounds = 0, ret, status = -ETIMEDOUT;
-	long long end = cg_now_ms() + 90000;
+	long long end = cg_deadline(90000);
 
 	ASSERT_LT(0, pid);
 	while (status == -ETIMEDOUT && cg_now_ms() < end) {
@@ -192,7 +192,7 @@ TEST_F(storm, execs_by_threads_while_the_process_moves)
 /* Write each member of a into b until a is empty: it ends, and loses none. */
 TEST_F(storm, a_group_can_be_emptied)
 {
-	long long end = cg_now_ms() + 90000;
+	long long end = cg_deadline(90000);
 	pid_t pids[4], list[256];
 	int i, n;
 

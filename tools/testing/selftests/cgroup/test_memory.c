@@ -30,7 +30,7 @@ FIXTURE_SETUP(memory)
 
 FIXTURE_TEARDOWN(memory)
 {
-	cg_teardown();
+	EXPECT_EQ(0, cg_teardown());
 }
 
 #define A(file) "h/a/memory." file
@@ -67,7 +67,7 @@ static pid_t eater(size_t bytes)
 
 static bool reaches(const char *path, long long least)
 {
-	long long end = cg_now_ms() + 20000;
+	long long end = cg_deadline(20000);
 
 	while (cg_num(path) < least) {
 		if (cg_now_ms() > end)

@@ -39,7 +39,7 @@ FIXTURE_SETUP(memory_move)
 
 FIXTURE_TEARDOWN(memory_move)
 {
-	cg_teardown();
+	EXPECT_EQ(0, cg_teardown());
 }
 
 static int eat(void *arg)
@@ -91,7 +91,7 @@ static int move_to_and_fro(void *arg)
 TEST_F(memory_move, one_task_takes_its_pages_along)
 {
 	pid_t pid = eater();
-	long long end = cg_now_ms() + 20000;
+	long long end = cg_deadline(20000);
 
 	ASSERT_LT(0, pid);
 	while (cg_num("h/a/memory.usage_in_bytes") < 2 * MB && cg_now_ms() < end)
@@ -103,7 +103,7 @@ TEST_F(memory_move, one_task_takes_its_pages_along)
 
 static bool shrinks(const char *path)
 {
-	long long end = cg_now_ms() + 20000;
+	long long end = cg_deadline(20000);
 
 	while (cg_num(path) >= MB) {
 		if (cg_now_ms() > end)

@@ -37,7 +37,7 @@ FIXTURE_SETUP(alone)
 
 FIXTURE_TEARDOWN(alone)
 {
-	cg_teardown();
+	EXPECT_EQ(0, cg_teardown());
 }
 
 TEST_F(alone, shows_itself)
@@ -304,7 +304,7 @@ FIXTURE_SETUP(refuse)
 
 FIXTURE_TEARDOWN(refuse)
 {
-	cg_teardown();
+	EXPECT_EQ(0, cg_teardown());
 }
 
 TEST_F(refuse, changes_nothing)
@@ -366,7 +366,7 @@ FIXTURE_SETUP(option)
 
 FIXTURE_TEARDOWN(option)
 {
-	cg_teardown();
+	EXPECT_EQ(0, cg_teardown());
 }
 
 TEST_F(option, is_shown)

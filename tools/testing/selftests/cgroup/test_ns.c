@@ -35,7 +35,7 @@ FIXTURE_SETUP(view)
 
 FIXTURE_TEARDOWN(view)
 {
-	cg_teardown();
+	EXPECT_EQ(0, cg_teardown());
 }
 
 static bool is_at(pid_t pid, const char *want)

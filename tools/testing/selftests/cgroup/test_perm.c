@@ -42,7 +42,7 @@ static int delegated(void)
 	} \
 	FIXTURE_TEARDOWN(name) \
 	{ \
-		cg_teardown(); \
+		EXPECT_EQ(0, cg_teardown()); \
 	}
 
 /* What a child does under other credentials: write TEXT to PATH or FD. */

@@ -66,14 +66,14 @@ FIXTURE_SETUP(agent)
 FIXTURE_TEARDOWN(agent)
 {
 	unlink(AGENT);
-	cg_teardown();
+	EXPECT_EQ(0, cg_teardown());
 	unlink(LOG);
 }
 
 /* Within some seconds the log has N lines, and no more come. */
 static int released(int want)
 {
-	long long end = cg_now_ms() + 5000;
+	long long end = cg_deadline(5000);
 	const char *at;
 	int n;
 

@@ -24,7 +24,7 @@ FIXTURE_SETUP(names)
 
 FIXTURE_TEARDOWN(names)
 {
-	cg_teardown();
+	EXPECT_EQ(0, cg_teardown());
 }
 
 static int cg_rename(const char *from, const char *to)

@@ -253,7 +253,7 @@ static int mount_fixed(void)
 	FIXTURE_TEARDOWN(name) \
 	{ \
 		thaw_all(); \
-		cg_teardown(); \
+		EXPECT_EQ(0, cg_teardown()); \
 	}
 
 static int (*workers[])(void *) = {
