@@ -184,7 +184,7 @@ FIXTURE_VARIANT(fail) {
 };
 
 /* Paths and descriptors are made before anything is to fail. */
-static int fd_procs = -1, fd_tasks = -1;
+static int fd_procs = -1, fd_tasks = -1, fd_subsystems = -1;
 
 static int do_mkdir(void)
 {
@@ -229,6 +229,29 @@ static int do_remount(void)
 static int undo_remount(void)
 {
 	return cg_remount("net_cls", "r");
+}
+
+#define COMING "+memory +cpuset +net_cls +debug"
+#define GOING "-pids -freezer -devices"
+
+static int do_bind(void)
+{
+	return write(fd_subsystems, COMING, sizeof(COMING) - 1) > 0 ? 0 : -errno;
+}
+
+static int undo_bind(void)
+{
+	return cg_put("h/cgroup.subsystems", "-memory -cpuset -net_cls -debug");
+}
+
+static int do_unbind(void)
+{
+	return write(fd_subsystems, GOING, sizeof(GOING) - 1) > 0 ? 0 : -errno;
+}
+
+static int undo_unbind(void)
+{
+	return cg_put("h/cgroup.subsystems", "+pids +freezer +devices");
 }
 
 static int do_attach(void)
@@ -290,6 +313,8 @@ FAIL(mount_named, do_mount_named, undo_mount, NULL);
 FAIL(mount_memory, do_mount_memory, undo_mount, NULL);
 FAIL(mount_same, do_mount_same, undo_mount, NULL);
 FAIL(remount, do_remount, undo_remount, "net_cls");
+FAIL(bind, do_bind, undo_bind, NULL);
+FAIL(unbind, do_unbind, undo_unbind, NULL);
 FAIL(attach, do_attach, undo_attach, NULL);
 FAIL(move_process, do_move_process, undo_move_process, NULL);
 FAIL(fork, do_fork, do_nothing, NULL);
@@ -313,6 +338,10 @@ FIXTURE_SETUP(fail)
 	witness = cg_threads(NULL, 5);
 	ASSERT_LT(0, witness);
 	snprintf(witness_text, sizeof(witness_text), "%d", witness);
+	/* somebody has to be where a subsystem comes and goes */
+	if (variant->op.run == do_bind || variant->op.run == do_unbind)
+		ASSERT_EQ(0, cg_put("h/a/cgroup.procs", "%s", witness_text));
+	fd_subsystems = open("h/cgroup.subsystems", O_WRONLY);
 	fd_tasks = open("h/a/tasks", O_WRONLY);
 	fd_procs = open(procs, O_WRONLY);
 	ASSERT_LE(0, fd_tasks);
@@ -322,6 +351,7 @@ FIXTURE_SETUP(fail)
 FIXTURE_TEARDOWN(fail)
 {
 	set_nth(0);
+	close(fd_subsystems);
 	close(fd_tasks);
 	close(fd_procs);
 	EXPECT_EQ(0, cg_teardown());
@@ -358,14 +388,17 @@ TEST_F_TIMEOUT(fail, each_allocation, 600)
 			TH_LOG("after allocation %d failed and was borne", nth);
 	}
 	EXPECT_GT(2000, nth);
+	EXPECT_LT(0, refused);
 	TH_LOG("%d allocations, %d refusals", nth - 1, refused);
 }
 
-static void scan(void)
+/* Twice: what is young is not reported the first time. */
+static int scan(void)
 {
-	cg_put(LEAKS, "scan");
+	int ret = cg_put(LEAKS, "scan");
+
 	cg_msleep(6000);
-	cg_put(LEAKS, "scan");
+	return ret ?: cg_put(LEAKS, "scan");
 }
 
 CG_FIXTURE(leak);
@@ -376,7 +409,7 @@ TEST_F_TIMEOUT(leak, nothing_is_left, 300)
 	need_debugfs();
 	if (access(LEAKS, W_OK))
 		SKIP(return, "no kmemleak in this kernel");
-	scan();
+	ASSERT_EQ(0, scan());
 	EXPECT_STREQ("", cg_text(LEAKS));
 }
 

@@ -74,6 +74,7 @@ play() {
 		. "$c.cmd" > "$c.out" 2>&1 < /dev/null
 		judge "$c" $? > "$c.why" || echo "$c" >> "$WORK/bad"
 	done
+	: > "$WORK/done"
 }
 
 # Undo what a chapter leaves: frozen and other members, cgroups, mounts.
@@ -110,11 +111,20 @@ if ! ls $WORK/*/*.cmd > /dev/null 2>&1; then
 	exit 1
 fi
 for chapter in $(ls -d $WORK/*/ | sort -V); do
-	rm -f $WORK/bad
+	rm -f $WORK/bad $WORK/done
 	(play "${chapter%/}")
 	clean
 	n=$((n + 1))
 	title="chapter $(basename "$chapter"), $(ls "$chapter"/*.cmd | wc -l) commands"
+	# a command that ends the shell ends the chapter: the next one has no result
+	if [ ! -e $WORK/done ]; then
+		for c in "$chapter"/*.cmd; do
+			[ -e "${c%.cmd}.why" ] && continue
+			echo "the chapter ended before its result" > "${c%.cmd}.why"
+			echo "${c%.cmd}" >> $WORK/bad
+			break
+		done
+	fi
 	if [ ! -e $WORK/bad ]; then
 		echo "ok $n $title"
 		continue

@@ -122,6 +122,26 @@ static int mounts(void *arg)
 	return !arg;
 }
 
+/* Subsystems come to, and go from, the hierarchies where all the others work. */
+static int binds(void *arg)
+{
+	static const char * const names[] = { "rdma", "cpuset", "blkio", "debug" };
+	unsigned int seed = getpid();
+	int ret;
+
+	while (cg_is_mainline())
+		tally(8), cg_msleep(1000);
+	for (;;) {
+		ret = cg_put(cg_path("%s/cgroup.subsystems", fixed[rand_r(&seed) % 3]), "%c%s",
+			     "+-"[rand_r(&seed) % 2], names[rand_r(&seed) % ARRAY_SIZE(names)]);
+		if (!one_of(ret, -EBUSY, -EINVAL, -ENOSPC, 0))
+			wrong("bind", ret);
+		tally(8);
+		cg_msleep(rand_r(&seed) % 20);
+	}
+	return !arg;
+}
+
 static int attaches(void *arg)
 {
 	unsigned int seed = getpid();
@@ -131,7 +151,8 @@ static int attaches(void *arg)
 		ret = cg_put(cg_path("%s/%s", group(&seed),
 				     rand_r(&seed) % 2 ? "tasks" : "cgroup.procs"),
 			     "%d", rand_r(&seed) % 2 ? 0 : getppid());
-		if (!one_of(ret, -ENOENT, -ENODEV, -ESRCH, 0))
+		/* a group made while cpuset is there has no CPUs yet */
+		if (!one_of(ret, -ENOENT, -ENODEV, -ESRCH, -ENOSPC))
 			wrong("attach", ret);
 		if (rand_r(&seed) % 4 == 0)
 			cg_put(cg_path("%s/tasks", fixed[rand_r(&seed) % 3]), "0");
@@ -258,7 +279,7 @@ static int mount_fixed(void)
 
 static int (*workers[])(void *) = {
 	make_and_remove, make_and_remove, renames, mounts, mounts, attaches,
-	attaches, forks, forks, freezes, reads, namespaces,
+	attaches, forks, forks, freezes, reads, namespaces, binds,
 };
 
 /* Everything was in use; still each subsystem can be mounted alone. */
@@ -330,9 +351,9 @@ static void judge(struct __test_metadata *_metadata)
 
 	TH_LOG("mkdir %ld, rename %ld, mount %ld, attach %ld",
 	       done[0], done[1], done[2], done[3]);
-	TH_LOG("fork %ld, freeze %ld, read %ld, ns %ld",
-	       done[4], done[5], done[6], done[7]);
-	for (i = 0; i < 8; i++)
+	TH_LOG("fork %ld, freeze %ld, read %ld, ns %ld, bind %ld",
+	       done[4], done[5], done[6], done[7], done[8]);
+	for (i = 0; i < 9; i++)
 		EXPECT_LT(0, done[i])
 			TH_LOG("worker %d did nothing", i);
 	EXPECT_EQ(0, counters->wrong);
