@@ -145,3 +145,23 @@ bool css_has_online_children(struct cgroup_subsys_state *css)
 			return true;
 	return false;
 }
+
+/**
+ * cgroup_next_live - the next cgroup of a walk that leaves out the root and removed ones
+ * @pos: the last one, NULL to begin
+ * @root: the hierarchy
+ *
+ * Context: cgroup_mutex.
+ * Return: the cgroup, NULL at the end.
+ */
+struct cgroup *cgroup_next_live(struct cgroup *pos, struct cgroup_root *root)
+{
+	struct cgroup_subsys_state *css = pos ? &pos->self : &root->cgrp.self;
+
+	lockdep_assert_held(&cgroup_mutex);
+
+	do {
+		css = css_next_descendant_pre(css, &root->cgrp.self);
+	} while (css && cgroup_is_dead(css->cgroup));
+	return css ? css->cgroup : NULL;
+}

@@ -260,6 +260,22 @@ void css_release(struct cgroup_subsys_state *css);
 void css_killed(struct cgroup_subsys_state *css);
 
 /*
+ * kernel/cgroup_css_walk.c
+ */
+struct cgroup *cgroup_next_live(struct cgroup *pos, struct cgroup_root *root);
+
+/**
+ * for_each_live_cgroup - walk the cgroups of a hierarchy below its root, parents first
+ * @pos: cursor
+ * @root: the hierarchy
+ *
+ * Context: cgroup_mutex.
+ */
+#define for_each_live_cgroup(pos, root)						\
+	for (pos = cgroup_next_live(NULL, root); pos;				\
+	     pos = cgroup_next_live(pos, root))
+
+/*
  * kernel/cgroup_ref.c
  */
 int css_ref_init(struct cgroup_subsys_state *css);

@@ -205,14 +205,10 @@ static int reshape_prepare_cgroup(struct cgroup_txn *txn, struct cgroup *cgrp,
 static int reshape_prepare_tree(struct cgroup_txn *txn, struct cgroup_root *root,
 				cgroup_mask_t add, cgroup_mask_t remove)
 {
-	struct cgroup_subsys_state *pos;
+	struct cgroup *cgrp;
 	int ret;
 
-	css_for_each_descendant_pre(pos, &root->cgrp.self) {
-		struct cgroup *cgrp = pos->cgroup;
-
-		if (!cgroup_parent(cgrp) || cgroup_is_dead(cgrp))
-			continue;
+	for_each_live_cgroup(cgrp, root) {
 		ret = reshape_prepare_cgroup(txn, cgrp, add, remove);
 		if (ret)
 			return ret;

@@ -67,13 +67,6 @@ struct cgroup_reslot {
 	unsigned int nr_moves;
 };
 
-/* Walks the live cgroups of a hierarchy below its root, parents first. */
-#define for_each_live_cgroup(cgrp, css, root)					\
-	css_for_each_descendant_pre(css, &(root)->cgrp.self)			\
-		if (((cgrp) = (css)->cgroup), !cgroup_parent(cgrp) || cgroup_is_dead(cgrp)) \
-			continue;						\
-		else
-
 /*
  * Memory's can_attach() prepares to move charges along, one attach at a time.  Here
  * charges stay with the group that made them, so it is only told.
@@ -100,13 +93,12 @@ static struct cgroup_subsys_state *reslot_css(struct cgroup_reslot *rs, struct c
 static int reslot_alloc(struct cgroup_reslot *rs)
 {
 	unsigned int nr_csets = 0, nr_moves = 0, nr_groups = 0;
-	struct cgroup_subsys_state *css;
 	struct cgrp_cset_link *link;
 	struct cgroup *cgrp;
 
 	cgroup_gate_assert_closed();
 
-	for_each_live_cgroup(cgrp, css, rs->root) {
+	for_each_live_cgroup(cgrp, rs->root) {
 		nr_groups++;
 		guard(spinlock_irq)(&css_set_lock);
 		list_for_each_entry(link, &cgrp->cset_links, cgrp_node) {
@@ -202,11 +194,10 @@ static int reslot_group(struct cgroup_reslot *rs, struct cgroup *cgrp)
 
 static int reslot_collect(struct cgroup_reslot *rs)
 {
-	struct cgroup_subsys_state *css;
 	struct cgroup *cgrp;
 	int ret;
 
-	for_each_live_cgroup(cgrp, css, rs->root) {
+	for_each_live_cgroup(cgrp, rs->root) {
 		ret = reslot_group(rs, cgrp);
 		if (ret)
 			return ret;
