@@ -107,7 +107,7 @@ static const char * const freezer_state_names[] = {
  * @node: M: node in freezers_at_work
  * @nr_busy: L: what keeps it from being frozen
  * @nr_held: L: the tasks among that
- * @state: L: what freezer.state shows; read without a lock
+ * @state: L: what freezer.state shows
  */
 struct freezer {
 	struct cgroup_subsys_state css;
@@ -139,6 +139,9 @@ static LIST_HEAD(freezers_at_work);
 
 /* How often a walk is done over before it is left to freezer_retry(). */
 #define FREEZER_SWEEP_TRIES	8
+
+/* M: moves went on all the while and voided each walk over some freezer */
+static bool freezer_missed;
 
 static unsigned long freezer_retry_delay = FREEZER_RETRY_MIN;
 
@@ -174,7 +177,7 @@ static void __freezer_update_state(struct freezer *fz)
 		state = fz->nr_busy ? FREEZER_STILL_FREEZING : FREEZER_FROZEN;
 	if (state == fz->state)
 		return;
-	WRITE_ONCE(fz->state, state);
+	fz->state = state;
 	cgroup_file_notify(&fz->state_file);
 }
 
@@ -254,12 +257,36 @@ static bool freezer_update_hold(struct task_struct *task)
 	return freezing;
 }
 
+/* Does @task hold a group up? */
+static bool freezer_task_holds(struct task_struct *task)
+{
+	struct freezer *fz = READ_ONCE(task->freezer_hold);
+
+	return fz && fz != FREEZER_GONE;
+}
+
+/* Ask @task to freeze; false: it is frozen, or never will be. */
+static bool freezer_ask(struct task_struct *task)
+{
+	bool asked = freeze_task(task);
+
+	/*
+	 * It has begun to exit meanwhile, and went to sleep late in that
+	 * (zap_pid_ns_processes()): no walk meets it any more to thaw it.
+	 */
+	if (unlikely(READ_ONCE(task->freezer_hold) == FREEZER_GONE))
+		__thaw_task(task);
+
+	/* one that is exempt for a while holds on, and is asked again */
+	return asked || freezer_task_holds(task);
+}
+
 /* Make @task do as its group does now. */
 static void freezer_conform(struct task_struct *task)
 {
 	if (!freezer_update_hold(task))
 		__thaw_task(task);
-	else if (freeze_task(task))
+	else if (freezer_ask(task))
 		freezer_retry_soon();
 }
 
@@ -267,11 +294,16 @@ static void freezer_conform(struct task_struct *task)
  * cgroup_freezing - is the freezer group of a task freezing or frozen?
  * @task: the task
  *
+ * One that has left its group on its way out is not: nobody would thaw it.
+ *
  * Context: any.
  * Return: true in either state.
  */
 bool cgroup_freezing(struct task_struct *task)
 {
+	if (READ_ONCE(task->freezer_hold) == FREEZER_GONE)
+		return false;
+
 	guard(rcu)();
 	return freezer_is_freezing(css_freezer(task_css(task, freezer_cgrp_id)));
 }
@@ -326,7 +358,7 @@ static void freezer_nudge(struct freezer *fz)
 	css_task_iter_start(&fz->css, 0, &it);
 	while ((task = css_task_iter_next(&it))) {
 		if (READ_ONCE(task->freezer_hold) == fz)
-			freeze_task(task);
+			freezer_ask(task);
 		cond_resched();
 	}
 	css_task_iter_end(&it);
@@ -363,10 +395,11 @@ static bool freezer_work(struct freezer *fz)
 		freezer_swept(fz);
 		return READ_ONCE(fz->nr_held);
 	}
+	WRITE_ONCE(freezer_missed, true);
 	return true;
 }
 
-static void freezer_retry(struct work_struct *work)
+static void __freezer_retry(struct delayed_work *work)
 {
 	unsigned long delay = READ_ONCE(freezer_retry_delay);
 	struct freezer *fz, *next;
@@ -374,13 +407,25 @@ static void freezer_retry(struct work_struct *work)
 
 	guard(mutex)(&freezer_mutex);
 
+	WRITE_ONCE(freezer_missed, false);
 	list_for_each_entry_safe(fz, next, &freezers_at_work, node)
 		more |= freezer_work(fz);
 
 	delay = more ? min(2 * delay, FREEZER_RETRY_MAX) : FREEZER_RETRY_MIN;
 	WRITE_ONCE(freezer_retry_delay, delay);
 	if (more)
-		queue_delayed_work(system_wq, to_delayed_work(work), delay);
+		queue_delayed_work(system_wq, work, delay);
+}
+
+static void freezer_retry(struct work_struct *work)
+{
+	/* who moves tasks holds cgroup_mutex: keep him off for one walk that counts */
+	if (READ_ONCE(freezer_missed)) {
+		guard(mutex)(&cgroup_mutex);
+		__freezer_retry(to_delayed_work(work));
+	} else {
+		__freezer_retry(to_delayed_work(work));
+	}
 }
 
 /* Set or clear a reason to freeze @fz; freezer_work() tells its members. */
@@ -584,8 +629,12 @@ static void freezer_exit(struct task_struct *task)
 static int freezer_state_show(struct seq_file *seq, void *v)
 {
 	struct freezer *fz = css_freezer(seq_css(seq));
+	enum freezer_state state;
 
-	seq_printf(seq, "%s\n", freezer_state_names[READ_ONCE(fz->state)]);
+	/* not older than the event that a poll() has told of */
+	scoped_guard(spinlock_irq, &freezer_state_lock)
+		state = fz->state;
+	seq_printf(seq, "%s\n", freezer_state_names[state]);
 	return 0;
 }
 
