@@ -28,7 +28,7 @@ FIXTURE_SETUP(beyond)
 
 FIXTURE_TEARDOWN(beyond)
 {
-	cg_teardown();
+	EXPECT_EQ(0, cg_teardown());
 }
 
 TEST_F(beyond, is_empty_at_first)

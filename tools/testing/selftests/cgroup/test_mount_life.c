@@ -6,6 +6,7 @@
  */
 #include "cg_test.h"
 
+#include <linux/perf_event.h>
 #include <sys/mman.h>
 
 /* ---- remount ---- */
@@ -249,25 +250,53 @@ TEST_F(beyond, hierarchy_vanishes_at_once)
 	EXPECT_EQ(0, cg_hierarchy_of("pids"));
 }
 
+/* A zombie that was in h/a when it died, 0 if any step failed. */
+static pid_t zombie_in_a(void)
+{
+	pid_t pid = cg_sleeper("h/a");
+	siginfo_t info;
+
+	if (pid < 0 || kill(pid, SIGKILL) ||
+	    waitid(P_PID, pid, &info, WEXITED | WNOWAIT) || cg_state(pid) != 'Z')
+		return 0;
+	return pid;
+}
+
 TEST_F(beyond, free_with_zombies)
 {
-	siginfo_t info;
-	pid_t pid;
+	struct cg_subsys list[CG_MAX_SUBSYS];
+	int i, n = cg_subsystems(list);
+	pid_t pid[CG_MAX_SUBSYS];
 
-	ASSERT_EQ(0, cg_mount("cpu,pids,freezer", "h"));
+	for (i = 0; i < n; i++) {
+		const char *name = list[i].name;
+
+		ASSERT_EQ(0, cg_mount(cg_path("%s,clone_children,name=z%d", name, i), "h"))
+			TH_LOG("%s", name);
+		ASSERT_EQ(0, cg_mkdir("h/a"));
+		pid[i] = zombie_in_a();
+		ASSERT_LT(0, pid[i]);
+		EXPECT_EQ(0, cg_rmdir("h/a"))
+			TH_LOG("%s", name);
+		EXPECT_EQ(0, cg_umount("h"));
+		EXPECT_EQ(0, cg_hierarchy_of(name))
+			TH_LOG("%s", name);
+		EXPECT_EQ(0, cg_mount(cg_path("%s,name=elsewhere", name), "h2"))
+			TH_LOG("%s", name);
+		EXPECT_EQ(0, cg_umount("h2"));
+	}
+	/* with as many zombies, all together, and then each alone */
+	ASSERT_EQ(0, cg_mount("all,clone_children", "h"));
 	ASSERT_EQ(0, cg_mkdir("h/a"));
-	pid = cg_sleeper("h/a");
-	ASSERT_LT(0, pid);
-	ASSERT_EQ(0, kill(pid, SIGKILL));
-	ASSERT_EQ(0, waitid(P_PID, pid, &info, WEXITED | WNOWAIT));
-	ASSERT_EQ('Z', cg_state(pid));
+	ASSERT_LT(0, zombie_in_a());
 	EXPECT_EQ(0, cg_rmdir("h/a"));
 	EXPECT_EQ(0, cg_umount("h"));
-	EXPECT_EQ(0, cg_mount("cpu", "h2"));
-	EXPECT_EQ(0, cg_mount("pids", "h3"));
-	EXPECT_EQ(0, cg_mount("freezer", "h4"));
-	EXPECT_EQ('Z', cg_state(pid));
-	EXPECT_EQ(pid, waitpid(pid, NULL, 0));
+	for (i = 0; i < n; i++) {
+		EXPECT_EQ(0, cg_mount(list[i].name, cg_path("alone%d", i)))
+			TH_LOG("%s", list[i].name);
+		EXPECT_EQ('Z', cg_state(pid[i]));
+		EXPECT_EQ(pid[i], waitpid(pid[i], NULL, 0));
+	}
 }
 
 static int fill_file(void *arg)
@@ -308,7 +337,72 @@ TEST_F(beyond, free_with_memory_charges)
 	EXPECT_EQ(0, cg_rmdir("h2/b"));
 }
 
-/* An open perf event, a frozen page, an open file: users, but no children. */
+/* The page cache of a file on a disk, and memory that a live task brought along. */
+TEST_F(beyond, free_with_page_cache)
+{
+	int disk = open("/dev/ram0", O_RDONLY);
+	pid_t pid;
+
+	/* its cache goes when the last one closes it */
+	ASSERT_LE(0, disk);
+	ASSERT_EQ(0, cg_mount("memory,blkio", "h"));
+	ASSERT_EQ(0, cg_mkdir("h/a"));
+	pid = cg_spawn(fill_file, "/dev/ram0");
+	ASSERT_EQ(0, cg_wait_exit(pid, 30000));
+	ASSERT_LE(4 << 20, cg_num("h/a/memory.usage_in_bytes"));
+	pid = cg_sleeper("h/a");
+	ASSERT_LT(0, pid);
+	ASSERT_EQ(0, cg_put("h/cgroup.procs", "%d", pid));
+	ASSERT_EQ(0, cg_rmdir("h/a"));
+	ASSERT_EQ(0, cg_umount("h"));
+	EXPECT_EQ(0, cg_mount("memory,cpu", "h2"));
+	EXPECT_EQ(0, cg_mount("blkio", "h3"));
+	EXPECT_EQ(0, cg_put("/proc/sys/vm/drop_caches", "3"));
+	EXPECT_EQ(0, cg_kill(pid));
+	close(disk);
+}
+
+static int perf_open(int cgroup)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_SOFTWARE,
+		.size = sizeof(attr),
+		.config = PERF_COUNT_SW_CPU_CLOCK,
+	};
+
+	return syscall(SYS_perf_event_open, &attr, cgroup, 0, -1, PERF_FLAG_PID_CGROUP);
+}
+
+/* An event counts a removed group for as long as somebody has it. */
+TEST_F(beyond, free_with_a_perf_event)
+{
+	unsigned long long count;
+	int dir, event, late;
+
+	ASSERT_EQ(0, cg_mount("perf_event", "h"));
+	ASSERT_EQ(0, cg_mkdir("h/a"));
+	dir = open("h/a", O_RDONLY | O_DIRECTORY);
+	ASSERT_LE(0, dir);
+	event = perf_open(dir);
+	ASSERT_LE(0, event);
+	close(dir);
+	ASSERT_EQ(0, cg_rmdir("h/a"));
+	ASSERT_EQ(0, cg_umount("h"));
+	ASSERT_EQ(0, cg_mount("perf_event,cpu", "h2"));
+	ASSERT_EQ(0, cg_mkdir("h2/b"));
+	ASSERT_EQ(0, cg_put("h2/b/tasks", "0"));
+	dir = open("h2/b", O_RDONLY | O_DIRECTORY);
+	late = perf_open(dir);
+	ASSERT_LE(0, late);
+	EXPECT_EQ(sizeof(count), read(event, &count, sizeof(count)));
+	close(event);
+	EXPECT_EQ(sizeof(count), read(late, &count, sizeof(count)));
+	close(late);
+	close(dir);
+	ASSERT_EQ(0, cg_put("h2/tasks", "0"));
+}
+
+/* A directory and a file that are open: users, but no children. */
 TEST_F(beyond, free_with_a_removed_group_held_open)
 {
 	int fd, file;
