@@ -328,8 +328,10 @@ void cgroup_freezer_settled(struct task_struct *task)
 	    !test_tsk_thread_flag(task, TIF_MEMDIE))
 		return;
 
+	/* a kernel thread's group may have begun to freeze since it was looked at */
 	scoped_guard(spinlock_irqsave, &freezer_state_lock)
-		__freezer_set_hold(task, NULL);
+		if (frozen(task) || !freezing(task))
+			__freezer_set_hold(task, NULL);
 }
 
 /* Make all members do as their group does now; false if some may have been missed. */
@@ -399,33 +401,43 @@ static bool freezer_work(struct freezer *fz)
 	return true;
 }
 
-static void __freezer_retry(struct delayed_work *work)
+/* Ask all again, or only walk where a walk was voided; is more to be done later? */
+static bool freezer_retry_all(bool only_unswept)
 {
-	unsigned long delay = READ_ONCE(freezer_retry_delay);
 	struct freezer *fz, *next;
 	bool more = false;
 
-	guard(mutex)(&freezer_mutex);
+	lockdep_assert_held(&freezer_mutex);
 
 	WRITE_ONCE(freezer_missed, false);
 	list_for_each_entry_safe(fz, next, &freezers_at_work, node)
-		more |= freezer_work(fz);
-
-	delay = more ? min(2 * delay, FREEZER_RETRY_MAX) : FREEZER_RETRY_MIN;
-	WRITE_ONCE(freezer_retry_delay, delay);
-	if (more)
-		queue_delayed_work(system_wq, work, delay);
+		if (!only_unswept || fz->unswept)
+			more |= freezer_work(fz);
+	return more;
 }
 
 static void freezer_retry(struct work_struct *work)
 {
+	unsigned long delay, longer;
+	bool more;
+
+	scoped_guard(mutex, &freezer_mutex) {
+		delay = READ_ONCE(freezer_retry_delay);
+		more = freezer_retry_all(false);
+	}
 	/* who moves tasks holds cgroup_mutex: keep him off for one walk that counts */
 	if (READ_ONCE(freezer_missed)) {
 		guard(mutex)(&cgroup_mutex);
-		__freezer_retry(to_delayed_work(work));
-	} else {
-		__freezer_retry(to_delayed_work(work));
+		guard(mutex)(&freezer_mutex);
+		more |= freezer_retry_all(true);
 	}
+
+	/* freezer_retry_soon() has the last word */
+	longer = more ? min(2 * delay, FREEZER_RETRY_MAX) : FREEZER_RETRY_MIN;
+	cmpxchg(&freezer_retry_delay, delay, longer);
+	if (more)
+		queue_delayed_work(system_wq, to_delayed_work(work),
+				   READ_ONCE(freezer_retry_delay));
 }
 
 /* Set or clear a reason to freeze @fz; freezer_work() tells its members. */
