@@ -361,13 +361,26 @@ static struct task_struct *cgroup_any_task(struct cgroup *cgrp)
 	return found;
 }
 
+/*
+ * Cpuset decides to empty a group, and does it later: the hierarchy may have lost
+ * cpuset meanwhile.  @to, the cgroup of a root css, is one of another hierarchy then.
+ */
+static bool cgroup_transfer_is_due(struct cgroup *to, struct cgroup *from)
+{
+#ifdef CONFIG_CPUSETS
+	if (!cgroup_css(from, cpuset_cgrp_id))
+		return false;
+#endif
+	return !cgroup_is_dead(to) && to->root == from->root;
+}
+
 /* Move some task of @from to @to: 1, 0 if there is none, or an errno. */
 static int cgroup_transfer_one(struct cgroup *to, struct cgroup *from)
 {
 	struct task_struct *task;
 	int ret;
 
-	if (cgroup_is_dead(to))
+	if (!cgroup_transfer_is_due(to, from))
 		return -ENODEV;
 	task = cgroup_any_task(from);
 	if (!task)

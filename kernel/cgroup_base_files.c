@@ -12,6 +12,8 @@ static u64 cgroup_clone_children_read(struct cgroup_subsys_state *css, struct cf
 static int cgroup_clone_children_write(struct cgroup_subsys_state *css, struct cftype *cft,
 				       u64 val)
 {
+	/* a change of the hierarchy sets it for a while */
+	guard(mutex)(&cgroup_mutex);
 	assign_bit(CGRP_CPUSET_CLONE_CHILDREN, &css->cgroup->flags, val);
 	return 0;
 }

@@ -222,6 +222,49 @@ static int css_online(struct cgroup_subsys_state *css)
 	return 0;
 }
 
+static void css_mark_dying(struct cgroup_subsys_state *css)
+{
+	if (css->ss->css_killed)
+		css->ss->css_killed(css);
+	css->flags |= CSS_DYING;
+	cgroup_file_forget(css);
+}
+
+/* Csses that leave cgroups which live on, until they are offline. */
+static atomic_t css_nr_leaving;
+static DECLARE_WAIT_QUEUE_HEAD(css_leaving_wait);
+
+/**
+ * css_mark_leaving - take a css from a cgroup that lives on
+ * @css: the css
+ *
+ * As css_mark_dying(), and cgroup_css_wait_leaving() waits for it.
+ *
+ * Context: cgroup_mutex; may sleep.
+ */
+void css_mark_leaving(struct cgroup_subsys_state *css)
+{
+	lockdep_assert_held(&cgroup_mutex);
+
+	RCU_INIT_POINTER(css->cgroup->subsys[css->ss->id], NULL);
+	css->flags |= CSS_LEAVING;
+	atomic_inc(&css_nr_leaving);
+	css_mark_dying(css);
+}
+
+/**
+ * cgroup_css_wait_leaving - wait until all csses that were marked leaving are offline
+ *
+ * A subsystem looks at its online csses when new ones come: an exclusive cpuset that
+ * goes must not stand in the way of its successor.
+ *
+ * Context: no locks of the core; each such css has gone through css_kill().
+ */
+void cgroup_css_wait_leaving(void)
+{
+	wait_event(css_leaving_wait, !atomic_read(&css_nr_leaving));
+}
+
 static void css_offline(struct cgroup_subsys_state *css)
 {
 	struct cgroup_subsys *ss = css->ss;
@@ -233,6 +276,8 @@ static void css_offline(struct cgroup_subsys_state *css)
 	css->flags &= ~CSS_ONLINE;
 	if (rcu_access_pointer(css->cgroup->subsys[ss->id]) == css)
 		RCU_INIT_POINTER(css->cgroup->subsys[ss->id], NULL);
+	if ((css->flags & CSS_LEAVING) && atomic_dec_and_test(&css_nr_leaving))
+		wake_up_all(&css_leaving_wait);
 }
 
 /* @css and its children are all dying: take it down, and parents that waited for it. */
@@ -265,24 +310,8 @@ void css_killed(struct cgroup_subsys_state *css)
 }
 
 /**
- * css_mark_dying - begin to take down a css
- * @css: the css
- *
- * Its files go next, then css_kill() is called.
- *
- * Context: cgroup_mutex; may sleep.
- */
-void css_mark_dying(struct cgroup_subsys_state *css)
-{
-	if (css->ss->css_killed)
-		css->ss->css_killed(css);
-	css->flags |= CSS_DYING;
-	cgroup_file_forget(css);
-}
-
-/**
  * css_kill - drop the base reference of a css; css_offline() follows
- * @css: the css, gone through css_mark_dying(), its files removed
+ * @css: the css, marked dying, its files removed
  *
  * Context: any.
  */
@@ -346,8 +375,7 @@ static void css_step_abort(struct cgroup_step *step)
 	struct cgroup_subsys_state *css = container_of(step, struct css_step, step)->css;
 
 	/* a cgroup that lives on does not own it: its rmdir must not take it down again */
-	RCU_INIT_POINTER(css->cgroup->subsys[css->ss->id], NULL);
-	css_mark_dying(css);
+	css_mark_leaving(css);
 	css_kill(css);
 }
 

@@ -95,6 +95,7 @@ static void cgroup_root_abort(struct cgroup_step *step)
 	struct cgroup_root *root = container_of(step, struct cgroup_root_step, step)->root;
 
 	root->cgrp.self.flags &= ~CSS_ONLINE;
+	root->cgrp.self.flags |= CSS_DYING;
 	idr_remove(&cgroup_hierarchy_idr, root->hierarchy_id);
 }
 
@@ -377,6 +378,7 @@ bool cgroup_root_put_user(struct cgroup_root *root)
 	for_each_subsys_mask(ss, ssid, root->subsys_mask & CGROUP_STATEFUL_MASK)
 		cgroup_hide_root_css(ss);
 	root->cgrp.self.flags &= ~CSS_ONLINE;
+	root->cgrp.self.flags |= CSS_DYING;
 	list_del_rcu(&root->root_list);
 	idr_remove(&cgroup_hierarchy_idr, root->hierarchy_id);
 	cset_drop_root_links(root);

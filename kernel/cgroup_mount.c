@@ -418,6 +418,7 @@ static int cgroup_reconfigure(struct fs_context *fc)
 {
 	struct cgroup_fs_context *ctx = cgroup_fc2context(fc);
 	struct cgroup_root *root = cgroup_root_from_kf(kernfs_root_from_sb(fc->root->d_sb));
+	bool listed = ctx->subsys_mask || ctx->all_ss || ctx->none;
 	DEFINE_CGROUP_TXN(txn);
 	int ret;
 
@@ -427,6 +428,9 @@ static int cgroup_reconfigure(struct fs_context *fc)
 
 	cgroup_reshape_begin();
 	scoped_guard(mutex, &cgroup_mutex) {
+		/* who says nothing about subsystems does not want to lose, or get, any in use */
+		if (!listed && root->cgrp.nr_live_children)
+			ctx->subsys_mask = root->subsys_mask;
 		ret = cgroup_reconfigure_check(fc, root) ?:
 		      cgroup_reshape(&txn, root, ctx->subsys_mask);
 		if (ret == -EBUSY)

@@ -12,7 +12,7 @@
  *            the csses below the root are taken down as by rmdir
  *
  * Only one such change is under way at a time, and it ends when the files of what went
- * are gone: the next one may bring the same names back.
+ * are gone, and its csses offline: the next one may bring the same back.
  */
 #include <linux/capability.h>
 #include <linux/cpu.h>
@@ -41,6 +41,7 @@ void cgroup_reshape_begin(void)
 void cgroup_reshape_end(void)
 {
 	cgroup_gate_renounce();
+	cgroup_css_wait_leaving();
 	mutex_unlock(&cgroup_reshape_mutex);
 }
 
@@ -76,14 +77,10 @@ static void reshape_step_free(struct cgroup_reshape_step *s)
  * Coming
  */
 
-static void reshape_add_commit(struct cgroup_step *step)
-{
-	struct cgroup_reshape_step *s = container_of(step, struct cgroup_reshape_step, step);
-
-	kernfs_activate(s->cgrp->kn);
-}
-
-/* The css itself is undone by the step of cgroup_css_prepare(), after this. */
+/*
+ * The commit of the root's step shows the files of the whole tree.  The css itself is
+ * undone by the step of cgroup_css_prepare(), after this.
+ */
 static void reshape_add_abort(struct cgroup_step *step)
 {
 	struct cgroup_reshape_step *s = container_of(step, struct cgroup_reshape_step, step);
@@ -97,7 +94,6 @@ static void reshape_add_finish(struct cgroup_step *step, bool committed)
 }
 
 static const struct cgroup_step_ops reshape_add_ops = {
-	.commit = reshape_add_commit,
 	.abort = reshape_add_abort,
 	.finish = reshape_add_finish,
 };
@@ -142,9 +138,7 @@ static void reshape_remove_post(struct cgroup_step *step)
 {
 	struct cgroup_reshape_step *s = container_of(step, struct cgroup_reshape_step, step);
 
-	/* the cgroup does not own it any more: its rmdir must not take it down again */
-	RCU_INIT_POINTER(s->cgrp->subsys[s->css->ss->id], NULL);
-	css_mark_dying(s->css);
+	css_mark_leaving(s->css);
 }
 
 static void reshape_remove_finish(struct cgroup_step *step, bool committed)
@@ -216,6 +210,17 @@ static int reshape_prepare_tree(struct cgroup_txn *txn, struct cgroup_root *root
 	return 0;
 }
 
+/* Can the cgroups below the root follow? */
+static int reshape_check(struct cgroup_root *root, cgroup_mask_t add)
+{
+#ifdef CONFIG_CPUSETS
+	/* cpuset learns of that mode when its root has come, and the others come before */
+	if ((add & BIT(cpuset_cgrp_id)) && (root->flags & CGRP_ROOT_CPUSET_V2_MODE))
+		return -EINVAL;
+#endif
+	return 0;
+}
+
 /* Stop the world for the tasks' part, the last that can fail, and commit. */
 static int reshape_commit(struct cgroup_txn *txn, struct cgroup_root *root,
 			  cgroup_mask_t add, cgroup_mask_t remove)
@@ -251,9 +256,13 @@ int cgroup_reshape(struct cgroup_txn *txn, struct cgroup_root *root, cgroup_mask
 	lockdep_assert_held(&cgroup_reshape_mutex);
 	lockdep_assert_held(&cgroup_mutex);
 
-	ret = cgroup_root_rebind(txn, root, mask) ?:
-	      reshape_prepare_tree(txn, root, add, remove) ?:
-	      reshape_commit(txn, root, add, remove);
+	ret = cgroup_root_rebind(txn, root, mask);
+	if (!ret && !(root->cgrp.nr_live_children && ((add | remove) & CGROUP_STATEFUL_MASK)))
+		cgroup_txn_commit(txn);	/* nobody below the root is concerned */
+	else if (!ret)
+		ret = reshape_check(root, add) ?:
+		      reshape_prepare_tree(txn, root, add, remove) ?:
+		      reshape_commit(txn, root, add, remove);
 	if (ret)
 		cgroup_txn_abort(txn);
 	else

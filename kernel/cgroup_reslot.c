@@ -8,8 +8,7 @@
  * from then on, and the tasks that live go there; see cset_clone().
  *
  * It is one step of a transaction, the last to be prepared, with the gate closed: no
- * task comes, none begins to go.  Subsystems are asked and told once for each cgroup:
- * some look at the first task of an attach only to learn where all come from and go.
+ * task comes, none begins to go.
  */
 #include <linux/cpu.h>
 #include <linux/sched/task.h>
@@ -32,12 +31,16 @@ struct reslot_cset {
  * @cgrp: the cgroup
  * @first: index of its first move
  * @nr: how many
- * @agreed: subsystems that were asked and did not refuse
+ * @first_cset: index of its first css_set
+ * @nr_csets: how many
+ * @agreed: subsystems that were asked about it and did not refuse
  */
 struct reslot_group {
 	struct cgroup *cgrp;
 	unsigned int first;
 	unsigned int nr;
+	unsigned int first_cset;
+	unsigned int nr_csets;
 	cgroup_mask_t agreed;
 };
 
@@ -53,6 +56,7 @@ struct reslot_group {
  * @nr_groups: how many
  * @moves: their tasks, those of a cgroup together
  * @nr_moves: how many
+ * @agreed: subsystems that were asked about all and did not refuse
  */
 struct cgroup_reslot {
 	struct cgroup_step step;
@@ -65,6 +69,7 @@ struct cgroup_reslot {
 	unsigned int nr_groups;
 	struct cgroup_move *moves;
 	unsigned int nr_moves;
+	cgroup_mask_t agreed;
 };
 
 /*
@@ -78,6 +83,23 @@ static bool reslot_asks(struct cgroup_subsys *ss)
 		return false;
 #endif
 	return true;
+}
+
+/*
+ * Who looks at the first task of an attach only, to learn where all go.  All others
+ * are called once: the scheduler holds a lock from can_attach() to attach().
+ */
+static bool reslot_by_group(struct cgroup_subsys *ss)
+{
+#ifdef CONFIG_CPUSETS
+	if (ss->id == cpuset_cgrp_id)
+		return true;
+#endif
+#ifdef CONFIG_CGROUP_FREEZER
+	if (ss->id == freezer_cgrp_id)
+		return true;
+#endif
+	return false;
 }
 
 /* The css that the tasks of @cgrp shall have. */
@@ -171,7 +193,9 @@ static int reslot_group(struct cgroup_reslot *rs, struct cgroup *cgrp)
 
 	group->cgrp = cgrp;
 	group->first = rs->nr_moves;
+	group->first_cset = rs->nr_csets;
 	reslot_collect_csets(rs, cgrp);
+	group->nr_csets = rs->nr_csets - group->first_cset;
 
 	for (; i < rs->nr_csets; i++) {
 		struct reslot_cset *rc = &rs->csets[i];
@@ -205,62 +229,85 @@ static int reslot_collect(struct cgroup_reslot *rs)
 	return 0;
 }
 
-static struct cgroup_taskset reslot_taskset(struct cgroup_reslot *rs, struct reslot_group *group,
-					    int ssid)
+/* What @ss is to see: the tasks of one cgroup, or of all (NULL). */
+static struct cgroup_taskset reslot_taskset(struct cgroup_reslot *rs, struct cgroup_subsys *ss,
+					    struct reslot_group *group)
 {
 	return (struct cgroup_taskset) {
-		.moves = rs->moves + group->first,
-		.nr = group->nr,
-		.ssid = ssid,
+		.moves = rs->moves + (group ? group->first : 0),
+		.nr = group ? group->nr : rs->nr_moves,
+		.ssid = ss->id,
 	};
 }
 
-/* Ask all subsystems about one cgroup. */
-static int reslot_ask(struct cgroup_reslot *rs, struct reslot_group *group)
+static int reslot_ask_about(struct cgroup_reslot *rs, struct cgroup_subsys *ss,
+			    struct reslot_group *group, cgroup_mask_t *agreed)
 {
-	struct cgroup_subsys *ss;
-	int ssid, ret;
+	struct cgroup_taskset tset = reslot_taskset(rs, ss, group);
+	int ret;
 
-	for_each_subsys_mask(ss, ssid, (rs->add | rs->remove) & CGROUP_STATEFUL_MASK) {
-		struct cgroup_taskset tset = reslot_taskset(rs, group, ssid);
-
-		if (!reslot_asks(ss))
-			continue;
-		ret = ss->can_attach ? ss->can_attach(&tset) : 0;
-		if (ret) {
-			cgroup_log_refusal(ss, group->cgrp, "a change of its hierarchy", ret);
-			return ret;
-		}
-		group->agreed |= BIT(ssid);
-	}
-	return 0;
+	if (!tset.nr)
+		return 0;
+	ret = ss->can_attach ? ss->can_attach(&tset) : 0;
+	if (ret)
+		cgroup_log_refusal(ss, group ? group->cgrp : &rs->root->cgrp,
+				   "a change of its hierarchy", ret);
+	else
+		*agreed |= BIT(ss->id);
+	return ret;
 }
 
-static int reslot_ask_all(struct cgroup_reslot *rs)
+static int reslot_ask(struct cgroup_reslot *rs, struct cgroup_subsys *ss)
 {
 	unsigned int i;
 	int ret;
 
+	if (!reslot_asks(ss))
+		return 0;
+	if (!reslot_by_group(ss))
+		return reslot_ask_about(rs, ss, NULL, &rs->agreed);
+
 	for (i = 0; i < rs->nr_groups; i++) {
-		if (!rs->groups[i].nr)
-			continue;
-		ret = reslot_ask(rs, &rs->groups[i]);
+		ret = reslot_ask_about(rs, ss, &rs->groups[i], &rs->groups[i].agreed);
 		if (ret)
 			return ret;
 	}
 	return 0;
 }
 
-static void reslot_cancel(struct cgroup_reslot *rs, struct reslot_group *group)
+static int reslot_ask_all(struct cgroup_reslot *rs)
 {
+	struct cgroup_subsys *ss;
+	int ssid, ret;
+
+	for_each_subsys_mask(ss, ssid, (rs->add | rs->remove) & CGROUP_STATEFUL_MASK) {
+		ret = reslot_ask(rs, ss);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+static void reslot_cancel_about(struct cgroup_reslot *rs, struct cgroup_subsys *ss,
+				struct reslot_group *group, cgroup_mask_t agreed)
+{
+	struct cgroup_taskset tset = reslot_taskset(rs, ss, group);
+
+	if ((agreed & BIT(ss->id)) && ss->cancel_attach)
+		ss->cancel_attach(&tset);
+}
+
+static void reslot_cancel_all(struct cgroup_reslot *rs)
+{
+	unsigned int i;
 	int ssid;
 
 	for (ssid = CGROUP_SUBSYS_COUNT - 1; ssid >= 0; ssid--) {
-		struct cgroup_taskset tset = reslot_taskset(rs, group, ssid);
 		struct cgroup_subsys *ss = cgroup_subsys[ssid];
 
-		if ((group->agreed & BIT(ssid)) && ss->cancel_attach)
-			ss->cancel_attach(&tset);
+		reslot_cancel_about(rs, ss, NULL, rs->agreed);
+		for (i = rs->nr_groups; i--; )
+			reslot_cancel_about(rs, ss, &rs->groups[i], rs->groups[i].agreed);
 	}
 }
 
@@ -277,8 +324,7 @@ static void reslot_undo(struct cgroup_reslot *rs)
 {
 	unsigned int i;
 
-	for (i = rs->nr_groups; i--; )
-		reslot_cancel(rs, &rs->groups[i]);
+	reslot_cancel_all(rs);
 	for (i = 0; i < rs->nr_moves; i++)
 		put_task_struct(rs->moves[i].task);
 	for (i = 0; i < rs->nr_csets; i++) {
@@ -289,43 +335,56 @@ static void reslot_undo(struct cgroup_reslot *rs)
 	reslot_free(rs);
 }
 
-static void reslot_swing(struct cgroup_reslot *rs)
+/* One cgroup: it may have thousands of tasks, and IRQs are off. */
+static void reslot_swing(struct cgroup_reslot *rs, struct reslot_group *group)
 {
 	unsigned int i;
 
 	guard(spinlock_irq)(&css_set_lock);
-	for (i = 0; i < rs->nr_csets; i++) {
-		struct reslot_cset *rc = &rs->csets[i];
+	for (i = 0; i < group->nr_csets; i++) {
+		struct reslot_cset *rc = &rs->csets[group->first_cset + i];
 
 		cset_retire(rc->old);
 		if (rc->new)
 			cset_install_clone(rc->new, rc->old, &rc->spare);
 	}
-	cgroup_swing_moves(rs->moves, rs->nr_moves);
+	cgroup_swing_moves(rs->moves + group->first, group->nr);
 }
 
-static void reslot_tell(struct cgroup_reslot *rs, struct reslot_group *group)
+static void reslot_tell(struct cgroup_reslot *rs, struct cgroup_subsys *ss,
+			struct reslot_group *group)
 {
-	struct cgroup_subsys *ss;
-	int ssid;
+	struct cgroup_taskset tset = reslot_taskset(rs, ss, group);
 
-	for_each_subsys_mask(ss, ssid, (rs->add | rs->remove) & CGROUP_STATEFUL_MASK) {
-		struct cgroup_taskset tset = reslot_taskset(rs, group, ssid);
+	if (tset.nr)
+		ss->attach(&tset);
+}
 
-		if (ss->attach)
-			ss->attach(&tset);
+static void reslot_tell_all(struct cgroup_reslot *rs, struct cgroup_subsys *ss)
+{
+	unsigned int i;
+
+	if (!ss->attach)
+		return;
+	if (!reslot_by_group(ss)) {
+		reslot_tell(rs, ss, NULL);
+		return;
 	}
+	for (i = 0; i < rs->nr_groups; i++)
+		reslot_tell(rs, ss, &rs->groups[i]);
 }
 
 static void cgroup_reslot_commit(struct cgroup_step *step)
 {
 	struct cgroup_reslot *rs = container_of(step, struct cgroup_reslot, step);
+	struct cgroup_subsys *ss;
 	unsigned int i;
+	int ssid;
 
-	reslot_swing(rs);
 	for (i = 0; i < rs->nr_groups; i++)
-		if (rs->groups[i].nr)
-			reslot_tell(rs, &rs->groups[i]);
+		reslot_swing(rs, &rs->groups[i]);
+	for_each_subsys_mask(ss, ssid, (rs->add | rs->remove) & CGROUP_STATEFUL_MASK)
+		reslot_tell_all(rs, ss);
 }
 
 /* What attach() began is waited for as after any attach. */

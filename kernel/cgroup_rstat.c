@@ -455,7 +455,7 @@ static void note_strays(struct cgroup_subsys_state *css)
 				lockdep_is_held(&cgroup_mutex)) {
 		struct cgroup_root *root = child->cgroup->root;
 
-		if (!css_is_dying(child) || root == css->cgroup->root)
+		if (root == css->cgroup->root)
 			continue;
 		/* zeroed at first; stays to the end, new strays may follow */
 		if (!root->rstat_stray_node.next)

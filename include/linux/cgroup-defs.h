@@ -100,6 +100,7 @@ static_assert(CGROUP_ID_COUNT <= 32, "cgroup_mask_t holds 32 subsystems");
  * @CSS_VISIBLE: its control files are there
  * @CSS_DYING: removal has begun; css_offline() follows when tryget fails on all CPUs
  * @CSS_ATOMIC_REF: references are counted by css::atomic_ref
+ * @CSS_LEAVING: its cgroup lives on; cgroup_css_wait_leaving() waits for css_offline()
  * @CSS_NOT_PERCPU_REF: no css::percpu_ref
  */
 enum {
@@ -109,6 +110,7 @@ enum {
 	CSS_VISIBLE	= BIT(3),
 	CSS_DYING	= BIT(4),
 	CSS_ATOMIC_REF	= BIT(5),
+	CSS_LEAVING	= BIT(6),
 
 	CSS_NOT_PERCPU_REF = CSS_NO_REF | CSS_ATOMIC_REF,
 };
