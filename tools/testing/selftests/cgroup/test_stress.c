@@ -23,6 +23,7 @@ static const char * const fixed_options[] = {
 static const char * const moving[] = {
 	"net_cls", "net_cls,net_prio", "perf_event", "none,name=stress",
 	"hugetlb,rdma", "misc", "net_prio", "perf_event,misc",
+	"cpuset,clone_children", "blkio", "debug", "blkio,debug",
 };
 
 struct counters {
@@ -189,6 +190,36 @@ static int forks(void *arg)
 	return !arg;
 }
 
+static void *execs_program(void *arg)
+{
+	execl("/bin/busybox", "true", NULL);
+	_exit(1);
+	return arg;
+}
+
+/* Exec by a thread that is not the leader, among others that fork. */
+static int execs(void *arg)
+{
+	unsigned int seed = getpid();
+	pthread_t id;
+	pid_t pid;
+
+	for (;;) {
+		cg_put(cg_path("%s/cgroup.procs", group(&seed)), "0");
+		pid = fork();
+		if (!pid) {
+			pthread_create(&id, NULL, thread_life, NULL);
+			pthread_create(&id, NULL, execs_program, NULL);
+			for (;;)
+				pause();
+		}
+		if (pid > 0)
+			waitpid(pid, NULL, 0);
+		tally(9);
+	}
+	return !arg;
+}
+
 /* Wherever a rename has put them. */
 static void thaw_all(void)
 {
@@ -279,8 +310,15 @@ static int mount_fixed(void)
 
 static int (*workers[])(void *) = {
 	make_and_remove, make_and_remove, renames, mounts, mounts, attaches,
-	attaches, forks, forks, freezes, reads, namespaces, binds,
+	attaches, forks, forks, freezes, reads, namespaces, binds, execs,
 };
+
+/*
+ * The first to be stopped, in this order. An attacher, even a killed one, may put
+ * us into a group that is FROZEN just now, so somebody has to thaw meanwhile. And
+ * while groups are renamed not all of them are found.
+ */
+static int (*stopped_first[])(void *) = { attaches, freezes, renames };
 
 /* Everything was in use; still each subsystem can be mounted alone. */
 static void all_are_free(struct __test_metadata *_metadata)
@@ -318,7 +356,7 @@ static void run_workers(struct __test_metadata *_metadata, int ms)
 {
 	long long end = cg_now_ms() + ms;
 	pid_t pid[ARRAY_SIZE(workers)];
-	int i;
+	int i, j;
 
 	for (i = 0; i < ARRAY_SIZE(workers); i++) {
 		pid[i] = cg_spawn(start_worker, &workers[i]);
@@ -329,14 +367,17 @@ static void run_workers(struct __test_metadata *_metadata, int ms)
 		/* the attachers move us about as well, into frozen groups too */
 		go_to_the_roots();
 	}
-	for (i = 0; i < 8; i++)
-		thaw_all();
+	for (i = 0; i < ARRAY_SIZE(stopped_first); i++)
+		for (j = 0; j < ARRAY_SIZE(workers); j++)
+			if (workers[j] == stopped_first[i])
+				EXPECT_EQ(0, cg_kill(pid[j]))
+					TH_LOG("worker %d does not die", j);
 	/*
-	 * Out of where the attachers put us, before they die and once more after.
-	 * Not yet by cg_leave(): it opens a file on every mount, and a worker that
-	 * unmounts the same moment is told EBUSY.
+	 * Out of where the attachers put us. Not yet by cg_leave(): it opens a file
+	 * on every mount, and a worker that unmounts the same moment is told EBUSY.
 	 */
 	go_to_the_roots();
+	thaw_all();
 	cg_kill_children();
 	cg_leave();
 	/* what a worker had mounted when it was killed */
@@ -351,9 +392,9 @@ static void judge(struct __test_metadata *_metadata)
 
 	TH_LOG("mkdir %ld, rename %ld, mount %ld, attach %ld",
 	       done[0], done[1], done[2], done[3]);
-	TH_LOG("fork %ld, freeze %ld, read %ld, ns %ld, bind %ld",
-	       done[4], done[5], done[6], done[7], done[8]);
-	for (i = 0; i < 9; i++)
+	TH_LOG("fork %ld, freeze %ld, read %ld, ns %ld, bind %ld, exec %ld",
+	       done[4], done[5], done[6], done[7], done[8], done[9]);
+	for (i = 0; i < 10; i++)
 		EXPECT_LT(0, done[i])
 			TH_LOG("worker %d did nothing", i);
 	EXPECT_EQ(0, counters->wrong);
