@@ -9,26 +9,12 @@
 #   lo -- htb 10: -- 10:1   group a, classid 0x100001
 #                 `- 10:2   group b, classid 0x100002
 
+. "$(dirname "$0")/cg_tap.sh"
+
 MNT=/tmp/net_cls
 # not the shell's own, which knows no htb
 TC=/usr/sbin/tc
 [ -x $TC ] || TC=/sbin/tc
-n=0
-failed=0
-
-ok() {
-	title=$1
-	shift
-	n=$((n + 1))
-	if out=$("$@" 2>&1); then
-		echo "ok $n $title"
-	else
-		echo "# $*: status $?"
-		echo "$out" | sed 's/^/# /'
-		echo "not ok $n $title"
-		failed=$((failed + 1))
-	fi
-}
 
 # Bytes that class $1 has sent.
 sent() {
@@ -40,33 +26,38 @@ packet() {
 	sh -c "echo 0 > $MNT/$1/tasks && ping -c 1 -W 2 127.0.0.1"
 }
 
-# grows CLASS COMMAND...: more bytes in it afterwards.
-grows() {
+# measure CLASS COMMAND...: bytes in it before and after the command, which succeeds.
+measure() {
 	class=$1
 	before=$(sent "$class")
 	shift
 	"$@" || return 1
 	after=$(sent "$class")
 	echo "$class: $before, then $after"
-	[ "$after" -gt "$before" ]
+	[ -n "$before" ] && [ -n "$after" ]
+}
+
+grows() {
+	measure "$@" && [ "$after" -gt "$before" ]
 }
 
 stays() {
-	! grows "$@"
+	measure "$@" && [ "$after" -eq "$before" ]
 }
 
 clean() {
+	[ -z "$pinger" ] || kill $pinger
 	"$TC" qdisc del dev lo root 2>/dev/null
 	rmdir "$MNT/a" "$MNT/b" 2>/dev/null
 	umount "$MNT"
 	rmdir "$MNT"
 }
 
-echo "TAP version 13"
 if ! "$TC" qdisc add dev lo root handle 10: htb 2>/dev/null; then
 	echo "1..0 # SKIP no tc or no htb here"
 	exit 0
 fi
+pinger=
 mkdir -p "$MNT"
 trap clean EXIT
 ifconfig lo 127.0.0.1 up
@@ -80,18 +71,30 @@ ok "the cgroup filter" "$TC" filter add dev lo parent 10: protocol ip prio 10 ha
 ok "a sends in 10:1" grows 10:1 packet a
 ok "a does not send in 10:2" stays 10:2 packet a
 ok "b sends in 10:2" grows 10:2 packet b
-ok "the root sends in neither" stays 10:1 ping -c 1 -W 2 127.0.0.1
+ok "the root does not send in 10:1" stays 10:1 ping -c 1 -W 2 127.0.0.1
+ok "nor in 10:2" stays 10:2 ping -c 1 -W 2 127.0.0.1
 ok "a moves to the other class" sh -c "echo 0x100002 > $MNT/a/net_cls.classid"
 ok "a sends in 10:2 now" grows 10:2 packet a
 ok "a sends in 10:1 no more" stays 10:1 packet a
 
-# A process that is moved takes its sockets along.
-sh -c 'while :; do ping -c 1 -W 1 127.0.0.1; done' > /dev/null 2>&1 &
-loop=$!
-ok "a task moves to b" sh -c "echo $loop > $MNT/b/cgroup.procs"
-ok "its packets too" grows 10:2 sleep 1
-kill $loop
-wait $loop 2>/dev/null
-sleep 0.3
-echo "1..$n"
-[ $failed = 0 ]
+# A process that is moved takes its open socket along: one ping, with one socket.
+ping 127.0.0.1 > /dev/null 2>&1 &
+pinger=$!
+sleep 0.5
+moves_to() {
+	echo $pinger > "$MNT/$1/cgroup.procs"
+}
+ok "at the root it does not send in 10:2" stays 10:2 sleep 2
+ok "it moves to b" moves_to b
+ok "its packets too" grows 10:2 sleep 2
+ok "and none to 10:1" stays 10:1 sleep 2
+ok "b gets another class" sh -c "echo 0x100001 > $MNT/b/net_cls.classid"
+ok "the socket has it" grows 10:1 sleep 2
+ok "and not the old one" stays 10:2 sleep 2
+ok "it moves to the root" moves_to .
+ok "its packets are not in 10:1" stays 10:1 sleep 2
+ok "it is the same process still" kill -0 $pinger
+kill $pinger
+wait $pinger 2>/dev/null
+pinger=
+done_testing
