@@ -20,7 +20,6 @@
 CG_FIXTURE(effect);
 
 #define GROUP_OF(ss) do { \
-	CG_NEED(ss); \
 	ASSERT_EQ(0, cg_mount_retry(ss, "h")); \
 	ASSERT_EQ(0, cg_mkdir("h/a")); \
 } while (0)
@@ -45,6 +44,43 @@ TEST_F(effect, cpu_shares)
 	EXPECT_EQ(2, cg_num("h/a/cpu.shares"));
 	EXPECT_EQ(-EINVAL, cg_put("h/cpu.shares", "512"));
 	EXPECT_EQ(1024, cg_num("h/cpu.shares"));
+}
+
+static int spin_on_cpu0(void *arg)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(0, &set);
+	if (cg_put(arg, "0") || sched_setaffinity(0, sizeof(set), &set))
+		return 1;
+	for (;;)
+		;
+}
+
+/* Two groups that want one CPU have it as 1 to 4. */
+TEST_F(effect, cpu_shares_divide_a_cpu)
+{
+	long long little, much;
+
+	GROUP_OF("cpu,cpuacct");
+	ASSERT_EQ(0, cg_mkdir("h/b"));
+	ASSERT_EQ(0, cg_put("h/a/cpu.shares", "256"));
+	ASSERT_EQ(0, cg_put("h/b/cpu.shares", "1024"));
+	ASSERT_LT(0, cg_spawn(spin_on_cpu0, "h/a/tasks"));
+	ASSERT_LT(0, cg_spawn(spin_on_cpu0, "h/b/tasks"));
+	ASSERT_TRUE(CG_SOON(cg_num("h/a/cpuacct.usage") > 0 &&
+			    cg_num("h/b/cpuacct.usage") > 0));
+	ASSERT_EQ(0, cg_put("h/a/cpuacct.usage", "0"));
+	ASSERT_EQ(0, cg_put("h/b/cpuacct.usage", "0"));
+	/* until the one has had 600 ms of it */
+	ASSERT_TRUE(CG_SOON(cg_num("h/a/cpuacct.usage") >= 600 * 1000000LL));
+	little = cg_num("h/a/cpuacct.usage");
+	much = cg_num("h/b/cpuacct.usage");
+	EXPECT_LT(3 * little, much)
+		TH_LOG("%lld ms and %lld ms", little / 1000000, much / 1000000);
+	EXPECT_GT(5 * little, much)
+		TH_LOG("%lld ms and %lld ms", little / 1000000, much / 1000000);
 }
 
 TEST_F(effect, cpu_quota_throttles)
@@ -422,12 +458,55 @@ TEST_F(effect, rdma_and_misc)
 	EXPECT_GT(0, cg_put("h/a/rdma.max", "nosuch hca_handle=1"));
 	ASSERT_EQ(0, cg_put("h/a/tasks", "0"));
 	ASSERT_EQ(0, cg_put("h/tasks", "0"));
-	CG_NEED("misc");
 	ASSERT_EQ(0, cg_mount_retry("misc", "m"));
 	ASSERT_EQ(0, cg_mkdir("m/a"));
 	EXPECT_STREQ("", cg_text("m/misc.capacity"));
 	EXPECT_EQ(-EINVAL, cg_put("m/a/misc.max", "nosuch 1"));
 	EXPECT_EQ(0, cg_put("m/a/tasks", "0"));
+}
+
+/* All of them, and each does the least that a controller does. */
+TEST_F(effect, fifteen_of_them)
+{
+	static const struct { const char *name, *file; } all[] = {
+		{ "cpuset", "cpuset.cpus" },
+		{ "cpu", "cpu.shares" },
+		{ "cpuacct", "cpuacct.usage" },
+		{ "blkio", "blkio.throttle.write_bps_device" },
+		{ "memory", "memory.limit_in_bytes" },
+		{ "devices", "devices.list" },
+		{ "freezer", "freezer.state" },
+		{ "net_cls", "net_cls.classid" },
+		{ "perf_event", "tasks" },
+		{ "net_prio", "net_prio.ifpriomap" },
+		{ "hugetlb", "hugetlb.2MB.limit_in_bytes" },
+		{ "pids", "pids.max" },
+		{ "rdma", "rdma.max" },
+		{ "misc", "misc.max" },
+		{ "debug", "debug.taskcount" },
+	};
+	char path[64];
+	int i;
+
+	ASSERT_EQ(15, ARRAY_SIZE(all));
+	for (i = 0; i < ARRAY_SIZE(all); i++) {
+		const char *name = all[i].name, *dir = cg_path("d%d", i);
+
+		EXPECT_TRUE(cg_usable(name))
+			TH_LOG("%s", name);
+		ASSERT_EQ(0, cg_mount_retry(cg_path("%s,clone_children", name), dir))
+			TH_LOG("%s", name);
+		ASSERT_EQ(0, cg_mkdir(cg_path("d%d/a", i)))
+			TH_LOG("%s", name);
+		EXPECT_TRUE(cg_exists(cg_path("d%d/a/%s", i, all[i].file)))
+			TH_LOG("%s", all[i].file);
+		EXPECT_EQ(0, cg_put(cg_path("d%d/a/tasks", i), "0"))
+			TH_LOG("%s", name);
+		EXPECT_EQ(0, cg_proc_path(0, name, path, sizeof(path)));
+		EXPECT_STREQ("/a", path);
+		EXPECT_EQ(0, cg_put(cg_path("d%d/tasks", i), "0"));
+		EXPECT_EQ(0, cg_rmdir(cg_path("d%d/a", i)));
+	}
 }
 
 TEST_F(effect, debug_shows_css_sets)
@@ -449,6 +528,49 @@ TEST_F(effect, debug_shows_css_sets)
 			TH_LOG("%s", file);
 	}
 	EXPECT_LT(0, n);
+}
+
+/* ---- what mainline's does not say ---- */
+
+CG_FIXTURE(beyond);
+
+/* As many css_sets as there are combinations of groups with a member. */
+TEST_F(beyond, debug_counts_css_sets)
+{
+	long long before;
+	pid_t pid[3];
+	int i;
+
+	ASSERT_EQ(0, cg_mount("debug", "h"));
+	ASSERT_EQ(0, cg_mount("none,name=other", "o"));
+	ASSERT_EQ(0, cg_mkdir("h/a"));
+	ASSERT_EQ(0, cg_mkdir("o/a"));
+	for (i = 0; i < 3; i++) {
+		pid[i] = cg_sleeper(NULL);
+		ASSERT_LT(0, pid[i]);
+	}
+	before = cg_num("h/debug.css_sets");
+	ASSERT_LT(0, before);
+	ASSERT_EQ(0, cg_put("h/a/tasks", "%d", pid[0]));
+	EXPECT_EQ(before + 1, cg_num("h/debug.css_sets"));
+	/* the same combination */
+	ASSERT_EQ(0, cg_put("h/a/tasks", "%d", pid[1]));
+	EXPECT_EQ(before + 1, cg_num("h/debug.css_sets"));
+	/* /, a and a, a */
+	ASSERT_EQ(0, cg_put("o/a/tasks", "%d", pid[2]));
+	EXPECT_EQ(before + 2, cg_num("h/debug.css_sets"));
+	ASSERT_EQ(0, cg_put("o/a/tasks", "%d", pid[1]));
+	EXPECT_EQ(before + 3, cg_num("h/debug.css_sets"));
+	/* the last one leaves by a move, or dies */
+	ASSERT_EQ(0, cg_put("o/tasks", "%d", pid[1]));
+	EXPECT_EQ(before + 2, cg_num("h/debug.css_sets"));
+	ASSERT_EQ(0, cg_put("h/tasks", "%d", pid[1]));
+	EXPECT_EQ(before + 2, cg_num("h/debug.css_sets"));
+	ASSERT_EQ(0, cg_put("h/tasks", "%d", pid[0]));
+	EXPECT_EQ(before + 1, cg_num("h/debug.css_sets"));
+	ASSERT_EQ(0, cg_kill(pid[2]));
+	EXPECT_TRUE(CG_SOON(cg_num("h/debug.css_sets") == before))
+		TH_LOG("%lld, not %lld", cg_num("h/debug.css_sets"), before);
 }
 
 TEST_HARNESS_MAIN

@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/swap.h>
 
 #define MB	1048576LL
 #define NOLIMIT	9223372036854771712LL
@@ -30,6 +31,7 @@ FIXTURE_SETUP(memory)
 
 FIXTURE_TEARDOWN(memory)
 {
+	swapoff("/dev/ram0");
 	EXPECT_EQ(0, cg_teardown());
 }
 
@@ -123,6 +125,56 @@ TEST_F(memory, refusals)
 	EXPECT_EQ(NOLIMIT, cg_num(A("memsw.limit_in_bytes")));
 	EXPECT_EQ(-EINVAL, cg_put("h/memory.limit_in_bytes", "64M"));
 	EXPECT_EQ(-EINVAL, cg_put("h/memory.oom_control", "1"));
+}
+
+/* ---- swap ---- */
+
+#define DISK	"/dev/ram0"
+
+/* What mkswap writes: version 1, the last page, and the magic at the page's end. */
+static int swap_on(void)
+{
+	static char page[4096];
+	unsigned int *head = (unsigned int *)(page + 1024);
+	long long bytes;
+	int fd = open(DISK, O_RDWR);
+
+	if (fd < 0)
+		return -errno;
+	bytes = lseek(fd, 0, SEEK_END);
+	head[0] = 1;
+	head[1] = bytes / sizeof(page) - 1;
+	memcpy(page + sizeof(page) - 10, "SWAPSPACE2", 10);
+	if (pwrite(fd, page, sizeof(page), 0) != sizeof(page) || fsync(fd))
+		return -EIO;
+	close(fd);
+	return swapon(DISK, 0) ? -errno : 0;
+}
+
+/* Over the memory limit pages go to swap, and count for both together. */
+TEST_F(memory, memsw_counts_what_is_swapped)
+{
+	struct eat e = { 48 * MB, false };
+	pid_t pid;
+
+	ASSERT_EQ(0, swap_on());
+	ASSERT_EQ(0, cg_put(A("limit_in_bytes"), "8M"));
+	ASSERT_EQ(0, cg_put(A("memsw.limit_in_bytes"), "32M"));
+	pid = eater(20 * MB);
+	ASSERT_LT(0, pid);
+	EXPECT_TRUE(reaches(A("memsw.usage_in_bytes"), 20 * MB));
+	EXPECT_GE(8 * MB, cg_num(A("max_usage_in_bytes")));
+	EXPECT_LT(0, cg_num(A("failcnt")));
+	EXPECT_EQ(0, cg_num(A("memsw.failcnt")));
+	EXPECT_TRUE(CG_SOON(cg_key(A("stat"), "swap") >= 10 * MB))
+		TH_LOG("%lld", cg_key(A("stat"), "swap"));
+	ASSERT_EQ(0, cg_kill(pid));
+	EXPECT_TRUE(CG_SOON(cg_num(A("memsw.usage_in_bytes")) < 4 * MB));
+	/* and over both it is killed */
+	EXPECT_EQ(128 + SIGKILL, cg_wait_exit(cg_spawn(eat, &e), 60000));
+	EXPECT_GE(32 * MB, cg_num(A("memsw.max_usage_in_bytes")));
+	EXPECT_LT(0, cg_num(A("memsw.failcnt")));
+	ASSERT_EQ(0, swapoff(DISK));
 }
 
 /* ---- counting ---- */

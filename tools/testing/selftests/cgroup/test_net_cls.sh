@@ -10,39 +10,13 @@
 #                 `- 10:2   group b, classid 0x100002
 
 . "$(dirname "$0")/cg_tap.sh"
+. "$(dirname "$0")/cg_tc.sh"
 
 MNT=/tmp/net_cls
-# not the shell's own, which knows no htb
-TC=/usr/sbin/tc
-[ -x $TC ] || TC=/sbin/tc
-
-# Bytes that class $1 has sent.
-sent() {
-	"$TC" -s class show dev lo classid "$1" | sed -n 's/^ *Sent \([0-9]*\) bytes.*/\1/p'
-}
 
 # A packet from group $1: sh moves itself, then sends.
 packet() {
 	sh -c "echo 0 > $MNT/$1/tasks && ping -c 1 -W 2 127.0.0.1"
-}
-
-# measure CLASS COMMAND...: bytes in it before and after the command, which succeeds.
-measure() {
-	class=$1
-	before=$(sent "$class")
-	shift
-	"$@" || return 1
-	after=$(sent "$class")
-	echo "$class: $before, then $after"
-	[ -n "$before" ] && [ -n "$after" ]
-}
-
-grows() {
-	measure "$@" && [ "$after" -gt "$before" ]
-}
-
-stays() {
-	measure "$@" && [ "$after" -eq "$before" ]
 }
 
 clean() {
@@ -60,13 +34,11 @@ fi
 pinger=
 mkdir -p "$MNT"
 trap clean EXIT
-ifconfig lo 127.0.0.1 up
 ok "mount net_cls" mount -t cgroup -o net_cls none "$MNT"
 ok "two groups" mkdir "$MNT/a" "$MNT/b"
 ok "class of a" sh -c "echo 0x100001 > $MNT/a/net_cls.classid"
 ok "class of b" sh -c "echo 0x100002 > $MNT/b/net_cls.classid"
-ok "tc class 10:1" "$TC" class add dev lo parent 10: classid 10:1 htb rate 100mbit
-ok "tc class 10:2" "$TC" class add dev lo parent 10: classid 10:2 htb rate 100mbit
+two_classes
 ok "the cgroup filter" "$TC" filter add dev lo parent 10: protocol ip prio 10 handle 1: cgroup
 ok "a sends in 10:1" grows 10:1 packet a
 ok "a does not send in 10:2" stays 10:2 packet a
