@@ -56,12 +56,19 @@ static void __attribute__((constructor)) cg_scale_timeouts(void)
 		SKIP(return, "subsystem %s is not in this kernel", name); \
 } while (0)
 
-/* a fixture with nothing but a place of its own */
-#define CG_FIXTURE(name) \
+/* a kernel booted with these parameters; the test's "cmdline:" asks for them */
+#define CG_NEED_BOOT(words) do { \
+	if (!strstr(cg_text("/proc/cmdline"), words)) \
+		SKIP(return, "not booted with " words); \
+} while (0)
+
+/* a fixture with nothing but a place of its own, and what else SETUP makes */
+#define CG_FIXTURE(name)	CG_FIXTURE_WITH(name, cg_setup())
+#define CG_FIXTURE_WITH(name, setup) \
 	FIXTURE(name) { int unused; }; \
 	FIXTURE_SETUP(name) \
 	{ \
-		ASSERT_EQ(0, cg_setup()); \
+		ASSERT_EQ(0, setup); \
 	} \
 	FIXTURE_TEARDOWN(name) \
 	{ \

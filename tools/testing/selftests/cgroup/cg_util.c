@@ -510,6 +510,17 @@ int cg_setup(void)
 }
 
 /*
+ *  h/		mounted with OPTIONS
+ *  |-- a/
+ *  `-- b/
+ */
+int cg_setup_two(const char *options)
+{
+	return cg_setup() ?: cg_mount_retry(options, "h") ?: cg_mkdir("h/a") ?:
+	       cg_mkdir("h/b");
+}
+
+/*
  * Away with the test's tasks, groups, mounts and open files. Nothing keeps a
  * hierarchy then: how many are there all the same, which on mainline, where
  * they go in their own time, is no fault.

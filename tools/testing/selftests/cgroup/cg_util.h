@@ -43,6 +43,7 @@ struct cg_mountinfo {
 /* a place of one's own */
 bool cg_is_mainline(void);
 int cg_setup(void);
+int cg_setup_two(const char *options);
 int cg_teardown(void);
 int cg_sweep(void);
 void cg_kill_children(void);
@@ -85,6 +86,12 @@ int cg_tids(pid_t pid, pid_t *list, int max);
 bool cg_tasks_are_in(pid_t pid, const char *tag, const char *path);
 char cg_state(pid_t pid);
 bool cg_wait_state(pid_t pid, const char *states, int ms);
+
+/* the visible state: hierarchies, groups, files, where the watched tasks are */
+void cg_state_watch(pid_t pid);
+void cg_state_keep(void);
+bool cg_state_kept(void);
+bool cg_state_comes_back(void);
 
 /* processes */
 pid_t cg_spawn(int (*fn)(void *arg), void *arg);

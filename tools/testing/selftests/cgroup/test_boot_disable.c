@@ -8,18 +8,13 @@
 
 #define WORDS	"cgroup_disable=memory,net_cls"
 
-#define NEED_BOOT() do { \
-	if (!strstr(cg_text("/proc/cmdline"), WORDS)) \
-		SKIP(return, "not booted with " WORDS); \
-} while (0)
-
 CG_FIXTURE(disabled);
 
 TEST_F(disabled, is_listed_so)
 {
 	struct cg_subsys s;
 
-	NEED_BOOT();
+	CG_NEED_BOOT(WORDS);
 	ASSERT_TRUE(cg_subsys("memory", &s));
 	EXPECT_EQ(0, s.enabled);
 	EXPECT_EQ(0, s.hierarchy);
@@ -33,7 +28,7 @@ TEST_F(disabled, is_refused_with_text)
 {
 	char log[4096];
 
-	NEED_BOOT();
+	CG_NEED_BOOT(WORDS);
 	EXPECT_EQ(-EINVAL, cg_mount("memory", "h"));
 	EXPECT_EQ(-EINVAL, cg_mount("cpu,net_cls", "h"));
 	EXPECT_EQ(0, cg_hierarchy_of("cpu"));
@@ -47,7 +42,7 @@ TEST_F(disabled, all_leaves_it_out)
 {
 	struct cg_mountinfo info;
 
-	NEED_BOOT();
+	CG_NEED_BOOT(WORDS);
 	ASSERT_EQ(0, cg_mount("all", "h"));
 	ASSERT_EQ(0, cg_mountinfo("h", &info));
 	EXPECT_FALSE(cg_has_word(info.super, "memory"));

@@ -9,18 +9,13 @@
 
 #define WORDS	"cgroup_no_v1=cpu,io,named"
 
-#define NEED_BOOT() do { \
-	if (!strstr(cg_text("/proc/cmdline"), WORDS)) \
-		SKIP(return, "not booted with " WORDS); \
-} while (0)
-
 CG_FIXTURE(no_v1);
 
 TEST_F(no_v1, still_enabled)
 {
 	struct cg_subsys s;
 
-	NEED_BOOT();
+	CG_NEED_BOOT(WORDS);
 	ASSERT_TRUE(cg_subsys("cpu", &s));
 	EXPECT_EQ(1, s.enabled);
 	EXPECT_EQ(0, s.hierarchy);
@@ -32,7 +27,7 @@ TEST_F(no_v1, is_refused_with_text)
 	char log[4096];
 	int i;
 
-	NEED_BOOT();
+	CG_NEED_BOOT(WORDS);
 	for (i = 0; i < ARRAY_SIZE(no); i++) {
 		EXPECT_EQ(-EINVAL, cg_mount(no[i], "h"))
 			TH_LOG("options %s", no[i]);
@@ -44,7 +39,7 @@ TEST_F(no_v1, is_refused_with_text)
 
 TEST_F(no_v1, no_named_hierarchy)
 {
-	NEED_BOOT();
+	CG_NEED_BOOT(WORDS);
 	EXPECT_EQ(-ENOENT, cg_mount("none,name=x", "h"));
 	EXPECT_EQ(-ENOENT, cg_mount("pids,name=x", "h"));
 }
@@ -53,7 +48,7 @@ TEST_F(no_v1, all_leaves_it_out)
 {
 	struct cg_mountinfo info;
 
-	NEED_BOOT();
+	CG_NEED_BOOT(WORDS);
 	ASSERT_EQ(0, cg_mount("all", "h"));
 	ASSERT_EQ(0, cg_mountinfo("h", &info));
 	EXPECT_FALSE(cg_has_word(info.super, "cpu"));

@@ -9,127 +9,10 @@
  */
 #include "cg_test.h"
 
-#include <dirent.h>
-
 #define DEBUG	"/sys/kernel/debug"
 #define LEAKS	DEBUG "/kmemleak"
 #define INJECT	DEBUG "/failslab"
 #define PAGES	DEBUG "/fail_page_alloc"
-
-static char before[1 << 20], after[1 << 20];
-
-/* ---- the visible state ---- */
-
-static size_t add(char *dump, size_t used, const char *path, const char *text)
-{
-	if (used < sizeof(before))
-		used += snprintf(dump + used, sizeof(before) - used, "%s: %s\n", path, text);
-	return used < sizeof(before) ? used : sizeof(before) - 1;
-}
-
-/* Files whose content changes by itself. */
-static bool restless(const char *name)
-{
-	static const char * const names[] = {
-		"usage", "stat", "cpuacct.", "current", "peak", "force_empty",
-		"pressure", "debug.", "failcnt", "throttled", "bfq", "io_service",
-		"numa", "slabinfo",
-	};
-	int i;
-
-	for (i = 0; i < ARRAY_SIZE(names); i++)
-		if (strstr(name, names[i]))
-			return true;
-	return false;
-}
-
-static size_t dump_dir(char *dump, size_t used, const char *dir)
-{
-	struct dirent **list;
-	int i, n = scandir(dir, &list, NULL, alphasort);
-	struct stat st;
-
-	for (i = 0; i < n; i++) {
-		char path[4096];
-
-		snprintf(path, sizeof(path), "%s/%s", dir, list[i]->d_name);
-		if (list[i]->d_name[0] == '.' || stat(path, &st)) {
-			free(list[i]);
-			continue;
-		}
-		used = add(dump, used, path, cg_path("%o %d", st.st_mode, st.st_uid));
-		if (S_ISDIR(st.st_mode))
-			used = dump_dir(dump, used, path);
-		else if (!restless(list[i]->d_name) && (st.st_mode & 0400) &&
-			 strcmp(list[i]->d_name, "tasks") &&
-			 strcmp(list[i]->d_name, "cgroup.procs"))
-			used = add(dump, used, path, cg_text(path));
-		free(list[i]);
-	}
-	if (n >= 0)
-		free(list);
-	return used;
-}
-
-/* Counters of dying groups fall by themselves: not in the comparison. */
-static size_t dump_cgroups(char *dump, size_t used)
-{
-	struct cg_subsys list[CG_MAX_SUBSYS];
-	int i, n = cg_subsystems(list);
-
-	for (i = 0; i < n; i++)
-		used = add(dump, used, list[i].name,
-			   cg_path("%d %d", list[i].hierarchy, list[i].enabled));
-	return used;
-}
-
-static pid_t witness;
-
-static void dump_state(char *dump)
-{
-	size_t used = 0;
-
-	used = dump_cgroups(dump, used);
-	used = add(dump, used, "self", cg_text("/proc/self/cgroup"));
-	used = add(dump, used, "init", cg_text("/proc/1/cgroup"));
-	if (witness)
-		used = add(dump, used, "witness",
-			   cg_text(cg_path("/proc/%d/cgroup", witness)));
-	used = add(dump, used, "mounts", cg_text("/proc/self/mountinfo"));
-	used = dump_dir(dump, used, ".");
-}
-
-static bool same_state(void)
-{
-	char *a, *b;
-
-	dump_state(after);
-	if (!strcmp(before, after))
-		return true;
-	for (a = before, b = after; *a && *a == *b; a++, b++)
-		;
-	while (a > before && a[-1] != '\n') {
-		a--;
-		b--;
-	}
-	fprintf(stderr, "# before: %.*s\n# after:  %.*s\n", (int)strcspn(a, "\n"), a,
-		(int)strcspn(b, "\n"), b);
-	return false;
-}
-
-/* What was undone may be on its way out still (mainline unbinds late). */
-static bool comes_back(void)
-{
-	long long end = cg_deadline(5000);
-
-	do {
-		dump_state(after);
-		if (!strcmp(before, after))
-			return true;
-		cg_msleep(20);
-	} while (cg_now_ms() < end);
-	return same_state();
-}
 
 /* ---- injection ---- */
 
@@ -157,14 +40,14 @@ static bool can_inject(void)
 	return !access("/proc/thread-self/fail-nth", W_OK) && !access(INJECT, F_OK);
 }
 
-static void arm(void)
+static int arm(void)
 {
-	cg_put(INJECT "/ignore-gfp-wait", "N");
-	cg_put(INJECT "/verbose", "0");
-	cg_put(PAGES "/ignore-gfp-wait", "N");
-	cg_put(PAGES "/ignore-gfp-highmem", "N");
-	cg_put(PAGES "/min-order", "0");
-	cg_put(PAGES "/verbose", "0");
+	return cg_put(INJECT "/ignore-gfp-wait", "N") ?:
+	       cg_put(INJECT "/verbose", "0") ?:
+	       cg_put(PAGES "/ignore-gfp-wait", "N") ?:
+	       cg_put(PAGES "/ignore-gfp-highmem", "N") ?:
+	       cg_put(PAGES "/min-order", "0") ?:
+	       cg_put(PAGES "/verbose", "0");
 }
 
 struct operation {
@@ -173,7 +56,7 @@ struct operation {
 };
 
 /*
- *  h/              cpu, pids, freezer, devices
+ *  h/              cpu, pids, freezer, devices; or all there is
  *  |-- a/
  *  `-- b/
  */
@@ -181,7 +64,10 @@ FIXTURE(fail) { int unused; };
 FIXTURE_VARIANT(fail) {
 	struct operation op;
 	const char *also;	/* mounted before, NULL: nothing */
+	bool all;
 };
+
+static pid_t witness;
 
 /* Paths and descriptors are made before anything is to fail. */
 static int fd_procs = -1, fd_tasks = -1, fd_subsystems = -1;
@@ -307,7 +193,10 @@ static int undo_freeze(void)
 
 #define FAIL(label, what, back, more) \
 	FIXTURE_VARIANT_ADD(fail, label) { .op = { what, back }, .also = more }
+#define FAIL_ALL(label, what, back) \
+	FIXTURE_VARIANT_ADD(fail, label) { .op = { what, back }, .all = true }
 FAIL(mkdir, do_mkdir, undo_mkdir, NULL);
+FAIL_ALL(mkdir_all, do_mkdir, undo_mkdir);
 FAIL(mount, do_mount_new, undo_mount, NULL);
 FAIL(mount_named, do_mount_named, undo_mount, NULL);
 FAIL(mount_memory, do_mount_memory, undo_mount, NULL);
@@ -317,6 +206,7 @@ FAIL(bind, do_bind, undo_bind, NULL);
 FAIL(unbind, do_unbind, undo_unbind, NULL);
 FAIL(attach, do_attach, undo_attach, NULL);
 FAIL(move_process, do_move_process, undo_move_process, NULL);
+FAIL_ALL(move_process_all, do_move_process, undo_move_process);
 FAIL(fork, do_fork, do_nothing, NULL);
 FAIL(freeze, do_freeze, undo_freeze, NULL);
 
@@ -328,15 +218,17 @@ FIXTURE_SETUP(fail)
 	ASSERT_EQ(0, cg_setup());
 	if (!can_inject())
 		SKIP(return, "no fault injection in this kernel");
-	arm();
+	ASSERT_EQ(0, arm());
 	ASSERT_EQ(0, mkdir("m", 0755));
-	ASSERT_EQ(0, cg_mount_retry("cpu,pids,freezer,devices", "h"));
+	ASSERT_EQ(0, cg_mount_retry(variant->all ? "all,clone_children" :
+				    "cpu,pids,freezer,devices", "h"));
 	ASSERT_EQ(0, cg_mkdir("h/a"));
 	ASSERT_EQ(0, cg_mkdir("h/b"));
 	if (variant->also)
 		ASSERT_EQ(0, cg_mount_retry(variant->also, "r"));
 	witness = cg_threads(NULL, 5);
 	ASSERT_LT(0, witness);
+	cg_state_watch(witness);
 	snprintf(witness_text, sizeof(witness_text), "%d", witness);
 	/* somebody has to be where a subsystem comes and goes */
 	if (variant->op.run == do_bind || variant->op.run == do_unbind)
@@ -357,8 +249,12 @@ FIXTURE_TEARDOWN(fail)
 	EXPECT_EQ(0, cg_teardown());
 }
 
+/* Hundreds of files take long to read: with all subsystems, not after each failure. */
+#define LOOK_EVERY	25
+
 TEST_F_TIMEOUT(fail, each_allocation, 600)
 {
+	int every = variant->all ? LOOK_EVERY : 1;
 	const struct operation *op = &variant->op;
 	int nth, ret, left, refused = 0;
 
@@ -366,7 +262,7 @@ TEST_F_TIMEOUT(fail, each_allocation, 600)
 	ASSERT_EQ(0, op->run());
 	ASSERT_EQ(0, op->undo());
 	cg_msleep(200);
-	dump_state(before);
+	cg_state_keep();
 	for (nth = 1; nth < 2000; nth++) {
 		ASSERT_EQ(0, set_nth(nth));
 		ret = op->run();
@@ -376,7 +272,9 @@ TEST_F_TIMEOUT(fail, each_allocation, 600)
 			refused++;
 			ASSERT_TRUE(ret == -ENOMEM || ret == -EAGAIN)
 				TH_LOG("allocation %d: error %d", nth, ret);
-			ASSERT_TRUE(same_state())
+			if (refused % every)
+				continue;
+			ASSERT_TRUE(cg_state_kept())
 				TH_LOG("after allocation %d failed", nth);
 			continue;
 		}
@@ -384,9 +282,12 @@ TEST_F_TIMEOUT(fail, each_allocation, 600)
 		if (left)
 			break;
 		/* an allocation that the operation can do without */
-		ASSERT_TRUE(comes_back())
+		if (nth % every)
+			continue;
+		ASSERT_TRUE(cg_state_comes_back())
 			TH_LOG("after allocation %d failed and was borne", nth);
 	}
+	EXPECT_TRUE(cg_state_comes_back());
 	EXPECT_GT(2000, nth);
 	EXPECT_LT(0, refused);
 	TH_LOG("%d allocations, %d refusals", nth - 1, refused);

@@ -12,27 +12,7 @@
 #define TAG	"name=members"
 #define CROWD	1500
 
-/*
- *  h/          mounted with no subsystem
- *  |-- a/
- *  `-- b/
- */
-static int three_groups(void)
-{
-	return cg_setup() ?: cg_mount("none," TAG, "h") ?: cg_mkdir("h/a") ?:
-	       cg_mkdir("h/b");
-}
-
-#define MEMBERS_FIXTURE(name) \
-	FIXTURE(name) { int unused; }; \
-	FIXTURE_SETUP(name) \
-	{ \
-		ASSERT_EQ(0, three_groups()); \
-	} \
-	FIXTURE_TEARDOWN(name) \
-	{ \
-		EXPECT_EQ(0, cg_teardown()); \
-	}
+#define MEMBERS_FIXTURE(name)	CG_FIXTURE_WITH(name, cg_setup_two("none," TAG))
 
 /* ---- reading ---- */
 
@@ -382,7 +362,7 @@ BAD(kthreadd, "2", -EINVAL);
 
 FIXTURE_SETUP(bad)
 {
-	ASSERT_EQ(0, three_groups());
+	ASSERT_EQ(0, cg_setup_two("none," TAG));
 }
 
 FIXTURE_TEARDOWN(bad)

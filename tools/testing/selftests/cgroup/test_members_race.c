@@ -11,27 +11,7 @@
 
 #define TAG	"name=members"
 
-/*
- *  h/          mounted with no subsystem
- *  |-- a/
- *  `-- b/
- */
-static int three_groups(void)
-{
-	return cg_setup() ?: cg_mount("none," TAG, "h") ?: cg_mkdir("h/a") ?:
-	       cg_mkdir("h/b");
-}
-
-#define RACE_FIXTURE(name) \
-	FIXTURE(name) { int unused; }; \
-	FIXTURE_SETUP(name) \
-	{ \
-		ASSERT_EQ(0, three_groups()); \
-	} \
-	FIXTURE_TEARDOWN(name) \
-	{ \
-		EXPECT_EQ(0, cg_teardown()); \
-	}
+#define RACE_FIXTURE(name)	CG_FIXTURE_WITH(name, cg_setup_two("none," TAG))
 
 /* How long each race runs; a longer run finds more. */
 static long long race_ms(void)

@@ -154,25 +154,25 @@ static int swap_on(void)
 /* Over the memory limit pages go to swap, and count for both together. */
 TEST_F(memory, memsw_counts_what_is_swapped)
 {
-	struct eat e = { 48 * MB, false };
+	struct eat e = { 24 * MB, false };
 	pid_t pid;
 
 	ASSERT_EQ(0, swap_on());
-	ASSERT_EQ(0, cg_put(A("limit_in_bytes"), "8M"));
-	ASSERT_EQ(0, cg_put(A("memsw.limit_in_bytes"), "32M"));
-	pid = eater(20 * MB);
+	ASSERT_EQ(0, cg_put(A("limit_in_bytes"), "4M"));
+	ASSERT_EQ(0, cg_put(A("memsw.limit_in_bytes"), "16M"));
+	pid = eater(10 * MB);
 	ASSERT_LT(0, pid);
-	EXPECT_TRUE(reaches(A("memsw.usage_in_bytes"), 20 * MB));
-	EXPECT_GE(8 * MB, cg_num(A("max_usage_in_bytes")));
+	EXPECT_TRUE(reaches(A("memsw.usage_in_bytes"), 10 * MB));
+	EXPECT_GE(4 * MB, cg_num(A("max_usage_in_bytes")));
 	EXPECT_LT(0, cg_num(A("failcnt")));
 	EXPECT_EQ(0, cg_num(A("memsw.failcnt")));
-	EXPECT_TRUE(CG_SOON(cg_key(A("stat"), "swap") >= 10 * MB))
+	EXPECT_TRUE(CG_SOON(cg_key(A("stat"), "swap") >= 5 * MB))
 		TH_LOG("%lld", cg_key(A("stat"), "swap"));
 	ASSERT_EQ(0, cg_kill(pid));
-	EXPECT_TRUE(CG_SOON(cg_num(A("memsw.usage_in_bytes")) < 4 * MB));
+	EXPECT_TRUE(CG_SOON(cg_num(A("memsw.usage_in_bytes")) < 3 * MB));
 	/* and over both it is killed */
 	EXPECT_EQ(128 + SIGKILL, cg_wait_exit(cg_spawn(eat, &e), 60000));
-	EXPECT_GE(32 * MB, cg_num(A("memsw.max_usage_in_bytes")));
+	EXPECT_GE(16 * MB, cg_num(A("memsw.max_usage_in_bytes")));
 	EXPECT_LT(0, cg_num(A("memsw.failcnt")));
 	ASSERT_EQ(0, swapoff(DISK));
 }

@@ -6,6 +6,8 @@
  */
 #include "cg_test.h"
 
+#include <sys/socket.h>
+
 #define TAG	"name=perm"
 #define ALICE	1000
 #define BOB	1001
@@ -34,16 +36,7 @@ static int delegated(void)
 	       cg_mkdir("h/r") ?: give("h/a", ALICE);
 }
 
-#define PERM_FIXTURE(name) \
-	FIXTURE(name) { int unused; }; \
-	FIXTURE_SETUP(name) \
-	{ \
-		ASSERT_EQ(0, delegated()); \
-	} \
-	FIXTURE_TEARDOWN(name) \
-	{ \
-		EXPECT_EQ(0, cg_teardown()); \
-	}
+#define PERM_FIXTURE(name)	CG_FIXTURE_WITH(name, delegated())
 
 /* What a child does under other credentials: write TEXT to PATH or FD. */
 struct put {
@@ -333,6 +326,144 @@ TEST_F(agent, real_root_in_a_cgroup_namespace_may)
 	ASSERT_EQ(0, unshare(CLONE_NEWCGROUP));
 	EXPECT_EQ(0, cg_put("h/release_agent", "/bin/agent"));
 	EXPECT_STREQ("/bin/agent", cg_text("h/release_agent"));
+}
+
+/* ---- files that cross a namespace ---- */
+
+PERM_FIXTURE(across);
+
+static int send_fd(int sock, int fd)
+{
+	char control[CMSG_SPACE(sizeof(fd))] = "", byte = 0;
+	struct iovec iov = { &byte, 1 };
+	struct msghdr m = {
+		.msg_iov = &iov, .msg_iovlen = 1,
+		.msg_control = control, .msg_controllen = sizeof(control),
+	};
+	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
+
+	c->cmsg_level = SOL_SOCKET;
+	c->cmsg_type = SCM_RIGHTS;
+	c->cmsg_len = CMSG_LEN(sizeof(fd));
+	memcpy(CMSG_DATA(c), &fd, sizeof(fd));
+	return sendmsg(sock, &m, 0) == 1 ? 0 : -errno;
+}
+
+static int receive_fd(int sock)
+{
+	char control[CMSG_SPACE(sizeof(int))], byte;
+	struct iovec iov = { &byte, 1 };
+	struct msghdr m = {
+		.msg_iov = &iov, .msg_iovlen = 1,
+		.msg_control = control, .msg_controllen = sizeof(control),
+	};
+	int fd;
+
+	if (recvmsg(sock, &m, MSG_DONTWAIT) != 1 || !CMSG_FIRSTHDR(&m))
+		return -EIO;
+	memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&m)), sizeof(fd));
+	return fd;
+}
+
+struct opening {
+	const char *path;
+	int sock[2];
+};
+
+/* As root of a user namespace, in h/a, which is the root of its cgroup namespace. */
+static int opens_inside(void *arg)
+{
+	struct opening *o = arg;
+	int fd;
+
+	if (cg_put("h/a/cgroup.procs", "0") || unshare(CLONE_NEWCGROUP))
+		return 1;
+	fd = open(o->path, O_WRONLY);
+	return fd < 0 ? errno : -send_fd(o->sock[1], fd);
+}
+
+static int opened_inside(const char *path)
+{
+	struct opening o = { .path = path };
+	int ret;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, o.sock))
+		return -errno;
+	ret = cg_in_userns(ALICE, opens_inside, &o) ?: receive_fd(o.sock[0]);
+	close(o.sock[0]);
+	close(o.sock[1]);
+	return ret;
+}
+
+/* Real root, with a file that root of a user namespace opened, is no more than alice. */
+TEST_F(across, opened_inside_written_outside)
+{
+	static const char * const files[] = { "h/a/tasks", "h/a/cgroup.procs" };
+	pid_t bob = task_of(BOB, BOB, BOB), alice = task_of(ALICE, ALICE, ALICE);
+	int i, fd;
+
+	ASSERT_LT(0, bob);
+	ASSERT_LT(0, alice);
+	for (i = 0; i < 2; i++) {
+		fd = opened_inside(files[i]);
+		ASSERT_LE(0, fd);
+		EXPECT_EQ(-EACCES, cg_put_fd(fd, "%d", bob));
+		EXPECT_EQ(-EACCES, cg_put_fd(fd, "0"));
+		EXPECT_FALSE(cg_has_pid("h/a/tasks", bob));
+		EXPECT_FALSE(cg_has_pid("h/a/tasks", getpid()));
+		/* hers it moves, from outside her cgroup namespace too */
+		EXPECT_EQ(0, cg_put_fd(fd, "%d", alice));
+		EXPECT_TRUE(cg_has_pid("h/a/tasks", alice));
+		ASSERT_EQ(0, cg_put("h/tasks", "%d", alice));
+		close(fd);
+	}
+}
+
+TEST_F(across, release_agent_opened_inside)
+{
+	int fd;
+
+	ASSERT_EQ(0, chown("h/release_agent", ALICE, ALICE));
+	fd = opened_inside("h/release_agent");
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(-EPERM, cg_put_fd(fd, "/bin/evil"));
+	EXPECT_STREQ("", cg_text("h/release_agent"));
+	close(fd);
+}
+
+static int writes_inside(void *arg)
+{
+	struct put *p = arg;
+
+	if (cg_put("h/a/cgroup.procs", "0") || unshare(CLONE_NEWCGROUP))
+		return 100;
+	return -cg_put_fd(p->fd, "%s", p->text);
+}
+
+/* And with a file that real root opened, root of a user namespace does as he. */
+TEST_F(across, opened_outside_written_inside)
+{
+	static const char * const files[] = { "h/r/tasks", "h/r/cgroup.procs" };
+	pid_t bob = task_of(BOB, BOB, BOB);
+	struct put p = { 0 };
+	int i;
+
+	ASSERT_LT(0, bob);
+	snprintf(p.text, sizeof(p.text), "%d", bob);
+	for (i = 0; i < 2; i++) {
+		p.fd = open(files[i], O_WRONLY);
+		ASSERT_LE(0, p.fd);
+		EXPECT_EQ(0, cg_in_userns(ALICE, writes_inside, &p));
+		EXPECT_TRUE(cg_has_pid("h/r/tasks", bob));
+		ASSERT_EQ(0, cg_put("h/tasks", "%d", bob));
+		close(p.fd);
+	}
+	snprintf(p.text, sizeof(p.text), "/bin/agent");
+	p.fd = open("h/release_agent", O_WRONLY);
+	ASSERT_LE(0, p.fd);
+	EXPECT_EQ(0, cg_in_userns(ALICE, writes_inside, &p));
+	EXPECT_STREQ("/bin/agent", cg_text("h/release_agent"));
+	close(p.fd);
 }
 
 /* ---- mounting in namespaces ---- */

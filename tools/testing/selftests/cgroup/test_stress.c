@@ -368,10 +368,12 @@ static void run_workers(struct __test_metadata *_metadata, int ms)
 		go_to_the_roots();
 	}
 	for (i = 0; i < ARRAY_SIZE(stopped_first); i++)
-		for (j = 0; j < ARRAY_SIZE(workers); j++)
-			if (workers[j] == stopped_first[i])
-				EXPECT_EQ(0, cg_kill(pid[j]))
-					TH_LOG("worker %d does not die", j);
+		for (j = 0; j < ARRAY_SIZE(workers); j++) {
+			if (workers[j] != stopped_first[i])
+				continue;
+			EXPECT_EQ(0, cg_kill(pid[j]))
+				TH_LOG("worker %d does not die", j);
+		}
 	/*
 	 * Out of where the attachers put us. Not yet by cg_leave(): it opens a file
 	 * on every mount, and a worker that unmounts the same moment is told EBUSY.

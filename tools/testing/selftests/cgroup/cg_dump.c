@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The visible state, and whether an operation that failed has changed it. */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cg_util.h"
+
+#define DUMP_SIZE	(2 << 20)
+#define WITNESSES	8
+
+struct dump {
+	char *text;
+	size_t used;
+};
+
+static struct dump before, after;
+static pid_t witnesses[WITNESSES];
+static int nr_witnesses;
+
+static void add(struct dump *d, const char *path, const char *text)
+{
+	d->used += snprintf(d->text + d->used, DUMP_SIZE - d->used, "%s: %s\n", path, text);
+	if (d->used >= DUMP_SIZE) {
+		fprintf(stderr, "# the visible state does not fit\n");
+		abort();
+	}
+}
+
+/* Files whose content changes by itself, or with what is only tried. */
+static bool restless(const char *name)
+{
+	static const char * const names[] = {
+		"usage", "stat", "cpuacct.", "peak", "force_empty", "pressure",
+		"debug.c", "debug.refuse", "failcnt", "throttled", "bfq",
+		"io_service", "numa", "slabinfo",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strstr(name, names[i]))
+			return true;
+	return false;
+}
+
+/* A root has the kernel's own threads among its members, which come and go. */
+static bool is_members(const char *name)
+{
+	return !strcmp(name, "tasks") || !strcmp(name, "cgroup.procs") ||
+	       !strcmp(name, "debug.taskcount");
+}
+
+static void dump_dir(struct dump *d, const char *dir)
+{
+	bool root = cg_exists(cg_path("%s/cgroup.sane_behavior", dir));
+	struct dirent **list;
+	int i, n = scandir(dir, &list, NULL, alphasort);
+	struct stat st;
+
+	for (i = 0; i < n; i++) {
+		const char *name = list[i]->d_name;
+		char path[4096];
+
+		snprintf(path, sizeof(path), "%s/%s", dir, name);
+		if (name[0] != '.' && !stat(path, &st)) {
+			add(d, path, cg_path("%o %d", st.st_mode, st.st_uid));
+			if (S_ISDIR(st.st_mode))
+				dump_dir(d, path);
+			else if ((st.st_mode & 0400) && !restless(name) &&
+				 !(root && is_members(name)))
+				add(d, path, cg_text(path));
+		}
+		free(list[i]);
+	}
+	if (n >= 0)
+		free(list);
+}
+
+/* Where each thread of PID is. */
+static void dump_threads(struct dump *d, pid_t pid)
+{
+	pid_t tids[256];
+	int i, n = cg_tids(pid, tids, 256);
+
+	for (i = 0; i < n; i++)
+		add(d, cg_path("thread %d of %d", tids[i], pid),
+		    cg_text(cg_path("/proc/%d/cgroup", tids[i])));
+}
+
+/* Counters of dying groups fall by themselves: not in the comparison. */
+static void dump_cgroups(struct dump *d)
+{
+	struct cg_subsys list[CG_MAX_SUBSYS];
+	int i, n = cg_subsystems(list);
+
+	for (i = 0; i < n; i++)
+		add(d, list[i].name, cg_path("%d %d", list[i].hierarchy, list[i].enabled));
+}
+
+static void dump(struct dump *d)
+{
+	int i;
+
+	if (!d->text)
+		d->text = malloc(DUMP_SIZE);
+	d->used = 0;
+	dump_cgroups(d);
+	add(d, "self", cg_text("/proc/self/cgroup"));
+	add(d, "init", cg_text("/proc/1/cgroup"));
+	for (i = 0; i < nr_witnesses; i++)
+		dump_threads(d, witnesses[i]);
+	add(d, "mounts", cg_text("/proc/self/mountinfo"));
+	dump_dir(d, ".");
+}
+
+/* PID's threads are part of the state from now on. */
+void cg_state_watch(pid_t pid)
+{
+	if (nr_witnesses < WITNESSES)
+		witnesses[nr_witnesses++] = pid;
+}
+
+/* Remember the state that operations are to leave as it is. */
+void cg_state_keep(void)
+{
+	dump(&before);
+}
+
+/* Is it as remembered? Says the first difference. */
+bool cg_state_kept(void)
+{
+	char *a = before.text, *b;
+
+	dump(&after);
+	if (!strcmp(before.text, after.text))
+		return true;
+	for (b = after.text; *a && *a == *b; a++, b++)
+		;
+	while (a > before.text && a[-1] != '\n') {
+		a--;
+		b--;
+	}
+	fprintf(stderr, "# before: %.*s\n# after:  %.*s\n", (int)strcspn(a, "\n"), a,
+		(int)strcspn(b, "\n"), b);
+	return false;
+}
+
+/* The same of what may be on its way still (mainline unbinds late). */
+bool cg_state_comes_back(void)
+{
+	long long end = cg_deadline(5000);
+
+	do {
+		dump(&after);
+		if (!strcmp(before.text, after.text))
+			return true;
+		cg_msleep(20);
+	} while (cg_now_ms() < end);
+	return cg_state_kept();
+}

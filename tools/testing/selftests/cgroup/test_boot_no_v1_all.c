@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0
+/* timeout: 60 */
+/* cmdline: cgroup_no_v1=all */
+/*
+ * A kernel told at boot that no subsystem is for v1. Hierarchies with a name and no
+ * subsystem are all that is left. Skipped on others.
+ */
+#include "cg_test.h"
+
+#define WORDS	"cgroup_no_v1=all"
+
+CG_FIXTURE(no_v1);
+
+TEST_F(no_v1, all_are_listed_and_enabled)
+{
+	struct cg_subsys list[CG_MAX_SUBSYS];
+	int i, n = cg_subsystems(list);
+
+	CG_NEED_BOOT(WORDS);
+	EXPECT_EQ(15, n);
+	for (i = 0; i < n; i++) {
+		EXPECT_EQ(1, list[i].enabled);
+		EXPECT_EQ(0, list[i].hierarchy);
+	}
+}
+
+TEST_F(no_v1, each_is_refused_with_text)
+{
+	struct cg_subsys list[CG_MAX_SUBSYS];
+	int i, n = cg_subsystems(list);
+	char log[4096];
+
+	CG_NEED_BOOT(WORDS);
+	for (i = 0; i < n; i++) {
+		EXPECT_EQ(-EINVAL, cg_mount(list[i].name, "h"))
+			TH_LOG("%s", list[i].name);
+		EXPECT_EQ(-EINVAL, cg_fsmount_log(list[i].name, log, sizeof(log)));
+		EXPECT_NE(NULL, strstr(log, list[i].name))
+			TH_LOG("the message is '%s'", log);
+	}
+	EXPECT_EQ(-EINVAL, cg_mount("all", "h"));
+	EXPECT_EQ(-EINVAL, cg_mount("cpu,name=x", "h"));
+	EXPECT_EQ(-EINVAL, cg_mount("none,cpu,name=x", "h"));
+	EXPECT_STREQ("", cg_text("/proc/self/cgroup"));
+}
+
+TEST_F(no_v1, a_named_hierarchy_works)
+{
+	char path[64];
+
+	CG_NEED_BOOT(WORDS);
+	ASSERT_EQ(0, cg_mount("none,name=x", "h"));
+	ASSERT_EQ(0, cg_mkdir("h/a"));
+	ASSERT_EQ(0, cg_put("h/a/tasks", "0"));
+	ASSERT_EQ(0, cg_proc_path(0, "name=x", path, sizeof(path)));
+	EXPECT_STREQ("/a", path);
+	EXPECT_EQ(-EINVAL, cg_remount("cpu,name=x", "h"));
+	ASSERT_EQ(0, cg_put("h/tasks", "0"));
+	EXPECT_EQ(0, cg_rmdir("h/a"));
+}
+
+TEST_HARNESS_MAIN

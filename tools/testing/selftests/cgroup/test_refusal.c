@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0
+/* timeout: 120 */
+/*
+ * A subsystem refuses: then every other one that had agreed takes it back, and
+ * the visible state is that before, thread by thread.
+ *
+ * cpuset, the first to be asked, refuses tasks for a group without CPUs. debug, the
+ * last, refuses whatever debug.refuse_attach and debug.refuse_online say.
+ */
+#include "cg_test.h"
+
+#define EXTRA	7
+
+/*
+ *  h/			all subsystems
+ *  |-- a/		a process of eight threads, but for
+ *  |-- b/		two of them, and another process
+ *  |   `-- low/
+ *  |-- c/		nobody
+ *  `-- none/		nobody, and no CPUs
+ */
+static int all_in_one(pid_t *crowd, pid_t *single)
+{
+	pid_t tids[EXTRA + 1];
+	int ret;
+
+	ret = cg_setup() ?: cg_mount_retry("all,clone_children", "h") ?:
+	      cg_mkdir("h/a") ?: cg_mkdir("h/b") ?: cg_mkdir("h/b/low") ?:
+	      cg_mkdir("h/c") ?: cg_put("h/cgroup.clone_children", "0") ?:
+	      cg_mkdir("h/none") ?: cg_put("h/cgroup.clone_children", "1");
+	if (ret)
+		return ret;
+	*crowd = cg_threads("h/a", EXTRA);
+	*single = cg_sleeper("h/b");
+	if (*crowd < 0 || *single < 0)
+		return -EAGAIN;
+	if (cg_tids(*crowd, tids, EXTRA + 1) != EXTRA + 1)
+		return -ESRCH;
+	cg_state_watch(*crowd);
+	cg_state_watch(*single);
+	return cg_put("h/b/tasks", "%d", tids[2]) ?: cg_put("h/b/tasks", "%d", tids[5]);
+}
+
+#define REFUSAL_FIXTURE(name) \
+	FIXTURE(name) { pid_t crowd, single; }; \
+	FIXTURE_SETUP(name) \
+	{ \
+		ASSERT_EQ(0, all_in_one(&self->crowd, &self->single)); \
+		ASSERT_EQ(6, cg_num("h/a/pids.current")); \
+		ASSERT_EQ(3, cg_num("h/b/pids.current")); \
+		cg_state_keep(); \
+	} \
+	FIXTURE_TEARDOWN(name) \
+	{ \
+		cg_put("h/b/freezer.state", "THAWED"); \
+		EXPECT_EQ(0, cg_teardown()); \
+	}
+
+REFUSAL_FIXTURE(cpuset);
+
+TEST_F(cpuset, tasks)
+{
+	EXPECT_EQ(-ENOSPC, cg_put("h/none/tasks", "%d", self->crowd));
+	EXPECT_EQ(-ENOSPC, cg_put("h/none/cgroup.procs", "%d", self->crowd));
+	EXPECT_EQ(-ENOSPC, cg_put("h/none/cgroup.procs", "0"));
+	EXPECT_TRUE(cg_state_kept());
+}
+
+/* ---- debug.refuse_*: ours ---- */
+
+REFUSAL_FIXTURE(beyond);
+
+TEST_F(beyond, one_thread)
+{
+	ASSERT_EQ(0, cg_put("h/c/debug.refuse_attach", "%d", EXDEV));
+	EXPECT_EQ(-EXDEV, cg_put("h/c/tasks", "%d", self->crowd));
+	EXPECT_EQ(-EXDEV, cg_put("h/c/tasks", "0"));
+	EXPECT_TRUE(cg_state_kept());
+}
+
+/* From two groups at once, with memory that is to move along. */
+TEST_F(beyond, a_process_of_many_threads)
+{
+	int i;
+
+	ASSERT_EQ(0, cg_put("h/c/memory.move_charge_at_immigrate", "3"));
+	cg_state_keep();
+	ASSERT_EQ(0, cg_put("h/c/debug.refuse_attach", "%d", EL2HLT));
+	for (i = 0; i < 20; i++)
+		ASSERT_EQ(-EL2HLT, cg_put("h/c/cgroup.procs", "%d", self->crowd));
+	EXPECT_TRUE(cg_state_kept());
+	/* but for what a CPU keeps in stock, which force_empty gives back */
+	EXPECT_EQ(0, cg_put("h/c/memory.force_empty", "0"));
+	EXPECT_TRUE(CG_SOON(!cg_num("h/c/memory.usage_in_bytes")));
+	EXPECT_EQ(0, cg_num("h/c/pids.current"));
+	ASSERT_EQ(0, cg_put("h/c/debug.refuse_attach", "0"));
+	ASSERT_EQ(0, cg_put("h/c/cgroup.procs", "%d", self->crowd));
+	EXPECT_EQ(EXTRA + 1, cg_num("h/c/pids.current"));
+	EXPECT_EQ(0, cg_num("h/a/pids.current"));
+	EXPECT_EQ(1, cg_num("h/b/pids.current"));
+}
+
+/* It is asked once for each move, and what comes after the last refusal goes. */
+TEST_F(beyond, so_many_times)
+{
+	ASSERT_EQ(0, cg_put("h/c/debug.refuse_attach", "%d 2", ENOLCK));
+	EXPECT_EQ(-ENOLCK, cg_put("h/c/cgroup.procs", "%d", self->crowd));
+	EXPECT_STREQ(cg_path("%d 1", ENOLCK), cg_text("h/c/debug.refuse_attach"));
+	EXPECT_EQ(-ENOLCK, cg_put("h/c/cgroup.procs", "%d", self->crowd));
+	EXPECT_STREQ("0", cg_text("h/c/debug.refuse_attach"));
+	EXPECT_TRUE(cg_state_kept());
+	EXPECT_EQ(0, cg_put("h/c/cgroup.procs", "%d", self->crowd));
+	EXPECT_EQ(EXTRA + 1, cg_num("h/c/pids.current"));
+}
+
+/* A refused move neither thaws who is frozen nor freezes who is not. */
+TEST_F(beyond, frozen)
+{
+	ASSERT_EQ(0, cg_put("h/b/freezer.state", "FROZEN"));
+	ASSERT_TRUE(cg_wait_text("h/b/freezer.state", "FROZEN", 20000));
+	cg_state_keep();
+	ASSERT_EQ(0, cg_put("h/c/debug.refuse_attach", "%d", EXDEV));
+	EXPECT_EQ(-EXDEV, cg_put("h/c/cgroup.procs", "%d", self->single));
+	EXPECT_TRUE(cg_state_comes_back());
+	ASSERT_EQ(0, kill(self->single, SIGKILL));
+	EXPECT_EQ(-ETIMEDOUT, cg_wait_exit(self->single, 50));
+
+	ASSERT_EQ(0, cg_put("h/b/low/debug.refuse_attach", "%d", EXDEV));
+	EXPECT_EQ(-EXDEV, cg_put("h/b/low/cgroup.procs", "0"));
+	EXPECT_TRUE(cg_state_comes_back());
+	ASSERT_EQ(0, cg_put("h/b/freezer.state", "THAWED"));
+	EXPECT_EQ(128 + SIGKILL, cg_wait_exit(self->single, 10000));
+}
+
+/* All the others have made their states by then. */
+TEST_F(beyond, mkdir)
+{
+	int i;
+
+	ASSERT_EQ(0, cg_put("h/b/low/debug.refuse_online", "%d", EDOM));
+	for (i = 0; i < 20; i++)
+		ASSERT_EQ(-EDOM, cg_mkdir("h/b/low/new"));
+	EXPECT_TRUE(cg_state_kept());
+	ASSERT_EQ(0, cg_put("h/b/low/debug.refuse_online", "0"));
+	ASSERT_EQ(0, cg_mkdir("h/b/low/new"));
+	ASSERT_EQ(0, cg_put("h/b/low/new/cgroup.procs", "%d", self->crowd));
+	ASSERT_EQ(0, cg_put("h/a/cgroup.procs", "%d", self->crowd));
+	EXPECT_EQ(0, cg_rmdir("h/b/low/new"));
+}
+
+/* The first of several refuses, and the rest was refused nothing. */
+TEST_F(beyond, mkdir_once)
+{
+	ASSERT_EQ(0, cg_put("h/c/debug.refuse_online", "%d 1", ENOSPC));
+	EXPECT_EQ(-ENOSPC, cg_mkdir("h/c/new"));
+	EXPECT_TRUE(cg_state_kept());
+	EXPECT_EQ(0, cg_mkdir("h/c/new"));
+	EXPECT_EQ(0, cg_rmdir("h/c/new"));
+	EXPECT_TRUE(cg_state_comes_back());
+}
+
+/* Tasks go back to the root's state, and that is refused. */
+TEST_F(beyond, unbind)
+{
+	ASSERT_EQ(0, cg_put("h/debug.refuse_attach", "%d", ENOTUNIQ));
+	EXPECT_EQ(-ENOTUNIQ, cg_put("h/cgroup.subsystems", "-memory -pids -debug"));
+	EXPECT_TRUE(cg_state_kept());
+	EXPECT_EQ(-ENOTUNIQ, cg_remount("cpu,memory", "h"));
+	EXPECT_TRUE(cg_state_kept());
+	/* without debug nobody refuses */
+	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "-memory -pids"));
+	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+memory +pids"));
+	EXPECT_EQ(6, cg_num("h/a/pids.current"));
+	ASSERT_EQ(0, cg_put("h/debug.refuse_attach", "0"));
+}
+
+/* A group's new state is refused when others of the same change have theirs. */
+TEST_F(beyond, bind)
+{
+	ASSERT_EQ(0, cg_put("h/debug.refuse_online", "%d", EBADSLT));
+	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "-memory -pids -debug -cpuset"));
+	cg_state_keep();
+	EXPECT_EQ(-EBADSLT, cg_put("h/cgroup.subsystems", "+memory +pids +debug +cpuset"));
+	EXPECT_TRUE(cg_state_kept());
+	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+memory +pids +cpuset"));
+	EXPECT_EQ(6, cg_num("h/a/pids.current"));
+	/* what was written stands with the root's state, wherever that is */
+	ASSERT_EQ(0, cg_mount("debug", "d"));
+	EXPECT_STREQ(cg_path("%d", EBADSLT), cg_text("d/debug.refuse_online"));
+	ASSERT_EQ(0, cg_put("d/debug.refuse_online", "0"));
+	ASSERT_EQ(0, cg_umount("d"));
+	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+debug"));
+}
+
+TEST_HARNESS_MAIN
