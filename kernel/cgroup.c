@@ -14,8 +14,14 @@
  *   cgroup_cset.c        css_sets, their links and members
  *   cgroup_task_iter.c   walking the tasks of a css
  *   cgroup_attach.c      moving tasks
- *   cgroup_reslot.c      giving the tasks of a hierarchy other csses
+ *   cgroup_bind.c        which subsystems a hierarchy carries, dependencies
+ *   cgroup_reslot.c      giving the tasks of many cgroups other csses
  *   cgroup_reshape.c     changing what a hierarchy in use carries
+ *   cgroup_transplant.c  moving csses to another hierarchy
+ *   cgroup_merge.c       merging hierarchies
+ *   cgroup_split.c       splitting one
+ *   cgroup_inherit.c     SUBSYS.inherit
+ *   cgroup_subsystems.c  the files of a root that change its hierarchy
  *   cgroup_fork.c        fork, exec, exit
  *   cgroup_file.c        control files
  *   cgroup_base_files.c  those that every cgroup has
@@ -297,6 +303,7 @@ int __init cgroup_init(void)
 	int ssid;
 
 	cgroup_must(cgroup_init_cftypes(NULL, cgroup_base_files, 0));
+	cgroup_must(cgroup_init_inherit());
 	cgroup_rstat_boot();
 	get_user_ns(init_cgroup_ns.user_ns);
 

@@ -58,6 +58,22 @@ struct task_struct *cgroup_taskset_next(struct cgroup_taskset *tset,
 }
 
 /**
+ * cgroup_taskset_src - the css that the first task of an attach comes from
+ * @tset: what the callback was given
+ *
+ * Context: in an attach callback, before or after the move.
+ * Return: the css; of @tset's subsystem, and the root css if nobody moves.
+ */
+struct cgroup_subsys_state *cgroup_taskset_src(struct cgroup_taskset *tset)
+{
+	struct cgroup_subsys_state *css;
+
+	if (!cgroup_taskset_first(tset, &css))
+		return init_css_set.subsys[tset->ssid];
+	return tset->moves[tset->pos - 1].src->subsys[tset->ssid];
+}
+
+/**
  * struct cgroup_attach - the step of a transaction that moves tasks
  * @step: node in the transaction
  * @dst: where they go
@@ -148,7 +164,7 @@ static int cgroup_attach_find_csets(struct cgroup_attach *at)
 	return 0;
 }
 
-static int cgroup_attach_ask(struct cgroup_attach *at)
+static int cgroup_attach_ask(struct cgroup_txn *txn, struct cgroup_attach *at)
 {
 	struct cgroup_subsys *ss;
 	int ssid, ret;
@@ -156,10 +172,9 @@ static int cgroup_attach_ask(struct cgroup_attach *at)
 	for_each_subsys_mask(ss, ssid, at->changed) {
 		at->tset.ssid = ssid;
 		ret = ss->can_attach ? ss->can_attach(&at->tset) : 0;
-		if (ret) {
-			cgroup_log_refusal(ss, at->dst, "an attach", ret);
-			return ret;
-		}
+		if (ret)
+			return cgroup_txn_refuse(txn, at->dst, ret, "%s refuses an attach",
+						 ss->legacy_name);
 		at->agreed |= BIT(ssid);
 	}
 	return 0;
@@ -255,7 +270,7 @@ static int cgroup_attach_prepare(struct cgroup_txn *txn, struct cgroup_attach *a
 	ret = cgroup_attach_collect(at);
 	if (ret)
 		return ret;
-	ret = cgroup_attach_find_csets(at) ?: cgroup_attach_ask(at);
+	ret = cgroup_attach_find_csets(at) ?: cgroup_attach_ask(txn, at);
 	if (ret) {
 		cgroup_attach_undo(at);
 		return ret;

@@ -105,5 +105,15 @@ struct cftype cgroup_base_files[] = {
 		.seq_show = cgroup_subsystems_show,
 		.write = cgroup_subsystems_write,
 	},
+	{
+		.name = "cgroup.merge",
+		.flags = CFTYPE_ONLY_ON_ROOT,
+		.write = cgroup_merge_write,
+	},
+	{
+		.name = "cgroup.split",
+		.flags = CFTYPE_ONLY_ON_ROOT,
+		.write = cgroup_split_write,
+	},
 	{ }
 };

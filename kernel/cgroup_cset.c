@@ -117,7 +117,11 @@ static void cset_unlink(struct cgrp_cset_link *link)
 	kfree(link);
 }
 
-static void cset_free_spare(struct list_head *spare)
+/**
+ * cset_free_spare - free links that were not needed
+ * @spare: made by cset_alloc_spare()
+ */
+void cset_free_spare(struct list_head *spare)
 {
 	struct cgrp_cset_link *link, *next;
 
@@ -125,7 +129,14 @@ static void cset_free_spare(struct list_head *spare)
 		kfree(link);
 }
 
-static int cset_alloc_spare(int nr, struct list_head *spare)
+/**
+ * cset_alloc_spare - make links to be used under css_set_lock
+ * @nr: how many
+ * @spare: list of them
+ *
+ * Return: 0, or -ENOMEM: then there is none.
+ */
+int cset_alloc_spare(int nr, struct list_head *spare)
 {
 	while (nr-- > 0) {
 		struct cgrp_cset_link *link = kmalloc(sizeof(*link), GFP_KERNEL);
@@ -208,24 +219,18 @@ static struct css_set *cset_lookup(struct css_set *old, struct cgroup *cgrp, u64
 	return NULL;
 }
 
-/* Derive the slots of a new css_set: as in @old, but for what @cgrp's hierarchy carries. */
-static void cset_derive_slots(struct css_set *cset, struct css_set *old, struct cgroup *cgrp)
+/* The slots of "@old, but there": as in @old, but for what @cgrp's hierarchy carries. */
+static void cset_derive_slots(struct cgroup_subsys_state **slots, struct css_set *old,
+			      struct cgroup *cgrp)
 {
+	struct cgroup_subsys *ss;
 	int ssid;
 
 	lockdep_assert_held(&cgroup_mutex);
-	lockdep_assert_held(&css_set_lock);
 
-	for (ssid = 0; ssid < CGROUP_SUBSYS_COUNT; ssid++) {
-		struct cgroup_subsys *ss = cgroup_subsys[ssid];
-		struct cgroup_subsys_state *css = old->subsys[ssid];
-
-		if (ss->root == cgrp->root)
-			css = cgroup_e_css(cgrp, ss);
-		css_get(css);
-		cset->subsys[ssid] = css;
-		list_add_tail(&cset->css_nodes[ssid], &css->csets);
-	}
+	memcpy(slots, old->subsys, sizeof(old->subsys));
+	for_each_subsys_mask(ss, ssid, cgrp->root->subsys_mask & CGROUP_STATEFUL_MASK)
+		slots[ssid] = cgroup_e_css(cgrp, ss);
 }
 
 static struct css_set *cset_alloc(void)
@@ -243,129 +248,116 @@ static struct css_set *cset_alloc(void)
 	return cset;
 }
 
+static void cset_fill_slots(struct css_set *cset, struct cgroup_subsys_state **slots)
+{
+	int ssid;
+
+	lockdep_assert_held(&css_set_lock);
+
+	for (ssid = 0; ssid < CGROUP_SUBSYS_COUNT; ssid++) {
+		css_get(slots[ssid]);
+		cset->subsys[ssid] = slots[ssid];
+		list_add_tail(&cset->css_nodes[ssid], &slots[ssid]->csets);
+	}
+}
+
 /**
- * find_css_set - find or make a css_set that differs from another in one place
+ * cset_find - find the css_set that differs from another in one place
  * @old: the other one
  * @cgrp: the place: @old's tuple with this cgroup for its hierarchy
  *
- * Context: cgroup_mutex, which is what keeps hierarchies and bindings; may sleep.
- * Return: the css_set, referenced; NULL without memory.
+ * Context: cgroup_mutex, which is what keeps hierarchies and bindings.
+ * Return: the css_set, referenced; NULL if there is none.
  */
-struct css_set *find_css_set(struct css_set *old, struct cgroup *cgrp)
+struct css_set *cset_find(struct css_set *old, struct cgroup *cgrp)
 {
-	u64 key = cset_key_with(old, cgrp);
+	lockdep_assert_held(&cgroup_mutex);
+
+	guard(spinlock_irq)(&css_set_lock);
+	return cset_lookup(old, cgrp, cset_key_with(old, cgrp));
+}
+
+/**
+ * cset_make - make a css_set that differs from another in one place
+ * @old: the other one
+ * @cgrp: the place: @old's tuple with this cgroup for its hierarchy
+ * @slots: the css of each stateful subsystem
+ *
+ * Context: cgroup_mutex; cset_find() has found none under it; may sleep.
+ * Return: the css_set, with one reference; NULL without memory.
+ */
+struct css_set *cset_make(struct css_set *old, struct cgroup *cgrp,
+			  struct cgroup_subsys_state **slots)
+{
+	struct css_set *cset = cset_alloc();
 	struct cgrp_cset_link *link;
-	struct css_set *cset;
 	LIST_HEAD(spare);
 
 	lockdep_assert_held(&cgroup_mutex);
 
-	scoped_guard(spinlock_irq, &css_set_lock)
-		cset = cset_lookup(old, cgrp, key);
-	if (cset)
-		return cset;
-
-	cset = cset_alloc();
-	if (!cset)
-		return NULL;
-	/* only this function makes css_sets, so none came into the table meanwhile */
-	if (cset_alloc_spare(list_count_nodes(&old->links), &spare)) {
+	/* links of all hierarchies come and go under cgroup_mutex only */
+	if (!cset || cset_alloc_spare(list_count_nodes(&old->links), &spare)) {
 		kfree(cset);
 		return NULL;
 	}
 
 	guard(spinlock_irq)(&css_set_lock);
 	cset->dfl_cgrp = cgroup_on_dfl(cgrp) ? cgrp : old->dfl_cgrp;
-	cset_derive_slots(cset, old, cgrp);
+	cset_fill_slots(cset, slots);
 	list_for_each_entry(link, &old->links, cset_node)
 		cset_link(cset, link->cgrp->root == cgrp->root ? cgrp : link->cgrp, &spare);
 	cset_hash(cset);
 	return cset;
 }
 
-/*
- * When a hierarchy in use changes, a css_set of its groups is replaced by one of the
- * same tuple with other slots.  Tasks that are exiting or dead keep the old one: what
- * they have charged is in its csses.
- */
-
 /**
- * cset_clone - copy a css_set, to be given other slots
- * @old: the css_set
- * @spare: filled with the links that cset_install_clone() will use
- *
- * Nobody can find the copy yet.  Who changes a slot of it exchanges the reference.
+ * find_css_set - find or make a css_set that differs from another in one place
+ * @old: the other one
+ * @cgrp: the place: @old's tuple with this cgroup for its hierarchy
  *
  * Context: cgroup_mutex; may sleep.
- * Return: the copy, with one reference; NULL without memory.
+ * Return: the css_set, referenced; NULL without memory.
  */
-struct css_set *cset_clone(struct css_set *old, struct list_head *spare)
+struct css_set *find_css_set(struct css_set *old, struct cgroup *cgrp)
 {
-	struct css_set *cset = cset_alloc();
-	int ssid;
+	struct cgroup_subsys_state *slots[CGROUP_SUBSYS_COUNT];
+	struct css_set *cset = cset_find(old, cgrp);
 
-	lockdep_assert_held(&cgroup_mutex);
-
-	/* links of other hierarchies come and go under cgroup_mutex only */
-	if (!cset || cset_alloc_spare(list_count_nodes(&old->links), spare)) {
-		kfree(cset);
-		return NULL;
-	}
-	cset->dfl_cgrp = old->dfl_cgrp;
-	for (ssid = 0; ssid < CGROUP_SUBSYS_COUNT; ssid++) {
-		cset->subsys[ssid] = old->subsys[ssid];
-		css_get(cset->subsys[ssid]);
-	}
-	return cset;
-}
-
-/**
- * cset_free_clone - undo cset_clone()
- * @cset: the copy, not installed
- * @spare: its links
- */
-void cset_free_clone(struct css_set *cset, struct list_head *spare)
-{
-	int ssid;
-
-	for (ssid = 0; ssid < CGROUP_SUBSYS_COUNT; ssid++)
-		css_put(cset->subsys[ssid]);
-	cset_free_spare(spare);
-	kfree(cset);
-}
-
-/**
- * cset_install_clone - let a copy be found
- * @cset: the copy, its slots final
- * @old: what it is a copy of, retired
- * @spare: its links
- *
- * Context: cgroup_mutex, css_set_lock.
- */
-void cset_install_clone(struct css_set *cset, struct css_set *old, struct list_head *spare)
-{
-	struct cgrp_cset_link *link;
-	int ssid;
-
-	lockdep_assert_held(&cgroup_mutex);
-	lockdep_assert_held(&css_set_lock);
-
-	for (ssid = 0; ssid < CGROUP_SUBSYS_COUNT; ssid++)
-		list_add_tail(&cset->css_nodes[ssid], &cset->subsys[ssid]->csets);
-	list_for_each_entry(link, &old->links, cset_node)
-		cset_link(cset, link->cgrp, spare);
-	cset_hash(cset);
+	if (cset)
+		return cset;
+	cset_derive_slots(slots, old, cgrp);
+	return cset_make(old, cgrp, slots);
 }
 
 /**
  * cset_retire - let nobody find a css_set any more
- * @cset: the css_set; its slots are about to be wrong
+ * @cset: the css_set; its slots are about to be wrong, or its tuple
  *
- * Context: css_set_lock.
+ * Tasks that are exiting or dead keep it: what they have charged is in its csses.
+ *
+ * Context: cgroup_mutex, css_set_lock.
+ * Return: false if it was retired already.
  */
-void cset_retire(struct css_set *cset)
+bool cset_retire(struct css_set *cset)
 {
+	bool hashed = !hlist_unhashed(&cset->hash_node);
+
+	lockdep_assert_held(&cgroup_mutex);
+
 	cset_unhash(cset);
+	return hashed;
+}
+
+/**
+ * cset_restore - undo cset_retire()
+ * @cset: the css_set
+ *
+ * Context: cgroup_mutex, css_set_lock.
+ */
+void cset_restore(struct css_set *cset)
+{
+	lockdep_assert_held(&cgroup_mutex);
+	cset_hash(cset);
 }
 
 /**
@@ -508,6 +500,70 @@ static void cgroup_update_populated(struct cgroup *cgrp, int change)
 			cgroup_check_for_release(cgrp);
 		TRACE_CGROUP_PATH(notify_populated, cgrp, is);
 	}
+}
+
+/* The place of a css_set in the newest hierarchy, where it is in the root or unknown. */
+static void cset_set_last_place(struct css_set *cset, struct cgroup *cgrp,
+				struct list_head *spare)
+{
+	struct cgrp_cset_link *link = list_last_entry(&cset->links, struct cgrp_cset_link,
+						      cset_node);
+	struct cgroup *root = link->cgrp;
+
+	if (cset->nr_tasks)
+		cgroup_update_populated(cgrp, 1);
+	if (root->root != cgrp->root) {
+		/* one that was retired before that hierarchy was made */
+		cset_link(cset, cgrp, spare);
+		return;
+	}
+	cset_unhash(cset);
+	if (cset->nr_tasks)
+		cgroup_update_populated(root, -1);
+	cgroup_get(cgrp);
+	link->cgrp = cgrp;
+	list_move_tail(&link->cgrp_node, &cgrp->cset_links);
+	cset->key += cgrp->key;
+	cgroup_put(root);
+	cset_hash(cset);
+}
+
+/**
+ * cset_link_members - let those who are in one cgroup be in one of a new hierarchy as well
+ * @to: the cgroup of the new hierarchy, to whose root cset_prepare_root_links() has linked all
+ * @from: the other cgroup
+ * @spare: cset_count_retired() links
+ *
+ * Context: cgroup_mutex.
+ */
+void cset_link_members(struct cgroup *to, struct cgroup *from, struct list_head *spare)
+{
+	struct cgrp_cset_link *link;
+
+	lockdep_assert_held(&cgroup_mutex);
+
+	guard(spinlock_irq)(&css_set_lock);
+	list_for_each_entry(link, &from->cset_links, cgrp_node)
+		cset_set_last_place(link->cset, to, spare);
+}
+
+/**
+ * cset_count_retired - how many css_sets of a cgroup nobody can find any more
+ * @cgrp: the cgroup
+ *
+ * Context: cgroup_mutex, under which there are at most fewer later.
+ */
+int cset_count_retired(struct cgroup *cgrp)
+{
+	struct cgrp_cset_link *link;
+	int nr = 0;
+
+	lockdep_assert_held(&cgroup_mutex);
+
+	guard(spinlock_irq)(&css_set_lock);
+	list_for_each_entry(link, &cgrp->cset_links, cgrp_node)
+		nr += hlist_unhashed(&link->cset->hash_node);
+	return nr;
 }
 
 static void cset_update_populated(struct css_set *cset, int change)

@@ -468,7 +468,7 @@ int cgroup_css_prepare(struct cgroup_txn *txn, struct cgroup *cgrp, struct cgrou
 	cgroup_txn_add(txn, &step->step, &css_step_ops);
 	return 0;
 refused:
-	cgroup_log_refusal(ss, cgrp, "a new cgroup", ret);
+	cgroup_txn_refuse(txn, cgrp, ret, "%s refuses a new cgroup", ss->legacy_name);
 	kfree(step);
 	return ret;
 }

@@ -147,21 +147,21 @@ bool css_has_online_children(struct cgroup_subsys_state *css)
 }
 
 /**
- * cgroup_next_live - the next cgroup of a walk that leaves out the root and removed ones
+ * cgroup_next_live - the next cgroup of a walk that leaves out its top and removed ones
  * @pos: the last one, NULL to begin
- * @root: the hierarchy
+ * @top: all below it
  *
  * Context: cgroup_mutex.
  * Return: the cgroup, NULL at the end.
  */
-struct cgroup *cgroup_next_live(struct cgroup *pos, struct cgroup_root *root)
+struct cgroup *cgroup_next_live(struct cgroup *pos, struct cgroup *top)
 {
-	struct cgroup_subsys_state *css = pos ? &pos->self : &root->cgrp.self;
+	struct cgroup_subsys_state *css = pos ? &pos->self : &top->self;
 
 	lockdep_assert_held(&cgroup_mutex);
 
 	do {
-		css = css_next_descendant_pre(css, &root->cgrp.self);
+		css = css_next_descendant_pre(css, &top->self);
 	} while (css && cgroup_is_dead(css->cgroup));
 	return css ? css->cgroup : NULL;
 }

@@ -339,6 +339,61 @@ static int debug_refusal_show(struct seq_file *seq, void *v)
 	return 0;
 }
 
+/*
+ * Dependencies
+ *
+ * debug.needs (root): subsystems without which this one does not want to be in a
+ * hierarchy, nor its csses in a group, words separated by spaces; none by default.
+ */
+
+static cgroup_mask_t debug_needs;
+
+static int debug_can_bind(cgroup_mask_t mask)
+{
+	return READ_ONCE(debug_needs) & ~mask ? -EINVAL : 0;
+}
+
+static cgroup_mask_t debug_subsys_bit(const char *name)
+{
+	struct cgroup_subsys *ss;
+	int ssid;
+
+	for_each_subsys_mask(ss, ssid, CGROUP_STATEFUL_MASK)
+		if (!strcmp(name, ss->legacy_name))
+			return BIT(ssid);
+	return 0;
+}
+
+static ssize_t debug_needs_write(struct kernfs_open_file *of, char *buf, size_t nbytes, loff_t off)
+{
+	cgroup_mask_t needs = 0;
+	char *word;
+
+	while ((word = strsep(&buf, " \n"))) {
+		cgroup_mask_t bit = debug_subsys_bit(word);
+
+		if (*word && !bit)
+			return -EINVAL;
+		needs |= bit;
+	}
+	WRITE_ONCE(debug_needs, needs);
+	return nbytes;
+}
+
+static int debug_needs_show(struct seq_file *seq, void *v)
+{
+	struct cgroup_subsys *ss;
+	const char *sep = "";
+	int ssid;
+
+	for_each_subsys_mask(ss, ssid, READ_ONCE(debug_needs)) {
+		seq_printf(seq, "%s%s", sep, ss->legacy_name);
+		sep = " ";
+	}
+	seq_putc(seq, '\n');
+	return 0;
+}
+
 static struct cftype debug_legacy_files[] = {
 	{
 		.name = "taskcount",
@@ -369,6 +424,12 @@ static struct cftype debug_legacy_files[] = {
 		.write = debug_refusal_write,
 	},
 	{
+		.name = "needs",
+		.flags = CFTYPE_ONLY_ON_ROOT,
+		.seq_show = debug_needs_show,
+		.write = debug_needs_write,
+	},
+	{
 		.name = "css_sets",
 		.flags = CFTYPE_ONLY_ON_ROOT,
 		.read_u64 = debug_css_sets_read,
@@ -396,6 +457,7 @@ struct cgroup_subsys debug_cgrp_subsys = {
 	.css_online	= debug_css_online,
 	.css_offline	= debug_css_offline,
 	.css_free	= debug_css_free,
+	.can_bind	= debug_can_bind,
 	.can_attach	= debug_can_attach,
 	.cancel_attach	= debug_attach_done,
 	.attach		= debug_attach_done,

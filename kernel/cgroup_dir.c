@@ -81,22 +81,25 @@ void cgroup_init_node(struct cgroup *cgrp, struct cgroup *parent)
 	cgrp->ancestors[cgrp->level] = cgrp;
 }
 
-/* The step of a mkdir. */
+/* The step of a mkdir; @show: nobody else shows the directory. */
 struct cgroup_mkdir_step {
 	struct cgroup_step step;
 	struct cgroup *cgrp;
+	bool show;
 };
 
 static void cgroup_mkdir_commit(struct cgroup_step *step)
 {
-	struct cgroup *cgrp = container_of(step, struct cgroup_mkdir_step, step)->cgrp;
+	struct cgroup_mkdir_step *s = container_of(step, struct cgroup_mkdir_step, step);
+	struct cgroup *cgrp = s->cgrp;
 	struct cgroup *parent = cgroup_parent(cgrp);
 
 	list_add_tail_rcu(&cgrp->self.sibling, &parent->self.children);
 	parent->nr_live_children++;
 	atomic_inc(&cgrp->root->nr_cgrps);
 	TRACE_CGROUP_PATH(mkdir, cgrp);
-	kernfs_activate(cgrp->kn);
+	if (s->show)
+		kernfs_activate(cgrp->kn);
 }
 
 static void cgroup_mkdir_abort(struct cgroup_step *step)
@@ -109,9 +112,15 @@ static void cgroup_mkdir_abort(struct cgroup_step *step)
 	cgroup_put(cgrp);
 }
 
+static void cgroup_mkdir_finish(struct cgroup_step *step, bool committed)
+{
+	kfree(container_of(step, struct cgroup_mkdir_step, step));
+}
+
 static const struct cgroup_step_ops cgroup_mkdir_ops = {
 	.commit = cgroup_mkdir_commit,
 	.abort = cgroup_mkdir_abort,
+	.finish = cgroup_mkdir_finish,
 };
 
 /* A cgroup with a hidden directory, not in the tree; or an ERR_PTR. */
@@ -147,7 +156,21 @@ free:
 	return ERR_PTR(ret);
 }
 
-/* Make @cgrp's files, and csses of all that is bound; it is a step of @txn already. */
+/* What a new cgroup has of one subsystem: files, and a css if its parent owns one. */
+static int cgroup_populate_subsys(struct cgroup_txn *txn, struct cgroup *cgrp,
+				  struct cgroup_subsys *ss)
+{
+	int ret;
+
+	if (ss->stateless)
+		return cgroup_add_stateless_files(cgrp, ss);
+	ret = cgroup_add_inherit_file(cgrp, ss);
+	if (ret || !cgroup_css(cgroup_parent(cgrp), ss->id))
+		return ret;
+	return cgroup_css_prepare(txn, cgrp, ss) ?: cgroup_add_files(cgrp, cgroup_css(cgrp, ss->id));
+}
+
+/* Make @cgrp's files, and csses; it is a step of @txn already. */
 static int cgroup_populate(struct cgroup_txn *txn, struct cgroup *cgrp)
 {
 	struct cgroup_subsys *ss;
@@ -156,28 +179,64 @@ static int cgroup_populate(struct cgroup_txn *txn, struct cgroup *cgrp)
 	ret = cgroup_add_files(cgrp, &cgrp->self);
 	if (ret)
 		return ret;
-	for_each_subsys_mask(ss, ssid, cgrp->root->subsys_mask & CGROUP_STATEFUL_MASK) {
-		ret = cgroup_css_prepare(txn, cgrp, ss);
-		if (ret)
-			return ret;
-		ret = cgroup_add_files(cgrp, cgroup_css(cgrp, ssid));
+	for_each_subsys_mask(ss, ssid, cgrp->root->subsys_mask) {
+		ret = cgroup_populate_subsys(txn, cgrp, ss);
 		if (ret)
 			return ret;
 	}
 	return 0;
 }
 
-static int cgroup_mkdir_prepare(struct cgroup_txn *txn, struct cgroup_mkdir_step *step,
-				struct cgroup *parent, const char *name, umode_t mode)
+/**
+ * cgroup_mkdir_prepare - prepare a new cgroup
+ * @txn: transaction that this becomes steps of; to be aborted if it fails
+ * @parent: where; of a new hierarchy, or live
+ * @name: of the directory
+ * @mode: its mode
+ * @show: show it at the commit, if nobody else does
+ *
+ * Context: cgroup_mutex; may sleep.
+ * Return: the cgroup, hidden; an ERR_PTR.
+ */
+struct cgroup *cgroup_mkdir_prepare(struct cgroup_txn *txn, struct cgroup *parent,
+				    const char *name, umode_t mode, bool show)
 {
-	struct cgroup *cgrp = cgroup_create(parent, name, mode);
+	struct cgroup_mkdir_step *step = kmalloc(sizeof(*step), GFP_KERNEL);
+	struct cgroup *cgrp;
+	int ret;
 
-	if (IS_ERR(cgrp))
-		return PTR_ERR(cgrp);
+	if (!step)
+		return ERR_PTR(-ENOMEM);
+	cgrp = cgroup_create(parent, name, mode);
+	if (IS_ERR(cgrp)) {
+		kfree(step);
+		return cgrp;
+	}
 
 	step->cgrp = cgrp;
+	step->show = show;
 	cgroup_txn_add(txn, &step->step, &cgroup_mkdir_ops);
-	return cgroup_populate(txn, cgrp);
+	ret = cgroup_populate(txn, cgrp);
+	return ret ? ERR_PTR(ret) : cgrp;
+}
+
+/**
+ * cgroup_child_by_name - find a child of a cgroup
+ * @parent: the cgroup
+ * @name: of the child's directory
+ *
+ * Context: cgroup_mutex, which keeps the child.
+ * Return: the child, live; NULL if there is none.
+ */
+struct cgroup *cgroup_child_by_name(struct cgroup *parent, const char *name)
+{
+	struct kernfs_node *kn = kernfs_find_and_get(parent->kn, name);
+	struct cgroup *cgrp = kn && kernfs_type(kn) == KERNFS_DIR ? kn->priv : NULL;
+
+	lockdep_assert_held(&cgroup_mutex);
+
+	kernfs_put(kn);
+	return cgrp && !cgroup_is_dead(cgrp) ? cgrp : NULL;
 }
 
 /* A name with a newline would break the lines of /proc/PID/cgroup. */
@@ -188,7 +247,6 @@ static int cgroup_check_name(const char *name)
 
 static int cgroup_mkdir(struct kernfs_node *parent_kn, const char *name, umode_t mode)
 {
-	struct cgroup_mkdir_step step;
 	struct cgroup *parent;
 	DEFINE_CGROUP_TXN(txn);
 	int ret;
@@ -200,7 +258,7 @@ static int cgroup_mkdir(struct kernfs_node *parent_kn, const char *name, umode_t
 	parent = cgroup_kn_lock_live(parent_kn);
 	if (!parent)
 		return -ENODEV;
-	ret = cgroup_mkdir_prepare(&txn, &step, parent, name, mode);
+	ret = PTR_ERR_OR_ZERO(cgroup_mkdir_prepare(&txn, parent, name, mode, true));
 	if (ret)
 		cgroup_txn_abort(&txn);
 	else

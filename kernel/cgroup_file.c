@@ -51,14 +51,19 @@ struct cgroup_of_peak *of_peak(struct kernfs_open_file *of)
 	return &ctx->peak;
 }
 
+/* Is @cft a file of cgroups, and not of the csses of a subsystem? */
+static bool cft_is_of_cgroup(const struct cftype *cft)
+{
+	return !cft->ss || cft->ss->stateless || (cft->flags & __CFTYPE_OF_CGROUP);
+}
+
 /* The css that a file of @cft in @cgrp speaks for, referenced; NULL if it just went. */
 static struct cgroup_subsys_state *cgroup_file_get_css(struct cgroup *cgrp, struct cftype *cft)
 {
-	struct cgroup_subsys_state *css = &cgrp->self;
+	struct cgroup_subsys_state *css;
 
 	guard(rcu)();
-	if (cft->ss)
-		css = cgroup_css(cgrp, cft->ss->id);
+	css = cft_is_of_cgroup(cft) ? &cgrp->self : cgroup_css(cgrp, cft->ss->id);
 	return css && css_tryget(css) ? css : NULL;
 }
 
@@ -229,7 +234,14 @@ static void cgroup_file_notify_timer(struct timer_list *timer)
 static struct cgroup_file *cft_cgroup_file(struct cgroup_subsys_state *css,
 					   const struct cftype *cft)
 {
-	return cft->file_offset ? (void *)css + cft->file_offset : NULL;
+	return cft->file_offset && css->ss ? (void *)css + cft->file_offset : NULL;
+}
+
+/* Events on @cfile go to @kn from now on. */
+static void cgroup_file_own(struct cgroup_file *cfile, struct kernfs_node *kn)
+{
+	guard(spinlock_irq)(&cgroup_file_lock);
+	cfile->kn = kn;
 }
 
 static int cgroup_add_file(struct cgroup *cgrp, struct cgroup_subsys_state *css,
@@ -249,10 +261,10 @@ static int cgroup_add_file(struct cgroup *cgrp, struct cgroup_subsys_state *css,
 	if (IS_ERR(kn))
 		return PTR_ERR(kn);
 
-	if (cfile) {
+	/* a css that is about to move still shows its file elsewhere: cgroup_files_follow() */
+	if (cfile && !READ_ONCE(cfile->kn)) {
 		timer_setup(&cfile->notify_timer, cgroup_file_notify_timer, 0);
-		guard(spinlock_irq)(&cgroup_file_lock);
-		cfile->kn = kn;
+		cgroup_file_own(cfile, kn);
 	}
 	return 0;
 }
@@ -270,16 +282,24 @@ static bool cgroup_file_disown(struct cgroup_file *cfile, struct kernfs_node *di
 static void cgroup_rm_file(struct cgroup *cgrp, struct cgroup_subsys_state *css,
 			   struct cftype *cft)
 {
-	struct cgroup_file *cfile = css ? cft_cgroup_file(css, cft) : NULL;
+	struct cgroup_file *cfile = cft_cgroup_file(css, cft);
 	char name[CGROUP_FILE_NAME_MAX];
+	struct kernfs_node *kn;
 
 	if (cfile && cgroup_file_disown(cfile, cgrp->kn))
 		timer_delete_sync(&cfile->notify_timer);
-	kernfs_remove_by_name(cgrp->kn, cgroup_file_name(cgrp, cft, name));
+	kn = kernfs_find_and_get(cgrp->kn, cgroup_file_name(cgrp, cft, name));
+	if (!kn)
+		return;
+	kernfs_remove(kn);
+	/* who waits in poll() for an event of this file would wait for ever */
+	if (rcu_access_pointer(kn->attr.open))
+		kernfs_notify(kn);
+	kernfs_put(kn);
 }
 
 /* Take away the files of one array, up to but without @end (NULL: all). */
-static void cgroup_rm_cft_array(struct cgroup *cgrp, struct cgroup_subsys_state *css,
+static void cgroup_rm_cfts_before(struct cgroup *cgrp, struct cgroup_subsys_state *css,
 				struct cftype *cfts, struct cftype *end)
 {
 	struct cftype *cft;
@@ -289,9 +309,31 @@ static void cgroup_rm_cft_array(struct cgroup *cgrp, struct cgroup_subsys_state 
 			cgroup_rm_file(cgrp, css, cft);
 }
 
-/* All files of one array, or none. */
-static int cgroup_add_cft_array(struct cgroup *cgrp, struct cgroup_subsys_state *css,
-				struct cftype *cfts)
+/**
+ * cgroup_rm_cft_array - take away the files of one array
+ * @cgrp: the cgroup
+ * @css: whose files; cgroup::self if they are of the cgroup
+ * @cfts: the array
+ *
+ * Context: as cgroup_rm_files().
+ */
+void cgroup_rm_cft_array(struct cgroup *cgrp, struct cgroup_subsys_state *css,
+			 struct cftype *cfts)
+{
+	cgroup_rm_cfts_before(cgrp, css, cfts, NULL);
+}
+
+/**
+ * cgroup_add_cft_array - make the files of one array, hidden
+ * @cgrp: the cgroup
+ * @css: whose files; cgroup::self if they are of the cgroup
+ * @cfts: the array
+ *
+ * Context: cgroup_mutex; may sleep.
+ * Return: 0; an errno, then none is left.
+ */
+int cgroup_add_cft_array(struct cgroup *cgrp, struct cgroup_subsys_state *css,
+			 struct cftype *cfts)
 {
 	struct cftype *cft;
 	int ret;
@@ -301,37 +343,62 @@ static int cgroup_add_cft_array(struct cgroup *cgrp, struct cgroup_subsys_state 
 			continue;
 		ret = cgroup_add_file(cgrp, css, cft);
 		if (ret) {
-			cgroup_rm_cft_array(cgrp, css, cfts, cft);
+			cgroup_rm_cfts_before(cgrp, css, cfts, cft);
 			return ret;
 		}
 	}
 	return 0;
 }
 
+/* Take away all files that a subsystem has in @cgrp. */
+static void cgroup_rm_subsys_files(struct cgroup *cgrp, struct cgroup_subsys_state *css,
+				   struct cgroup_subsys *ss)
+{
+	struct cftype *cfts;
+
+	guard(rwsem_read)(&cgroup_cfts_rwsem);
+	list_for_each_entry(cfts, &ss->cfts, node)
+		cgroup_rm_cft_array(cgrp, css, cfts);
+}
+
+/* All files that a subsystem has in a cgroup like @cgrp, hidden; or none. */
+static int cgroup_add_subsys_files(struct cgroup *cgrp, struct cgroup_subsys_state *css,
+				   struct cgroup_subsys *ss)
+{
+	struct cftype *cfts;
+	int ret;
+
+	list_for_each_entry(cfts, &ss->cfts, node) {
+		ret = cgroup_add_cft_array(cgrp, css, cfts);
+		if (ret)
+			goto undo;
+	}
+	return 0;
+undo:
+	list_for_each_entry_continue_reverse(cfts, &ss->cfts, node)
+		cgroup_rm_cft_array(cgrp, css, cfts);
+	return ret;
+}
+
 /**
- * cgroup_rm_files - take away the control files of a subsystem, or the core's
+ * cgroup_rm_files - take away the control files of a css, or the core's
  * @cgrp: the cgroup
  * @css: whose files; cgroup::self for those of the core
  *
- * Waits for operations on them.
+ * Waits for operations on them.  Who polls one is woken.
  *
  * Context: not under cgroup_mutex, unless nobody could see the files yet.
  */
 void cgroup_rm_files(struct cgroup *cgrp, struct cgroup_subsys_state *css)
 {
-	struct cftype *cfts;
-
-	if (!css->ss) {
-		cgroup_rm_cft_array(cgrp, css, cgroup_base_files, NULL);
-		return;
-	}
-	guard(rwsem_read)(&cgroup_cfts_rwsem);
-	list_for_each_entry(cfts, &css->ss->cfts, node)
-		cgroup_rm_cft_array(cgrp, css, cfts, NULL);
+	if (css->ss)
+		cgroup_rm_subsys_files(cgrp, css, css->ss);
+	else
+		cgroup_rm_cft_array(cgrp, css, cgroup_base_files);
 }
 
 /**
- * cgroup_add_files - make the control files of a subsystem, or the core's, hidden
+ * cgroup_add_files - make the control files of a css, or the core's, hidden
  * @cgrp: the cgroup
  * @css: whose files; cgroup::self for those of the core
  *
@@ -342,28 +409,71 @@ void cgroup_rm_files(struct cgroup *cgrp, struct cgroup_subsys_state *css)
  */
 int cgroup_add_files(struct cgroup *cgrp, struct cgroup_subsys_state *css)
 {
-	struct cftype *cfts;
 	int ret;
 
 	lockdep_assert_held(&cgroup_mutex);
 
-	if (!css->ss) {
-		ret = cgroup_add_cft_array(cgrp, css, cgroup_base_files);
-		if (ret)
-			return ret;
-	} else {
-		list_for_each_entry(cfts, &css->ss->cfts, node) {
-			ret = cgroup_add_cft_array(cgrp, css, cfts);
-			if (ret)
-				goto undo;
-		}
-	}
-	css->flags |= CSS_VISIBLE;
-	return 0;
-undo:
-	list_for_each_entry_continue_reverse(cfts, &css->ss->cfts, node)
-		cgroup_rm_cft_array(cgrp, css, cfts, NULL);
+	ret = css->ss ? cgroup_add_subsys_files(cgrp, css, css->ss) :
+			cgroup_add_cft_array(cgrp, css, cgroup_base_files);
+	if (!ret)
+		css->flags |= CSS_VISIBLE;
 	return ret;
+}
+
+/**
+ * cgroup_rm_stateless_files - take away the control files of a stateless subsystem
+ * @cgrp: the cgroup
+ * @ss: the subsystem
+ *
+ * Context: as cgroup_rm_files().
+ */
+void cgroup_rm_stateless_files(struct cgroup *cgrp, struct cgroup_subsys *ss)
+{
+	cgroup_rm_subsys_files(cgrp, &cgrp->self, ss);
+}
+
+/**
+ * cgroup_add_stateless_files - make the control files of a stateless subsystem, hidden
+ * @cgrp: the cgroup
+ * @ss: the subsystem
+ *
+ * Context: cgroup_mutex; may sleep.
+ * Return: 0; an errno, then none is left.
+ */
+int cgroup_add_stateless_files(struct cgroup *cgrp, struct cgroup_subsys *ss)
+{
+	lockdep_assert_held(&cgroup_mutex);
+	return cgroup_add_subsys_files(cgrp, &cgrp->self, ss);
+}
+
+/**
+ * cgroup_files_follow - events on the files of a css go to another cgroup's from now on
+ * @css: a css that moves
+ * @cgrp: the cgroup, which has its files already
+ *
+ * Context: cgroup_mutex.
+ */
+void cgroup_files_follow(struct cgroup_subsys_state *css, struct cgroup *cgrp)
+{
+	struct cftype *cfts, *cft;
+
+	lockdep_assert_held(&cgroup_mutex);
+
+	list_for_each_entry(cfts, &css->ss->cfts, node)
+		for (cft = cfts; cft->name[0]; cft++) {
+			struct cgroup_file *cfile = cft_cgroup_file(css, cft);
+			char name[CGROUP_FILE_NAME_MAX];
+			struct kernfs_node *kn;
+
+			if (!cfile || !READ_ONCE(cfile->kn))
+				continue;
+			kn = kernfs_find_and_get(cgrp->kn, cgroup_file_name(cgrp, cft, name));
+			if (WARN_ON_ONCE(!kn))
+				continue;
+			cgroup_file_own(cfile, kn);
+			/* its directory keeps it until cgroup_file_disown() */
+			kernfs_put(kn);
+		}
 }
 
 /**
@@ -384,8 +494,7 @@ void cgroup_file_forget(struct cgroup_subsys_state *css)
 
 			if (!cfile || !READ_ONCE(cfile->kn))
 				continue;
-			scoped_guard(spinlock_irq, &cgroup_file_lock)
-				cfile->kn = NULL;
+			cgroup_file_own(cfile, NULL);
 			timer_delete_sync(&cfile->notify_timer);
 		}
 }
@@ -435,7 +544,8 @@ static void cgroup_exit_cftypes(struct cftype *cfts, struct cftype *end)
 			kfree(cft->kf_ops);
 		cft->kf_ops = NULL;
 		cft->ss = NULL;
-		cft->flags &= ~(__CFTYPE_ONLY_ON_DFL | __CFTYPE_NOT_ON_DFL | __CFTYPE_ADDED);
+		cft->flags &= ~(__CFTYPE_ONLY_ON_DFL | __CFTYPE_NOT_ON_DFL |
+				__CFTYPE_OF_CGROUP | __CFTYPE_ADDED);
 	}
 }
 
@@ -455,7 +565,7 @@ static struct kernfs_ops *cft_kf_ops(const struct cftype *cft)
  * cgroup_init_cftypes - make an array of control file types known
  * @ss: its subsystem, NULL for the core
  * @cfts: the array
- * @flags: __CFTYPE_ONLY_ON_DFL, __CFTYPE_NOT_ON_DFL or 0
+ * @flags: __CFTYPE_ONLY_ON_DFL, __CFTYPE_NOT_ON_DFL, __CFTYPE_OF_CGROUP or 0
  *
  * Return: 0, -EBUSY if it is known already, -ENOMEM.
  */
@@ -484,6 +594,10 @@ static int cgroup_show_cftypes(struct cgroup_subsys *ss, struct cftype *cfts)
 	int ret;
 
 	lockdep_assert_held(&cgroup_mutex);
+
+	/* a stateless one has all its files from the start, before there is a mount */
+	if (ss->stateless)
+		return 0;
 
 	css_for_each_descendant_pre(css, init_css_set.subsys[ss->id]) {
 		if (!(css->flags & CSS_VISIBLE) || css_is_dying(css))
@@ -515,7 +629,7 @@ static void cgroup_hide_cftypes(struct cgroup_subsys *ss, struct cftype *cfts)
 			continue;
 		}
 		rcu_read_unlock();
-		cgroup_rm_cft_array(cgrp, css, cfts, NULL);
+		cgroup_rm_cft_array(cgrp, css, cfts);
 		cgroup_put(cgrp);
 		rcu_read_lock();
 		css_put(css);

@@ -46,6 +46,38 @@ struct cgroup_root *cgroup_root_from_kf(struct kernfs_root *kf_root)
 	return root_cgrp->root;
 }
 
+/**
+ * cgroup_root_by_id - find a hierarchy by its id
+ * @id: the id
+ *
+ * Context: cgroup_mutex.
+ * Return: the hierarchy, or NULL.
+ */
+struct cgroup_root *cgroup_root_by_id(int id)
+{
+	lockdep_assert_held(&cgroup_mutex);
+	return id < 0 ? NULL : idr_find(&cgroup_hierarchy_idr, id);
+}
+
+/**
+ * cgroup_root_by_name - find a hierarchy by its name
+ * @name: the name, not empty
+ *
+ * Context: cgroup_mutex.
+ * Return: the hierarchy, or NULL.
+ */
+struct cgroup_root *cgroup_root_by_name(const char *name)
+{
+	struct cgroup_root *root;
+
+	lockdep_assert_held(&cgroup_mutex);
+
+	for_each_root(root)
+		if (!strcmp(root->name, name))
+			return root;
+	return NULL;
+}
+
 /* Give a hierarchy its directory tree, hidden and empty, and its id. */
 static int cgroup_root_setup(struct cgroup_root *root)
 {
@@ -182,196 +214,27 @@ struct cgroup_root *cgroup_root_create(struct cgroup_txn *txn, struct cgroup_fs_
 }
 
 /*
- * Binding
- */
-
-/* The step that moves the root csses of subsystems from root cgroup to root cgroup. */
-struct cgroup_rebind_step {
-	struct cgroup_step step;
-	struct cgroup_root *root;
-	cgroup_mask_t add;
-	cgroup_mask_t remove;
-};
-
-/* Move one subsystem's root css; its files are there already, or not wanted any more. */
-static void cgroup_move_root_css(struct cgroup_subsys *ss, struct cgroup_root *to)
-{
-	struct cgroup_subsys_state *css = init_css_set.subsys[ss->id];
-	struct cgroup_root *from = ss->root;
-
-	lockdep_assert_held(&cgroup_mutex);
-
-	if (ss->css_rstat_flush)
-		cgroup_rstat_del_css(css);
-	RCU_INIT_POINTER(from->cgrp.subsys[ss->id], NULL);
-	from->subsys_mask &= ~BIT(ss->id);
-
-	WRITE_ONCE(css->cgroup, &to->cgrp);
-	rcu_assign_pointer(to->cgrp.subsys[ss->id], css);
-	to->subsys_mask |= BIT(ss->id);
-	WRITE_ONCE(ss->root, to);
-	if (ss->css_rstat_flush)
-		cgroup_rstat_add_css(css);
-	if (ss->bind)
-		ss->bind(css);
-}
-
-/* A hierarchy does without a subsystem; somebody else can mount it from now on. */
-static void cgroup_hide_root_css(struct cgroup_subsys *ss)
-{
-	struct cgroup_subsys_state *css = init_css_set.subsys[ss->id];
-
-	cgroup_file_forget(css);
-	css->flags &= ~CSS_VISIBLE;
-	cgroup_move_root_css(ss, &cgrp_dfl_root);
-}
-
-static void cgroup_rebind_commit(struct cgroup_step *step)
-{
-	struct cgroup_rebind_step *s = container_of(step, struct cgroup_rebind_step, step);
-	struct cgroup_subsys *ss;
-	int ssid;
-
-	for_each_subsys_mask(ss, ssid, s->remove & CGROUP_STATEFUL_MASK)
-		cgroup_hide_root_css(ss);
-	for_each_subsys_mask(ss, ssid, s->add & CGROUP_STATEFUL_MASK)
-		cgroup_move_root_css(ss, s->root);
-	s->root->subsys_mask |= s->add & ~CGROUP_STATEFUL_MASK;
-	s->root->subsys_mask &= ~(s->remove & ~CGROUP_STATEFUL_MASK);
-	kernfs_activate(s->root->cgrp.kn);
-}
-
-/* Undo cgroup_rebind_add_files(); hidden still, so there is nothing to wait for. */
-static void cgroup_rebind_drop_files(struct cgroup_root *root, cgroup_mask_t mask)
-{
-	int ssid;
-
-	for_each_ssid_mask(ssid, mask & CGROUP_STATEFUL_MASK) {
-		cgroup_rm_files(&root->cgrp, init_css_set.subsys[ssid]);
-		init_css_set.subsys[ssid]->flags &= ~CSS_VISIBLE;
-	}
-}
-
-static void cgroup_rebind_abort(struct cgroup_step *step)
-{
-	struct cgroup_rebind_step *s = container_of(step, struct cgroup_rebind_step, step);
-
-	cgroup_rebind_drop_files(s->root, s->add);
-}
-
-static void cgroup_rebind_finish(struct cgroup_step *step, bool committed)
-{
-	struct cgroup_rebind_step *s = container_of(step, struct cgroup_rebind_step, step);
-	int ssid;
-
-	if (committed) {
-		for_each_ssid_mask(ssid, s->remove & CGROUP_STATEFUL_MASK)
-			cgroup_rm_files(&s->root->cgrp, init_css_set.subsys[ssid]);
-	}
-	kfree(s);
-}
-
-static const struct cgroup_step_ops cgroup_rebind_ops = {
-	.commit = cgroup_rebind_commit,
-	.abort = cgroup_rebind_abort,
-	.finish = cgroup_rebind_finish,
-};
-
-/* Ask all subsystems of a mask whether they can be in one hierarchy. */
-static int cgroup_can_bind(cgroup_mask_t mask)
-{
-	struct cgroup_subsys *ss;
-	int ssid, ret;
-
-	for_each_subsys_mask(ss, ssid, mask) {
-		ret = ss->can_bind ? ss->can_bind(mask & CGROUP_STATEFUL_MASK) : 0;
-		if (ret)
-			return ret;
-	}
-	return 0;
-}
-
-/* Hidden files for the root csses of @mask in @root. */
-static int cgroup_rebind_add_files(struct cgroup_root *root, cgroup_mask_t mask)
-{
-	cgroup_mask_t done = 0;
-	int ssid, ret;
-
-	for_each_ssid_mask(ssid, mask & CGROUP_STATEFUL_MASK) {
-		ret = cgroup_add_files(&root->cgrp, init_css_set.subsys[ssid]);
-		if (ret) {
-			cgroup_rebind_drop_files(root, done);
-			return ret;
-		}
-		done |= BIT(ssid);
-	}
-	return 0;
-}
-
-/**
- * cgroup_root_rebind - prepare a hierarchy to carry other subsystems
- * @txn: transaction that this becomes a step of
- * @root: the hierarchy; what its other cgroups need is the caller's
- * @mask: what it shall carry
- *
- * Context: cgroup_mutex; may sleep.
- * Return: 0, -EBUSY if a stateful subsystem is in another hierarchy, -ENOMEM, or
- * the refusal of a subsystem.
- */
-int cgroup_root_rebind(struct cgroup_txn *txn, struct cgroup_root *root, cgroup_mask_t mask)
-{
-	cgroup_mask_t add = mask & ~root->subsys_mask;
-	struct cgroup_rebind_step *s;
-	struct cgroup_subsys *ss;
-	int ssid, ret;
-
-	lockdep_assert_held(&cgroup_mutex);
-
-	for_each_subsys_mask(ss, ssid, add & CGROUP_STATEFUL_MASK)
-		if (ss->root != &cgrp_dfl_root)
-			return -EBUSY;
-	ret = cgroup_can_bind(mask);
-	if (ret)
-		return ret;
-
-	s = kmalloc(sizeof(*s), GFP_KERNEL);
-	if (!s)
-		return -ENOMEM;
-	s->root = root;
-	s->add = add;
-	s->remove = root->subsys_mask & ~mask;
-	ret = cgroup_rebind_add_files(root, add);
-	if (ret) {
-		kfree(s);
-		return ret;
-	}
-	cgroup_txn_add(txn, &s->step, &cgroup_rebind_ops);
-	return 0;
-}
-
-/*
  * The end
  */
 
 /**
- * cgroup_root_put_user - a superblock or a mount under way is done with a hierarchy
+ * cgroup_root_end_if_unused - take a hierarchy out of the world if it has no child and no user
  * @root: the hierarchy
  *
- * The last one takes it out of the world, unless it has live children: its
- * subsystems can be mounted elsewhere when this returns.
+ * Its subsystems can be mounted elsewhere when this returns.
  *
  * Context: cgroup_mutex.
  * Return: true if the hierarchy is dead now; the caller drops cgroup_mutex and
  * calls cgroup_root_release().
  */
-bool cgroup_root_put_user(struct cgroup_root *root)
+bool cgroup_root_end_if_unused(struct cgroup_root *root)
 {
 	struct cgroup_subsys *ss;
 	int ssid;
 
 	lockdep_assert_held(&cgroup_mutex);
 
-	if (--root->nr_users || root->cgrp.nr_live_children)
+	if (root->nr_users || root->cgrp.nr_live_children)
 		return false;
 
 	trace_cgroup_destroy_root(root);
@@ -383,6 +246,21 @@ bool cgroup_root_put_user(struct cgroup_root *root)
 	idr_remove(&cgroup_hierarchy_idr, root->hierarchy_id);
 	cset_drop_root_links(root);
 	return true;
+}
+
+/**
+ * cgroup_root_put_user - a superblock or a mount under way is done with a hierarchy
+ * @root: the hierarchy
+ *
+ * Context: cgroup_mutex.
+ * Return: as cgroup_root_end_if_unused().
+ */
+bool cgroup_root_put_user(struct cgroup_root *root)
+{
+	lockdep_assert_held(&cgroup_mutex);
+
+	root->nr_users--;
+	return cgroup_root_end_if_unused(root);
 }
 
 /**

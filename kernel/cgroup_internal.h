@@ -137,10 +137,12 @@ struct cgroup_step {
  * struct cgroup_txn - a transaction, on the stack of its operation
  * @steps: those prepared, in order
  * @committed: how it ended
+ * @why: why it was refused, or empty; see cgroup_txn_refuse()
  */
 struct cgroup_txn {
 	struct list_head steps;
 	bool committed;
+	char why[96];
 };
 
 #define DEFINE_CGROUP_TXN(_name)						\
@@ -152,7 +154,8 @@ void cgroup_txn_commit(struct cgroup_txn *txn);
 void cgroup_txn_post(struct cgroup_txn *txn);
 void cgroup_txn_abort(struct cgroup_txn *txn);
 void cgroup_txn_finish(struct cgroup_txn *txn);
-void cgroup_log_refusal(struct cgroup_subsys *ss, struct cgroup *cgrp, const char *what, int err);
+__printf(4, 5)
+int cgroup_txn_refuse(struct cgroup_txn *txn, struct cgroup *cgrp, int err, const char *fmt, ...);
 
 /*
  * kernel/cgroup.c
@@ -206,16 +209,30 @@ extern struct list_head cgroup_roots;
 void cgroup_init_dfl_root_early(void);
 int cgroup_init_dfl_root(void);
 struct cgroup_root *cgroup_root_from_kf(struct kernfs_root *kf_root);
+struct cgroup_root *cgroup_root_by_id(int id);
+struct cgroup_root *cgroup_root_by_name(const char *name);
 struct cgroup_root *cgroup_root_create(struct cgroup_txn *txn, struct cgroup_fs_context *ctx);
-int cgroup_root_rebind(struct cgroup_txn *txn, struct cgroup_root *root, cgroup_mask_t mask);
 bool cgroup_root_put_user(struct cgroup_root *root);
+bool cgroup_root_end_if_unused(struct cgroup_root *root);
 void cgroup_root_release(struct cgroup_root *root);
 void cgroup_root_free(struct cgroup_root *root);
+
+/*
+ * kernel/cgroup_bind.c
+ */
+int cgroup_can_bind(struct cgroup_txn *txn, struct cgroup *cgrp, cgroup_mask_t mask);
+int cgroup_can_bind_below(struct cgroup_txn *txn, struct cgroup_root *root,
+			  cgroup_mask_t add, cgroup_mask_t remove);
+cgroup_mask_t cgroup_owned(struct cgroup *cgrp);
+void cgroup_move_root_css(struct cgroup_subsys *ss, struct cgroup_root *to);
+void cgroup_hide_root_css(struct cgroup_subsys *ss);
+int cgroup_root_rebind(struct cgroup_txn *txn, struct cgroup_root *root, cgroup_mask_t mask);
 
 /*
  * kernel/cgroup_mount.c
  */
 int cgroup_init_fs(void);
+const char *cgroup_name_fault(const char *name, size_t len);
 int cgroup_show_options(struct seq_file *seq, struct kernfs_root *kf_root);
 int cgroup_show_path(struct seq_file *sf, struct kernfs_node *kf_node,
 		     struct kernfs_root *kf_root);
@@ -226,6 +243,9 @@ int cgroup_show_path(struct seq_file *sf, struct kernfs_node *kf_node,
 extern struct kernfs_syscall_ops cgroup_kf_syscall_ops;
 
 void cgroup_init_node(struct cgroup *cgrp, struct cgroup *parent);
+struct cgroup *cgroup_mkdir_prepare(struct cgroup_txn *txn, struct cgroup *parent,
+				    const char *name, umode_t mode, bool show);
+struct cgroup *cgroup_child_by_name(struct cgroup *parent, const char *name);
 struct cgroup *cgroup_kn_lock_live(struct kernfs_node *kn);
 void cgroup_kn_unlock(struct cgroup *cgrp, struct kernfs_node *kn);
 void cgroup_release_work(struct work_struct *work);
@@ -263,18 +283,18 @@ void css_killed(struct cgroup_subsys_state *css);
 /*
  * kernel/cgroup_css_walk.c
  */
-struct cgroup *cgroup_next_live(struct cgroup *pos, struct cgroup_root *root);
+struct cgroup *cgroup_next_live(struct cgroup *pos, struct cgroup *top);
 
 /**
- * for_each_live_cgroup - walk the cgroups of a hierarchy below its root, parents first
+ * for_each_live_cgroup - walk the cgroups below another one, parents first
  * @pos: cursor
- * @root: the hierarchy
+ * @top: the other one, such as the root of a hierarchy
  *
  * Context: cgroup_mutex.
  */
-#define for_each_live_cgroup(pos, root)						\
-	for (pos = cgroup_next_live(NULL, root); pos;				\
-	     pos = cgroup_next_live(pos, root))
+#define for_each_live_cgroup(pos, top)						\
+	for (pos = cgroup_next_live(NULL, top); pos;				\
+	     pos = cgroup_next_live(pos, top))
 
 /*
  * kernel/cgroup_ref.c
@@ -289,11 +309,16 @@ void css_ref_exit(struct cgroup_subsys_state *css);
 extern int css_set_count;
 
 u64 cgroup_new_key(void);
+struct css_set *cset_find(struct css_set *old, struct cgroup *cgrp);
+struct css_set *cset_make(struct css_set *old, struct cgroup *cgrp,
+			  struct cgroup_subsys_state **slots);
 struct css_set *find_css_set(struct css_set *old, struct cgroup *cgrp);
-struct css_set *cset_clone(struct css_set *old, struct list_head *spare);
-void cset_free_clone(struct css_set *cset, struct list_head *spare);
-void cset_install_clone(struct css_set *cset, struct css_set *old, struct list_head *spare);
-void cset_retire(struct css_set *cset);
+bool cset_retire(struct css_set *cset);
+void cset_restore(struct css_set *cset);
+int cset_alloc_spare(int nr, struct list_head *spare);
+void cset_free_spare(struct list_head *spare);
+int cset_count_retired(struct cgroup *cgrp);
+void cset_link_members(struct cgroup *to, struct cgroup *from, struct list_head *spare);
 struct cgroup *cset_cgroup_from_root(struct css_set *cset, struct cgroup_root *root);
 struct cgroup *task_cgroup_from_root(struct task_struct *task, struct cgroup_root *root);
 int cset_prepare_root_links(struct cgroup_txn *txn, struct cgroup_root *root);
@@ -361,24 +386,121 @@ extern seqcount_spinlock_t cgroup_attach_seq;
 /*
  * kernel/cgroup_reslot.c
  */
-int cgroup_reslot_prepare(struct cgroup_txn *txn, struct cgroup_root *root,
-			  cgroup_mask_t add, cgroup_mask_t remove);
+/**
+ * struct cgroup_reslot_change - what gives tasks other csses
+ * @top: those of the cgroups below this one are concerned
+ * @itself: and its own
+ * @add: subsystems whose csses are in cgroup::subsys[] of their cgroups already
+ * @remove: subsystems whose tasks get the css that is effective above @top, the root css
+ *	if there is nothing above
+ * @fold: a hierarchy of which only the root is left afterwards, or NULL
+ */
+struct cgroup_reslot_change {
+	struct cgroup *top;
+	bool itself;
+	cgroup_mask_t add;
+	cgroup_mask_t remove;
+	struct cgroup_root *fold;
+};
+
+int cgroup_reslot_commit_txn(struct cgroup_txn *txn, const struct cgroup_reslot_change *change);
 
 /*
  * kernel/cgroup_reshape.c
  */
 void cgroup_reshape_begin(void);
 void cgroup_reshape_end(void);
+int cgroup_reshape_add(struct cgroup_txn *txn, struct cgroup *cgrp, struct cgroup_subsys *ss,
+		       bool keep_inherit);
+int cgroup_reshape_remove(struct cgroup_txn *txn, struct cgroup *cgrp, struct cgroup_subsys *ss,
+			  bool keep_inherit);
 int cgroup_reshape(struct cgroup_txn *txn, struct cgroup_root *root, cgroup_mask_t mask);
+
+/*
+ * kernel/cgroup_inherit.c
+ */
+int cgroup_init_inherit(void);
+int cgroup_add_inherit_file(struct cgroup *cgrp, struct cgroup_subsys *ss);
+void cgroup_rm_inherit_file(struct cgroup *cgrp, struct cgroup_subsys *ss);
+
+/*
+ * kernel/cgroup_transplant.c
+ */
+
+/* Two cgroups at the same path; @moved: subsystems whose csses went from one to the other. */
+struct cgroup_transplant_pair {
+	struct cgroup *to;
+	struct cgroup *from;
+	cgroup_mask_t moved;
+};
+
+/**
+ * struct cgroup_transplant - the step of a transaction that moves csses to another hierarchy
+ * @step: node in the transaction
+ * @to: gets them
+ * @from: has them
+ * @mask: subsystems that go
+ * @new_mask: those of them that @to has not yet
+ * @fold: with them goes all that @from has below its root
+ * @pairs: the cgroups below the roots, parents before children
+ * @nr: how many pairs
+ * @room: for how many there is room
+ * @depth: the lowest level that has cgroups
+ * @way: while pairs are found: the cgroup at each level of the hierarchy that is not walked
+ */
+struct cgroup_transplant {
+	struct cgroup_step step;
+	struct cgroup_root *to;
+	struct cgroup_root *from;
+	cgroup_mask_t mask;
+	cgroup_mask_t new_mask;
+	bool fold;
+	struct cgroup_transplant_pair *pairs;
+	unsigned int nr;
+	unsigned int room;
+	int depth;
+	struct cgroup **way;
+};
+
+struct cgroup_transplant *cgroup_transplant_alloc(struct cgroup_root *to,
+						  struct cgroup_root *from, cgroup_mask_t mask,
+						  struct cgroup_root *shape);
+void cgroup_transplant_add(struct cgroup_transplant *tp, struct cgroup *to, struct cgroup *from);
+void cgroup_transplant_free(struct cgroup_transplant *tp);
+int cgroup_transplant_prepare(struct cgroup_txn *txn, struct cgroup_transplant *tp);
+
+/*
+ * kernel/cgroup_merge.c
+ */
+int cgroup_merge(struct cgroup_txn *txn, struct cgroup_root *to, struct cgroup_root *from);
+
+/*
+ * kernel/cgroup_split.c
+ */
+int cgroup_split(struct cgroup_txn *txn, struct cgroup_root *from, const char *name,
+		 cgroup_mask_t mask);
+
+/*
+ * kernel/cgroup_subsystems.c
+ */
 int cgroup_subsystems_show(struct seq_file *seq, void *v);
 ssize_t cgroup_subsystems_write(struct kernfs_open_file *of, char *buf, size_t nbytes,
 				loff_t off);
+ssize_t cgroup_merge_write(struct kernfs_open_file *of, char *buf, size_t nbytes, loff_t off);
+ssize_t cgroup_split_write(struct kernfs_open_file *of, char *buf, size_t nbytes, loff_t off);
 
 /*
  * kernel/cgroup_file.c
  */
 int cgroup_add_files(struct cgroup *cgrp, struct cgroup_subsys_state *css);
 void cgroup_rm_files(struct cgroup *cgrp, struct cgroup_subsys_state *css);
+int cgroup_add_stateless_files(struct cgroup *cgrp, struct cgroup_subsys *ss);
+void cgroup_rm_stateless_files(struct cgroup *cgrp, struct cgroup_subsys *ss);
+int cgroup_add_cft_array(struct cgroup *cgrp, struct cgroup_subsys_state *css,
+			 struct cftype *cfts);
+void cgroup_rm_cft_array(struct cgroup *cgrp, struct cgroup_subsys_state *css,
+			 struct cftype *cfts);
+void cgroup_files_follow(struct cgroup_subsys_state *css, struct cgroup *cgrp);
 void cgroup_file_forget(struct cgroup_subsys_state *css);
 int cgroup_init_cftypes(struct cgroup_subsys *ss, struct cftype *cfts, unsigned int flags);
 int cgroup_add_common_cftypes(struct cgroup_subsys *ss, struct cftype *cfts);

@@ -77,8 +77,14 @@ static int cgroup_parse_subsys(struct fs_context *fc, const char *name)
 	return invalfc(fc, "Unknown subsys name '%s'", name);
 }
 
-/* What is wrong with the name of a hierarchy, or NULL. */
-static const char *cgroup_name_fault(const char *name, size_t len)
+/**
+ * cgroup_name_fault - what is wrong with the name of a hierarchy?
+ * @name: the name
+ * @len: its length
+ *
+ * Return: a text, or NULL.
+ */
+const char *cgroup_name_fault(const char *name, size_t len)
 {
 	if (len >= MAX_CGROUP_ROOT_NAMELEN)
 		return "Name too long";
@@ -281,17 +287,23 @@ static struct cgroup_root *cgroup_find_root(struct cgroup_fs_context *ctx)
 	return NULL;
 }
 
-/* Say which subsystems of a mask stand in the way of @root (NULL: a new one). */
-static void cgroup_report_busy(struct fs_context *fc, struct cgroup_root *root)
+/* Say why @root (NULL: a new one) cannot carry what the options say. */
+static void cgroup_report_refusal(struct cgroup_txn *txn, struct fs_context *fc,
+				  struct cgroup_root *root)
 {
 	cgroup_mask_t mask = cgroup_fc2context(fc)->subsys_mask & CGROUP_STATEFUL_MASK;
 	struct cgroup_subsys *ss;
+	bool busy = false;
 	int ssid;
 
-	for_each_subsys_mask(ss, ssid, mask)
-		if (ss->root != root && ss->root != &cgrp_dfl_root)
-			errorfc(fc, "subsystem '%s' is in use in another hierarchy",
-				ss->legacy_name);
+	for_each_subsys_mask(ss, ssid, mask) {
+		if (ss->root == root || ss->root == &cgrp_dfl_root)
+			continue;
+		busy = true;
+		errorfc(fc, "subsystem '%s' is in use in another hierarchy", ss->legacy_name);
+	}
+	if (!busy && txn->why[0])
+		errorfc(fc, "%s", txn->why);
 }
 
 /* Find or prepare the hierarchy to mount, and become a user of it. */
@@ -309,8 +321,8 @@ static int cgroup_prepare_root(struct cgroup_txn *txn, struct fs_context *fc)
 		if (ctx->ns != &init_cgroup_ns)
 			return errorfc(fc, "no new hierarchy inside a cgroup namespace"), -EPERM;
 		root = cgroup_root_create(txn, ctx);
-		if (PTR_ERR(root) == -EBUSY)
-			cgroup_report_busy(fc, NULL);
+		if (IS_ERR(root))
+			cgroup_report_refusal(txn, fc, NULL);
 	} else if (!IS_ERR(root)) {
 		if (root->flags ^ ctx->flags)
 			pr_warn("new mount options do not match the existing superblock, will be ignored\n");
@@ -433,8 +445,8 @@ static int cgroup_reconfigure(struct fs_context *fc)
 			ctx->subsys_mask = root->subsys_mask;
 		ret = cgroup_reconfigure_check(fc, root) ?:
 		      cgroup_reshape(&txn, root, ctx->subsys_mask);
-		if (ret == -EBUSY)
-			cgroup_report_busy(fc, root);
+		if (ret)
+			cgroup_report_refusal(&txn, fc, root);
 		if (!ret) {
 			if (ctx->release_agent)
 				cgroup_release_agent_set(root, ctx->release_agent);

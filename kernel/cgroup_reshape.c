@@ -14,9 +14,6 @@
  * Only one such change is under way at a time, and it ends when the files of what went
  * are gone, and its csses offline: the next one may bring the same back.
  */
-#include <linux/capability.h>
-#include <linux/cpu.h>
-#include <linux/seq_file.h>
 #include "cgroup_internal.h"
 
 static DEFINE_MUTEX(cgroup_reshape_mutex);
@@ -45,32 +42,72 @@ void cgroup_reshape_end(void)
 	mutex_unlock(&cgroup_reshape_mutex);
 }
 
-/* The step of one css that comes to, or goes from, a cgroup in use. */
+/**
+ * struct cgroup_reshape_step - a subsystem comes to, or goes from, a cgroup in use
+ * @step: node in the transaction
+ * @cgrp: the cgroup, referenced
+ * @ss: the subsystem
+ * @css: its css that comes or goes, referenced; NULL if there is none
+ * @keep_inherit: the css goes, but the subsystem stays bound, and so does its file
+ */
 struct cgroup_reshape_step {
 	struct cgroup_step step;
 	struct cgroup *cgrp;
+	struct cgroup_subsys *ss;
 	struct cgroup_subsys_state *css;
+	bool keep_inherit;
 };
 
-static struct cgroup_reshape_step *reshape_step(struct cgroup *cgrp,
+static struct cgroup_reshape_step *reshape_step(struct cgroup *cgrp, struct cgroup_subsys *ss,
 						struct cgroup_subsys_state *css)
 {
-	struct cgroup_reshape_step *s = kmalloc(sizeof(*s), GFP_KERNEL);
+	struct cgroup_reshape_step *s = kzalloc(sizeof(*s), GFP_KERNEL);
 
 	if (s) {
 		s->cgrp = cgrp;
+		s->ss = ss;
 		s->css = css;
 		cgroup_get(cgrp);
-		css_get(css);
+		if (css)
+			css_get(css);
 	}
 	return s;
 }
 
 static void reshape_step_free(struct cgroup_reshape_step *s)
 {
-	css_put(s->css);
+	if (s->css)
+		css_put(s->css);
 	cgroup_put(s->cgrp);
 	kfree(s);
+}
+
+/* Hidden files for a subsystem that comes. */
+static int reshape_add_files(struct cgroup_reshape_step *s)
+{
+	int ret;
+
+	if (s->ss->stateless)
+		return cgroup_add_stateless_files(s->cgrp, s->ss);
+	ret = s->keep_inherit ? 0 : cgroup_add_inherit_file(s->cgrp, s->ss);
+	if (ret)
+		return ret;
+	ret = cgroup_add_files(s->cgrp, s->css);
+	if (ret && !s->keep_inherit)
+		cgroup_rm_inherit_file(s->cgrp, s->ss);
+	return ret;
+}
+
+static void reshape_rm_files(struct cgroup_reshape_step *s)
+{
+	if (s->ss->stateless) {
+		cgroup_rm_stateless_files(s->cgrp, s->ss);
+		return;
+	}
+	if (s->css)
+		cgroup_rm_files(s->cgrp, s->css);
+	if (!s->keep_inherit)
+		cgroup_rm_inherit_file(s->cgrp, s->ss);
 }
 
 /*
@@ -78,14 +115,12 @@ static void reshape_step_free(struct cgroup_reshape_step *s)
  */
 
 /*
- * The commit of the root's step shows the files of the whole tree.  The css itself is
- * undone by the step of cgroup_css_prepare(), after this.
+ * Whoever adds many such steps shows their files, by one walk over the tree.  The css
+ * itself is undone by the step of cgroup_css_prepare(), after this.
  */
 static void reshape_add_abort(struct cgroup_step *step)
 {
-	struct cgroup_reshape_step *s = container_of(step, struct cgroup_reshape_step, step);
-
-	cgroup_rm_files(s->cgrp, s->css);
+	reshape_rm_files(container_of(step, struct cgroup_reshape_step, step));
 }
 
 static void reshape_add_finish(struct cgroup_step *step, bool committed)
@@ -110,18 +145,31 @@ static int reshape_prepare_css(struct cgroup_txn *txn, struct cgroup *cgrp,
 	return ret;
 }
 
-static int reshape_prepare_add(struct cgroup_txn *txn, struct cgroup *cgrp,
-			       struct cgroup_subsys *ss)
+/**
+ * cgroup_reshape_add - a subsystem comes to a cgroup in use
+ * @txn: transaction that this becomes steps of
+ * @cgrp: the cgroup
+ * @ss: the subsystem
+ * @keep_inherit: it is bound there already, and ceases to be inherited
+ *
+ * The files are to be shown by the caller's commit.
+ *
+ * Context: cgroup_mutex; may sleep.
+ * Return: 0, -ENOMEM, or the subsystem's refusal.
+ */
+int cgroup_reshape_add(struct cgroup_txn *txn, struct cgroup *cgrp, struct cgroup_subsys *ss,
+		       bool keep_inherit)
 {
 	struct cgroup_reshape_step *s;
-	int ret = reshape_prepare_css(txn, cgrp, ss);
+	int ret = ss->stateless ? 0 : reshape_prepare_css(txn, cgrp, ss);
 
 	if (ret)
 		return ret;
-	s = reshape_step(cgrp, cgroup_css(cgrp, ss->id));
+	s = reshape_step(cgrp, ss, ss->stateless ? NULL : cgroup_css(cgrp, ss->id));
 	if (!s)
 		return -ENOMEM;
-	ret = cgroup_add_files(cgrp, s->css);
+	s->keep_inherit = keep_inherit;
+	ret = reshape_add_files(s);
 	if (ret) {
 		reshape_step_free(s);
 		return ret;
@@ -138,7 +186,8 @@ static void reshape_remove_post(struct cgroup_step *step)
 {
 	struct cgroup_reshape_step *s = container_of(step, struct cgroup_reshape_step, step);
 
-	css_mark_leaving(s->css);
+	if (s->css)
+		css_mark_leaving(s->css);
 }
 
 static void reshape_remove_finish(struct cgroup_step *step, bool committed)
@@ -146,8 +195,9 @@ static void reshape_remove_finish(struct cgroup_step *step, bool committed)
 	struct cgroup_reshape_step *s = container_of(step, struct cgroup_reshape_step, step);
 
 	if (committed) {
-		cgroup_rm_files(s->cgrp, s->css);
-		css_kill(s->css);
+		reshape_rm_files(s);
+		if (s->css)
+			css_kill(s->css);
 	}
 	reshape_step_free(s);
 }
@@ -157,17 +207,25 @@ static const struct cgroup_step_ops reshape_remove_ops = {
 	.finish = reshape_remove_finish,
 };
 
-static int reshape_prepare_remove(struct cgroup_txn *txn, struct cgroup *cgrp,
-				  struct cgroup_subsys *ss)
+/**
+ * cgroup_reshape_remove - a subsystem goes from a cgroup in use
+ * @txn: transaction that this becomes a step of
+ * @cgrp: the cgroup
+ * @ss: the subsystem
+ * @keep_inherit: it stays bound there, and begins to be inherited
+ *
+ * Context: cgroup_mutex; may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int cgroup_reshape_remove(struct cgroup_txn *txn, struct cgroup *cgrp, struct cgroup_subsys *ss,
+			  bool keep_inherit)
 {
-	struct cgroup_subsys_state *css = cgroup_css(cgrp, ss->id);
 	struct cgroup_reshape_step *s;
 
-	if (!css)
-		return 0;
-	s = reshape_step(cgrp, css);
+	s = reshape_step(cgrp, ss, ss->stateless ? NULL : cgroup_css(cgrp, ss->id));
 	if (!s)
 		return -ENOMEM;
+	s->keep_inherit = keep_inherit;
 	cgroup_txn_add(txn, &s->step, &reshape_remove_ops);
 	return 0;
 }
@@ -183,13 +241,13 @@ static int reshape_prepare_cgroup(struct cgroup_txn *txn, struct cgroup *cgrp,
 	struct cgroup_subsys *ss;
 	int ssid, ret;
 
-	for_each_subsys_mask(ss, ssid, remove & CGROUP_STATEFUL_MASK) {
-		ret = reshape_prepare_remove(txn, cgrp, ss);
+	for_each_subsys_mask(ss, ssid, remove) {
+		ret = cgroup_reshape_remove(txn, cgrp, ss, false);
 		if (ret)
 			return ret;
 	}
-	for_each_subsys_mask(ss, ssid, add & CGROUP_STATEFUL_MASK) {
-		ret = reshape_prepare_add(txn, cgrp, ss);
+	for_each_subsys_mask(ss, ssid, add) {
+		ret = cgroup_reshape_add(txn, cgrp, ss, false);
 		if (ret)
 			return ret;
 	}
@@ -202,7 +260,7 @@ static int reshape_prepare_tree(struct cgroup_txn *txn, struct cgroup_root *root
 	struct cgroup *cgrp;
 	int ret;
 
-	for_each_live_cgroup(cgrp, root) {
+	for_each_live_cgroup(cgrp, &root->cgrp) {
 		ret = reshape_prepare_cgroup(txn, cgrp, add, remove);
 		if (ret)
 			return ret;
@@ -211,30 +269,32 @@ static int reshape_prepare_tree(struct cgroup_txn *txn, struct cgroup_root *root
 }
 
 /* Can the cgroups below the root follow? */
-static int reshape_check(struct cgroup_root *root, cgroup_mask_t add)
+static int reshape_check(struct cgroup_txn *txn, struct cgroup_root *root,
+			 cgroup_mask_t add, cgroup_mask_t remove)
 {
 #ifdef CONFIG_CPUSETS
 	/* cpuset learns of that mode when its root has come, and the others come before */
 	if ((add & BIT(cpuset_cgrp_id)) && (root->flags & CGRP_ROOT_CPUSET_V2_MODE))
-		return -EINVAL;
+		return cgroup_txn_refuse(txn, &root->cgrp, -EINVAL,
+					 "cpuset cannot come to a tree with cpuset_v2_mode");
 #endif
-	return 0;
+	return cgroup_can_bind_below(txn, root, add, remove);
 }
 
-/* Stop the world for the tasks' part, the last that can fail, and commit. */
+/* Commit, with the tasks' part if that is not for nobody. */
 static int reshape_commit(struct cgroup_txn *txn, struct cgroup_root *root,
 			  cgroup_mask_t add, cgroup_mask_t remove)
 {
-	int ret;
+	struct cgroup_reslot_change change = {
+		.top = &root->cgrp,
+		.add = add,
+		.remove = remove,
+	};
 
-	cpus_read_lock();
-	cgroup_gate_close();
-	ret = cgroup_reslot_prepare(txn, root, add, remove);
-	if (!ret)
-		cgroup_txn_commit(txn);
-	cgroup_gate_open();
-	cpus_read_unlock();
-	return ret;
+	if (root->cgrp.nr_live_children && ((add | remove) & CGROUP_STATEFUL_MASK))
+		return cgroup_reslot_commit_txn(txn, &change);
+	cgroup_txn_commit(txn);
+	return 0;
 }
 
 /**
@@ -244,8 +304,8 @@ static int reshape_commit(struct cgroup_txn *txn, struct cgroup_root *root,
  * @mask: subsystems that it shall carry, stateful and stateless
  *
  * Context: between cgroup_reshape_begin() and cgroup_reshape_end(); cgroup_mutex.
- * Return: 0; -EBUSY if a stateful subsystem is in another hierarchy, -ENOMEM, or the
- * refusal of a subsystem: then nothing has changed.
+ * Return: 0; -EBUSY if a stateful subsystem is in another hierarchy, -EINVAL if
+ * one refuses the company, -ENOMEM, or the refusal of a subsystem: then nothing has changed.
  */
 int cgroup_reshape(struct cgroup_txn *txn, struct cgroup_root *root, cgroup_mask_t mask)
 {
@@ -257,136 +317,14 @@ int cgroup_reshape(struct cgroup_txn *txn, struct cgroup_root *root, cgroup_mask
 	lockdep_assert_held(&cgroup_mutex);
 
 	ret = cgroup_root_rebind(txn, root, mask);
-	if (!ret && !(root->cgrp.nr_live_children && ((add | remove) & CGROUP_STATEFUL_MASK)))
-		cgroup_txn_commit(txn);	/* nobody below the root is concerned */
-	else if (!ret)
-		ret = reshape_check(root, add) ?:
-		      reshape_prepare_tree(txn, root, add, remove) ?:
-		      reshape_commit(txn, root, add, remove);
+	if (!ret && root->cgrp.nr_live_children)
+		ret = reshape_check(txn, root, add, remove) ?:
+		      reshape_prepare_tree(txn, root, add, remove);
+	if (!ret)
+		ret = reshape_commit(txn, root, add, remove);
 	if (ret)
 		cgroup_txn_abort(txn);
 	else
 		cgroup_txn_post(txn);
 	return ret;
-}
-
-/*
- * cgroup.subsystems
- */
-
-/**
- * cgroup_subsystems_show - seq_file show of `cgroup.subsystems`
- * @seq: the file
- * @v: unused
- */
-int cgroup_subsystems_show(struct seq_file *seq, void *v)
-{
-	cgroup_mask_t mask = READ_ONCE(seq_css(seq)->cgroup->root->subsys_mask);
-	struct cgroup_subsys *ss;
-	const char *sep = "";
-	int ssid;
-
-	for_each_subsys_mask(ss, ssid, mask) {
-		seq_printf(seq, "%s%s", sep, ss->legacy_name);
-		sep = " ";
-	}
-	seq_putc(seq, '\n');
-	return 0;
-}
-
-/* The subsystem that can be mounted by a name, as a bit; 0 if there is none. */
-static cgroup_mask_t subsys_by_name(const char *name)
-{
-	struct cgroup_subsys *ss;
-	int ssid;
-
-	for_each_subsys(ss, ssid)
-		if (!strcmp(name, ss->legacy_name) && cgroup_ssid_enabled(ssid) &&
-		    !cgroup1_ssid_disabled(ssid) && cgroup_ssid_mountable(ssid))
-			return BIT(ssid);
-	return 0;
-}
-
-/* "+name -name ...": each subsystem at most once, at least one. */
-static int subsystems_parse(char *buf, cgroup_mask_t *add, cgroup_mask_t *remove)
-{
-	char *word;
-
-	while ((word = strsep(&buf, " \t\n"))) {
-		cgroup_mask_t bit;
-
-		if (!*word)
-			continue;
-		bit = subsys_by_name(word + 1);
-		if (!bit || ((*add | *remove) & bit))
-			return -EINVAL;
-		if (*word == '+')
-			*add |= bit;
-		else if (*word == '-')
-			*remove |= bit;
-		else
-			return -EINVAL;
-	}
-	return *add | *remove ? 0 : -EINVAL;
-}
-
-/* Does the change make sense for @root? */
-static int subsystems_check(struct cgroup_root *root, cgroup_mask_t add, cgroup_mask_t remove)
-{
-	if ((add & root->subsys_mask) || (remove & ~root->subsys_mask))
-		return -EINVAL;
-	/* with no name and no subsystem nobody could mount it again */
-	if (!root->name[0] && !((root->subsys_mask | add) & ~remove))
-		return -EINVAL;
-	/* file names without prefix are for what was once a file system of its own */
-	if (root->flags & CGRP_ROOT_NOPREFIX)
-		return -EINVAL;
-	return 0;
-}
-
-static int cgroup_subsystems_change(struct cgroup_root *root, cgroup_mask_t add,
-				    cgroup_mask_t remove)
-{
-	DEFINE_CGROUP_TXN(txn);
-	int ret;
-
-	cgroup_reshape_begin();
-	scoped_guard(mutex, &cgroup_mutex) {
-		ret = cgroup_is_dead(&root->cgrp) ? -ENODEV : subsystems_check(root, add, remove);
-		if (!ret)
-			ret = cgroup_reshape(&txn, root, (root->subsys_mask | add) & ~remove);
-	}
-	cgroup_txn_finish(&txn);
-	cgroup_reshape_end();
-	return ret;
-}
-
-/**
- * cgroup_subsystems_write - change what the hierarchy carries
- * @of: open `cgroup.subsystems`
- * @buf: words +name and -name
- * @nbytes: its length
- * @off: unused
- *
- * Return: @nbytes or an errno.
- */
-ssize_t cgroup_subsystems_write(struct kernfs_open_file *of, char *buf, size_t nbytes,
-				loff_t off)
-{
-	struct cgroup *cgrp = of_css(of)->cgroup;
-	cgroup_mask_t add = 0, remove = 0;
-	int ret;
-
-	/* hierarchies are the machine's, not a container's */
-	if (!file_ns_capable(of->file, &init_user_ns, CAP_SYS_ADMIN))
-		return -EPERM;
-	ret = subsystems_parse(buf, &add, &remove);
-	if (ret)
-		return ret;
-
-	/* the open file keeps the cgroup; the hierarchy may go away meanwhile */
-	kernfs_break_active_protection(of->kn);
-	ret = cgroup_subsystems_change(cgrp->root, add, remove);
-	kernfs_unbreak_active_protection(of->kn);
-	return ret ?: nbytes;
 }

@@ -117,25 +117,32 @@ void cgroup_txn_finish(struct cgroup_txn *txn)
 }
 
 /**
- * cgroup_log_refusal - say which subsystem refused a change, and where
- * @ss: the subsystem
+ * cgroup_txn_refuse - note why an operation is refused, and say so in the log
+ * @txn: the operation's transaction; a mount shows the text to its caller
  * @cgrp: the cgroup that was to change
- * @what: the change, such as "an attach"
  * @err: the errno that the caller gets
+ * @fmt: why, a sentence without its end; names the subsystem if there is one
  *
- * For operations that have nothing but an errno to answer with.  Few lines in a
- * while, whatever is tried.
+ * Few lines in a while, whatever is tried.
  *
  * Context: may sleep.
+ * Return: @err.
  */
-void cgroup_log_refusal(struct cgroup_subsys *ss, struct cgroup *cgrp, const char *what, int err)
+int cgroup_txn_refuse(struct cgroup_txn *txn, struct cgroup *cgrp, int err, const char *fmt, ...)
 {
 	static DEFINE_RATELIMIT_STATE(refusals, 5 * HZ, 10);
 	char path[256];
+	va_list args;
 
-	if (!__ratelimit(&refusals))
-		return;
-	/* a longer path is cut */
-	cgroup_path(cgrp, path, sizeof(path));
-	pr_info("%s refuses %s in %s: error %d\n", ss->legacy_name, what, path, err);
+	va_start(args, fmt);
+	vsnprintf(txn->why, sizeof(txn->why), fmt, args);
+	va_end(args);
+
+	if (__ratelimit(&refusals)) {
+		/* a longer path is cut */
+		cgroup_path(cgrp, path, sizeof(path));
+		pr_info("%s: %s of hierarchy %d: error %d\n", txn->why, path,
+			cgrp->root->hierarchy_id, err);
+	}
+	return err;
 }

@@ -235,6 +235,7 @@ void css_task_iter_end(struct css_task_iter *it);
 /*
  * kernel/cgroup_attach.c
  */
+struct cgroup_subsys_state *cgroup_taskset_src(struct cgroup_taskset *tset);
 struct task_struct *cgroup_taskset_first(struct cgroup_taskset *tset,
 					 struct cgroup_subsys_state **dst_cssp);
 struct task_struct *cgroup_taskset_next(struct cgroup_taskset *tset,

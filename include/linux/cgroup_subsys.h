@@ -63,6 +63,12 @@ SUBSYS(misc)
 SUBSYS(debug)
 #endif
 
+/* stateless ones */
+
+#ifdef CONFIG_CGROUP_SIGNAL
+SUBSYS_STATELESS(signal)
+#endif
+
 #ifdef CGROUP_SUBSYS_H_NO_STATEFUL
 #undef SUBSYS
 #undef CGROUP_SUBSYS_H_NO_STATEFUL

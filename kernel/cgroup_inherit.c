@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Control groups: inheritance.
+ *
+ * A cgroup owns a css of each stateful subsystem of its hierarchy, or shares that of the
+ * nearest ancestor which owns one.  There is no flag: it inherits what it has no css
+ * of.  The file SUBSYS.inherit stands in every cgroup but the root, whichever it does.
+ *
+ * No subsystem has code for it: to one, a cgroup that inherits is not there, and its
+ * tasks are the ancestor's.
+ */
+#include "cgroup_internal.h"
+
+static u64 cgroup_inherit_read(struct cgroup_subsys_state *css, struct cftype *cft)
+{
+	guard(rcu)();
+	return !cgroup_css(css->cgroup, cft->ss->id);
+}
+
+/* A css of @ss below @cgrp has that of @cgrp, or of who is above, as its parent. */
+static bool inherit_is_pinned(struct cgroup *cgrp, struct cgroup_subsys *ss)
+{
+	struct cgroup *pos;
+
+	for_each_live_cgroup(pos, cgrp)
+		if (cgroup_css(pos, ss->id))
+			return true;
+	return false;
+}
+
+/* The step that shows the files of a css in a cgroup that others see. */
+struct inherit_show_step {
+	struct cgroup_step step;
+	struct cgroup *cgrp;
+};
+
+static void inherit_show_commit(struct cgroup_step *step)
+{
+	kernfs_activate(container_of(step, struct inherit_show_step, step)->cgrp->kn);
+}
+
+static const struct cgroup_step_ops inherit_show_ops = {
+	.commit = inherit_show_commit,
+};
+
+static int inherit_prepare(struct cgroup_txn *txn, struct inherit_show_step *show,
+			   struct cgroup *cgrp, struct cgroup_subsys *ss, bool inherit)
+{
+	int ret;
+
+	if (inherit)
+		return cgroup_reshape_remove(txn, cgrp, ss, true);
+	ret = cgroup_reshape_add(txn, cgrp, ss, true);
+	if (ret)
+		return ret;
+	show->cgrp = cgrp;
+	cgroup_txn_add(txn, &show->step, &inherit_show_ops);
+	return 0;
+}
+
+/* May it begin, or cease, to inherit? */
+static int inherit_check(struct cgroup_txn *txn, struct cgroup *cgrp, struct cgroup_subsys *ss,
+			 bool inherit)
+{
+	cgroup_mask_t owned = cgroup_owned(cgrp);
+
+	if (inherit_is_pinned(cgrp, ss))
+		return cgroup_txn_refuse(txn, cgrp, -EBUSY, "a group below owns state of '%s'",
+					 ss->legacy_name);
+	return cgroup_can_bind(txn, cgrp, inherit ? owned & ~BIT(ss->id) : owned | BIT(ss->id));
+}
+
+static int inherit_change(struct cgroup_txn *txn, struct inherit_show_step *show,
+			  struct cgroup *cgrp, struct cgroup_subsys *ss, bool inherit)
+{
+	struct cgroup_reslot_change change = {
+		.top = cgrp,
+		.itself = true,
+		.add = inherit ? 0 : BIT(ss->id),
+		.remove = inherit ? BIT(ss->id) : 0,
+	};
+	int ret;
+
+	lockdep_assert_held(&cgroup_mutex);
+
+	if (cgroup_is_dead(cgrp) || ss->root != cgrp->root)
+		return -ENODEV;
+	if (inherit == !cgroup_css(cgrp, ss->id))
+		return 0;
+	ret = inherit_check(txn, cgrp, ss, inherit);
+	if (ret)
+		return ret;
+
+	ret = inherit_prepare(txn, show, cgrp, ss, inherit) ?:
+	      cgroup_reslot_commit_txn(txn, &change);
+	if (ret)
+		cgroup_txn_abort(txn);
+	else
+		cgroup_txn_post(txn);
+	return ret;
+}
+
+static ssize_t cgroup_inherit_write(struct kernfs_open_file *of, char *buf, size_t nbytes,
+				    loff_t off)
+{
+	struct cgroup *cgrp = of_css(of)->cgroup;
+	struct inherit_show_step show;
+	DEFINE_CGROUP_TXN(txn);
+	unsigned int inherit;
+	int ret;
+
+	if (kstrtouint(strstrip(buf), 0, &inherit) || inherit > 1)
+		return -EINVAL;
+
+	/* the open file keeps the cgroup */
+	kernfs_break_active_protection(of->kn);
+	cgroup_reshape_begin();
+	scoped_guard(mutex, &cgroup_mutex)
+		ret = inherit_change(&txn, &show, cgrp, of_cft(of)->ss, inherit);
+	cgroup_txn_finish(&txn);
+	cgroup_reshape_end();
+	kernfs_unbreak_active_protection(of->kn);
+	return ret ?: nbytes;
+}
+
+/* One array for each stateful subsystem, since a kind of file belongs to one. */
+static struct cftype inherit_files[CGROUP_SUBSYS_COUNT][2];
+
+/**
+ * cgroup_add_inherit_file - make SUBSYS.inherit of a cgroup, hidden
+ * @cgrp: the cgroup; nothing is made in a root
+ * @ss: a stateful subsystem
+ *
+ * Context: cgroup_mutex; may sleep.
+ * Return: 0 or an errno.
+ */
+int cgroup_add_inherit_file(struct cgroup *cgrp, struct cgroup_subsys *ss)
+{
+	lockdep_assert_held(&cgroup_mutex);
+	return cgroup_add_cft_array(cgrp, &cgrp->self, inherit_files[ss->id]);
+}
+
+/**
+ * cgroup_rm_inherit_file - undo cgroup_add_inherit_file()
+ * @cgrp: the cgroup
+ * @ss: the subsystem
+ *
+ * Context: as cgroup_rm_files().
+ */
+void cgroup_rm_inherit_file(struct cgroup *cgrp, struct cgroup_subsys *ss)
+{
+	cgroup_rm_cft_array(cgrp, &cgrp->self, inherit_files[ss->id]);
+}
+
+/**
+ * cgroup_init_inherit - set up the kinds of file
+ *
+ * Context: boot.
+ * Return: 0 or -ENOMEM.
+ */
+int __init cgroup_init_inherit(void)
+{
+	int ssid, ret;
+
+	for (ssid = 0; ssid < CGROUP_SUBSYS_COUNT; ssid++) {
+		struct cftype *cft = &inherit_files[ssid][0];
+
+		strscpy(cft->name, "inherit");
+		cft->flags = CFTYPE_NOT_ON_ROOT;
+		cft->read_u64 = cgroup_inherit_read;
+		cft->write = cgroup_inherit_write;
+		ret = cgroup_init_cftypes(cgroup_subsys[ssid], cft, __CFTYPE_OF_CGROUP);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Control groups: the files of a root by which a hierarchy in use is changed:
+ * `cgroup.subsystems`, `cgroup.merge`, `cgroup.split`.
+ *
+ * Here are the words; what they do is in cgroup_reshape.c, cgroup_merge.c, cgroup_split.c.
+ */
+#include <linux/capability.h>
+#include <linux/seq_file.h>
+#include "cgroup_internal.h"
+
+/**
+ * cgroup_subsystems_show - seq_file show of `cgroup.subsystems`
+ * @seq: the file
+ * @v: unused
+ */
+int cgroup_subsystems_show(struct seq_file *seq, void *v)
+{
+	cgroup_mask_t mask = READ_ONCE(seq_css(seq)->cgroup->root->subsys_mask);
+	struct cgroup_subsys *ss;
+	const char *sep = "";
+	int ssid;
+
+	for_each_subsys_mask(ss, ssid, mask) {
+		seq_printf(seq, "%s%s", sep, ss->legacy_name);
+		sep = " ";
+	}
+	seq_putc(seq, '\n');
+	return 0;
+}
+
+/* The subsystem that can be mounted by a name, as a bit; 0 if there is none. */
+static cgroup_mask_t subsys_by_name(const char *name)
+{
+	struct cgroup_subsys *ss;
+	int ssid;
+
+	for_each_subsys(ss, ssid)
+		if (!strcmp(name, ss->legacy_name) && cgroup_ssid_enabled(ssid) &&
+		    !cgroup1_ssid_disabled(ssid) && cgroup_ssid_mountable(ssid))
+			return BIT(ssid);
+	return 0;
+}
+
+/* "+name -name ...": each subsystem at most once, at least one. */
+static int subsystems_parse(char *buf, cgroup_mask_t *add, cgroup_mask_t *remove)
+{
+	char *word;
+
+	while ((word = strsep(&buf, " \t\n"))) {
+		cgroup_mask_t bit;
+
+		if (!*word)
+			continue;
+		bit = subsys_by_name(word + 1);
+		if (!bit || ((*add | *remove) & bit))
+			return -EINVAL;
+		if (*word == '+')
+			*add |= bit;
+		else if (*word == '-')
+			*remove |= bit;
+		else
+			return -EINVAL;
+	}
+	return *add | *remove ? 0 : -EINVAL;
+}
+
+/* Does the change make sense for @root? */
+static int subsystems_check(struct cgroup_root *root, cgroup_mask_t add, cgroup_mask_t remove)
+{
+	if ((add & root->subsys_mask) || (remove & ~root->subsys_mask))
+		return -EINVAL;
+	/* with no name and no subsystem nobody could mount it again */
+	if (!root->name[0] && !((root->subsys_mask | add) & ~remove))
+		return -EINVAL;
+	/* file names without prefix are for what was once a file system of its own */
+	if (root->flags & CGRP_ROOT_NOPREFIX)
+		return -EINVAL;
+	return 0;
+}
+
+/**
+ * struct root_change - what was written to a file of a root
+ * @run: does it, under cgroup_mutex
+ * @add: for `cgroup.subsystems`
+ * @remove: for `cgroup.subsystems`; for `cgroup.split` what goes
+ * @name: hierarchy named in it, or NULL
+ * @id: its id, if it has no @name
+ * @ended: a hierarchy that has ended with it, to be released
+ */
+struct root_change {
+	int (*run)(struct cgroup_txn *txn, struct cgroup_root *root, struct root_change *change);
+	cgroup_mask_t add;
+	cgroup_mask_t remove;
+	const char *name;
+	int id;
+	struct cgroup_root *ended;
+};
+
+static int root_change_run(struct cgroup_root *root, struct root_change *change)
+{
+	DEFINE_CGROUP_TXN(txn);
+	int ret;
+
+	cgroup_reshape_begin();
+	scoped_guard(mutex, &cgroup_mutex)
+		ret = cgroup_is_dead(&root->cgrp) ? -ENODEV : change->run(&txn, root, change);
+	cgroup_txn_finish(&txn);
+	if (change->ended)
+		cgroup_root_release(change->ended);
+	cgroup_reshape_end();
+	return ret;
+}
+
+/* Hierarchies are the machine's, not a container's. */
+static bool root_change_may(struct kernfs_open_file *of)
+{
+	return file_ns_capable(of->file, &init_user_ns, CAP_SYS_ADMIN);
+}
+
+static int root_change_write(struct kernfs_open_file *of, struct root_change *change)
+{
+	int ret;
+
+	/* the open file keeps the cgroup; the hierarchy may go away meanwhile */
+	kernfs_break_active_protection(of->kn);
+	ret = root_change_run(of_css(of)->cgroup->root, change);
+	kernfs_unbreak_active_protection(of->kn);
+	return ret;
+}
+
+static int subsystems_run(struct cgroup_txn *txn, struct cgroup_root *root,
+			  struct root_change *change)
+{
+	return subsystems_check(root, change->add, change->remove) ?:
+	       cgroup_reshape(txn, root, (root->subsys_mask | change->add) & ~change->remove);
+}
+
+/**
+ * cgroup_subsystems_write - change what the hierarchy carries
+ * @of: open `cgroup.subsystems`
+ * @buf: words +name and -name
+ * @nbytes: its length
+ * @off: unused
+ *
+ * Return: @nbytes or an errno.
+ */
+ssize_t cgroup_subsystems_write(struct kernfs_open_file *of, char *buf, size_t nbytes,
+				loff_t off)
+{
+	struct root_change change = { .run = subsystems_run };
+	int ret;
+
+	if (!root_change_may(of))
+		return -EPERM;
+	ret = subsystems_parse(buf, &change.add, &change.remove) ?:
+	      root_change_write(of, &change);
+	return ret ?: nbytes;
+}
+
+/* "name=X" or an id. */
+static int merge_parse(char *buf, struct root_change *change)
+{
+	buf = strstrip(buf);
+	if (strstarts(buf, "name=") && buf[5]) {
+		change->name = buf + 5;
+		return 0;
+	}
+	return kstrtoint(buf, 10, &change->id) ? -EINVAL : 0;
+}
+
+static int merge_run(struct cgroup_txn *txn, struct cgroup_root *root, struct root_change *change)
+{
+	struct cgroup_root *other = change->name ? cgroup_root_by_name(change->name) :
+						   cgroup_root_by_id(change->id);
+	int ret;
+
+	if (!other)
+		return -ENOENT;
+	ret = cgroup_merge(txn, root, other);
+	/* it had groups, but nobody has it mounted: that was all there was to keep it */
+	if (!ret && cgroup_root_end_if_unused(other))
+		change->ended = other;
+	return ret;
+}
+
+/**
+ * cgroup_merge_write - take over all subsystems of another hierarchy
+ * @of: open `cgroup.merge`
+ * @buf: name=X, or the id of the other one
+ * @nbytes: its length
+ * @off: unused
+ *
+ * Return: @nbytes or an errno.
+ */
+ssize_t cgroup_merge_write(struct kernfs_open_file *of, char *buf, size_t nbytes, loff_t off)
+{
+	struct root_change change = { .run = merge_run };
+	int ret;
+
+	if (!root_change_may(of))
+		return -EPERM;
+	ret = merge_parse(buf, &change) ?: root_change_write(of, &change);
+	return ret ?: nbytes;
+}
+
+/* "name=X SS,SS..." */
+static int split_parse(char *buf, struct root_change *change)
+{
+	char *list = strstrip(buf);
+	char *name = strsep(&list, " \t\n");
+	char *word;
+
+	if (!list || !strstarts(name, "name=") || !name[5] || cgroup1_named_disabled())
+		return -EINVAL;
+	change->name = name + 5;
+	if (cgroup_name_fault(change->name, strlen(change->name)))
+		return -EINVAL;
+	list = skip_spaces(list);
+	while ((word = strsep(&list, ","))) {
+		cgroup_mask_t bit = subsys_by_name(word) & CGROUP_STATEFUL_MASK;
+
+		if (!bit || (change->remove & bit))
+			return -EINVAL;
+		change->remove |= bit;
+	}
+	return 0;
+}
+
+static int split_run(struct cgroup_txn *txn, struct cgroup_root *root, struct root_change *change)
+{
+	return cgroup_split(txn, root, change->name, change->remove);
+}
+
+/**
+ * cgroup_split_write - let a new hierarchy take over some subsystems
+ * @of: open `cgroup.split`
+ * @buf: name=X and a list of subsystems, separated by commas
+ * @nbytes: its length
+ * @off: unused
+ *
+ * Return: @nbytes or an errno.
+ */
+ssize_t cgroup_split_write(struct kernfs_open_file *of, char *buf, size_t nbytes, loff_t off)
+{
+	struct root_change change = { .run = split_run };
+	int ret;
+
+	if (!root_change_may(of))
+		return -EPERM;
+	ret = split_parse(buf, &change) ?: root_change_write(of, &change);
+	return ret ?: nbytes;
+}
