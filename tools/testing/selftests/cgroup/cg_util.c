@@ -144,6 +144,16 @@ int cg_put(const char *path, const char *fmt, ...)
 	return ret;
 }
 
+/* Is TEXT, written to PATH, refused with ERROR? Says what happens instead. */
+bool cg_refused(const char *path, const char *text, int error)
+{
+	int ret = cg_put(path, "%s", text);
+
+	if (ret != error)
+		fprintf(stderr, "# %s: '%s' gives %d, not %d\n", path, text, ret, error);
+	return ret == error;
+}
+
 int cg_put_fd(int fd, const char *fmt, ...)
 {
 	va_list ap;

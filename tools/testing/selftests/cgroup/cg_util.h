@@ -74,6 +74,7 @@ const char *cg_text(const char *path);
 long long cg_num(const char *path);
 long long cg_key(const char *path, const char *key);
 int cg_put(const char *path, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+bool cg_refused(const char *path, const char *text, int error);
 int cg_put_fd(int fd, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 bool cg_wait_text(const char *path, const char *want, int ms);
 bool cg_wait_num(const char *path, long long want, int ms);

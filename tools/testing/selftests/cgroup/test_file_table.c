@@ -16,6 +16,8 @@ static const struct row {
 	mode_t mode;
 	enum where where;
 } rows[] = {
+	{ "signal", "signal.send", 0200, BOTH },
+	{ "signal", "signal.tree", 0200, BOTH },
 	{ "cpuset", "cpuset.cpu_exclusive", 0644, BOTH },
 	{ "cpuset", "cpuset.cpus", 0644, BOTH },
 	{ "cpuset", "cpuset.effective_cpus", 0444, BOTH },

@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: GPL-2.0
+/* timeout: 200 */
+/*
+ * SUBSYS.inherit: a group shares the state of the nearest ancestor that owns one.
+ */
+#include "cg_test.h"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+
+#define SUBSYSTEMS	"cpu,pids,memory,freezer,net_cls,debug"
+
+FIXTURE(beyond) {
+	pid_t top, middle, low;
+};
+
+/*
+ *  h/
+ *  `-- a/		a process of 3 threads
+ *      `-- b/		a process
+ *          `-- c/	a process
+ */
+FIXTURE_SETUP(beyond)
+{
+	ASSERT_EQ(0, cg_setup());
+	ASSERT_EQ(0, cg_mount(SUBSYSTEMS ",name=inherit", "h"));
+	ASSERT_EQ(0, cg_mkdir("h/a"));
+	ASSERT_EQ(0, cg_mkdir("h/a/b"));
+	ASSERT_EQ(0, cg_mkdir("h/a/b/c"));
+	self->top = cg_threads("h/a", 2);
+	ASSERT_LT(0, self->top);
+	self->middle = cg_sleeper("h/a/b");
+	ASSERT_LT(0, self->middle);
+	self->low = cg_sleeper("h/a/b/c");
+	ASSERT_LT(0, self->low);
+	cg_state_watch(self->top);
+	cg_state_watch(self->middle);
+	cg_state_watch(self->low);
+}
+
+FIXTURE_TEARDOWN(beyond)
+{
+	EXPECT_EQ(0, cg_teardown());
+}
+
+TEST_F(beyond, a_file_for_each_subsystem)
+{
+	static const char * const names[] = { "cpu", "pids", "memory", "freezer", "net_cls", "debug" };
+	struct stat st;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		const char *file = cg_path("h/a/%s.inherit", names[i]);
+
+		ASSERT_EQ(0, stat(file, &st))
+			TH_LOG("%s", file);
+		EXPECT_EQ(0644, st.st_mode & 07777);
+		EXPECT_STREQ("0", cg_text(file));
+		EXPECT_FALSE(cg_exists(cg_path("h/%s.inherit", names[i])));
+	}
+	EXPECT_FALSE(cg_exists("h/a/devices.inherit"));
+}
+
+TEST_F(beyond, tasks_share_the_state_above)
+{
+	EXPECT_EQ(1, cg_num("h/a/b/c/pids.current"));
+	EXPECT_EQ(5, cg_num("h/a/pids.current"));
+	ASSERT_EQ(0, cg_put("h/a/b/c/pids.inherit", "1"));
+	EXPECT_STREQ("1", cg_text("h/a/b/c/pids.inherit"));
+	EXPECT_FALSE(cg_exists("h/a/b/c/pids.current"));
+	EXPECT_TRUE(cg_exists("h/a/b/c/cpu.shares"));
+	EXPECT_EQ(2, cg_num("h/a/b/pids.current"));
+
+	ASSERT_EQ(0, cg_put("h/a/b/pids.inherit", "1"));
+	EXPECT_EQ(5, cg_num("h/a/pids.current"));
+	EXPECT_FALSE(cg_exists("h/a/b/pids.max"));
+	/* the limit above is that of all: 5 are there */
+	ASSERT_EQ(0, cg_put("h/a/pids.max", "6"));
+	ASSERT_EQ(0, cg_put("h/a/b/c/cgroup.procs", "0"));
+	EXPECT_EQ(6, cg_num("h/a/pids.current"));
+	EXPECT_EQ(-1, fork());
+	EXPECT_EQ(EAGAIN, errno);
+	ASSERT_EQ(0, cg_put("h/cgroup.procs", "0"));
+
+	ASSERT_EQ(0, cg_put("h/a/b/pids.inherit", "0"));
+	EXPECT_EQ(2, cg_num("h/a/b/pids.current"));
+	EXPECT_STREQ("max", cg_text("h/a/b/pids.max"));
+	EXPECT_STREQ("1", cg_text("h/a/b/c/pids.inherit"));
+	ASSERT_EQ(0, cg_put("h/a/b/c/pids.inherit", "0"));
+	EXPECT_EQ(1, cg_num("h/a/b/c/pids.current"));
+	EXPECT_EQ(5, cg_num("h/a/pids.current"));
+}
+
+TEST_F(beyond, a_new_group_does_as_its_parent)
+{
+	ASSERT_EQ(0, cg_put("h/a/b/c/memory.inherit", "1"));
+	ASSERT_EQ(0, cg_mkdir("h/a/b/c/d"));
+	EXPECT_STREQ("1", cg_text("h/a/b/c/d/memory.inherit"));
+	EXPECT_STREQ("0", cg_text("h/a/b/c/d/pids.inherit"));
+	EXPECT_FALSE(cg_exists("h/a/b/c/d/memory.limit_in_bytes"));
+	EXPECT_TRUE(cg_exists("h/a/b/c/d/pids.max"));
+	ASSERT_EQ(0, cg_mkdir("h/d"));
+	EXPECT_STREQ("0", cg_text("h/d/memory.inherit"));
+	/* one may own what its parent does not */
+	ASSERT_EQ(0, cg_put("h/a/b/c/d/memory.inherit", "0"));
+	EXPECT_TRUE(cg_exists("h/a/b/c/d/memory.limit_in_bytes"));
+	EXPECT_EQ(-EBUSY, cg_put("h/a/b/c/memory.inherit", "0"));
+	EXPECT_EQ(0, cg_rmdir("h/a/b/c/d"));
+	EXPECT_EQ(0, cg_put("h/a/b/c/memory.inherit", "0"));
+}
+
+TEST_F(beyond, refusals_change_nothing)
+{
+	static const char * const bad[] = { "2", "-1", " ", "x", "1 1", "+", "01x" };
+	int i;
+
+	ASSERT_EQ(0, cg_put("h/a/b/c/net_cls.inherit", "1"));
+	cg_state_keep();
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
+		EXPECT_TRUE(cg_refused("h/a/b/c/pids.inherit", bad[i], -EINVAL));
+	EXPECT_EQ(-EBUSY, cg_put("h/a/b/pids.inherit", "1"));
+	EXPECT_EQ(-EBUSY, cg_put("h/a/pids.inherit", "1"));
+	/* what it is already */
+	EXPECT_EQ(0, cg_put("h/a/pids.inherit", "0"));
+	EXPECT_EQ(0, cg_put("h/a/b/c/net_cls.inherit", "1"));
+	EXPECT_TRUE(cg_state_kept());
+}
+
+/* Nobody but who owns the file, and a parent's limit is not to be slipped out of. */
+static int flips(void *arg)
+{
+	return -cg_put(arg, "1");
+}
+
+TEST_F(beyond, who_may)
+{
+	ASSERT_EQ(0, chown("h/a/b", 1000, 1000));
+	ASSERT_EQ(0, chown("h/a/b/tasks", 1000, 1000));
+	EXPECT_EQ(-EACCES, cg_as_user(1000, flips, "h/a/b/pids.inherit"));
+	ASSERT_EQ(0, chown("h/a/b/c/pids.inherit", 1000, 1000));
+	EXPECT_EQ(0, cg_as_user(1000, flips, "h/a/b/c/pids.inherit"));
+}
+
+TEST_F(beyond, every_subsystem)
+{
+	struct cg_subsys list[CG_MAX_SUBSYS];
+	int i, n = cg_subsystems(list);
+
+	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "-cpu -pids -memory -freezer -net_cls -debug"));
+	for (i = 0; i < n; i++) {
+		const char *name = list[i].name;
+
+		if (!cg_usable(name) || !strcmp(name, "signal"))
+			continue;
+		ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+%s", name));
+		ASSERT_EQ(0, cg_put(cg_path("h/a/b/c/%s.inherit", name), "1"))
+			TH_LOG("%s", name);
+		ASSERT_EQ(0, cg_put(cg_path("h/a/b/%s.inherit", name), "1"))
+			TH_LOG("%s", name);
+		EXPECT_EQ(0, cg_kill(cg_sleeper("h/a/b/c")));
+		EXPECT_EQ(0, cg_put("h/a/b/tasks", "%d", self->top));
+		EXPECT_EQ(0, cg_put("h/a/tasks", "%d", self->top));
+		ASSERT_EQ(0, cg_put(cg_path("h/a/b/%s.inherit", name), "0"))
+			TH_LOG("%s", name);
+		EXPECT_EQ(0, cg_kill(cg_sleeper("h/a/b/c")));
+		ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "-%s", name));
+		EXPECT_FALSE(cg_exists(cg_path("h/a/b/%s.inherit", name)));
+	}
+}
+
+/* Charges stay with who made them: the old state dies when its last one goes. */
+static int holds(void *arg)
+{
+	volatile char *mem = malloc(8 << 20);
+	size_t i;
+
+	for (i = 0; i < 8 << 20; i += 4096)
+		mem[i] = 1;
+	for (;;)
+		pause();
+	return !arg;
+}
+
+TEST_F(beyond, memory_is_charged_where_it_was)
+{
+	long long before;
+	pid_t pid;
+
+	ASSERT_EQ(0, cg_put("h/a/b/c/cgroup.procs", "0"));
+	pid = cg_spawn(holds, NULL);
+	ASSERT_LT(0, pid);
+	ASSERT_EQ(0, cg_put("h/cgroup.procs", "0"));
+	ASSERT_TRUE(CG_SOON(cg_num("h/a/b/c/memory.usage_in_bytes") >= 8 << 20));
+	before = cg_num("h/a/b/memory.usage_in_bytes");
+	ASSERT_EQ(0, cg_put("h/a/b/c/memory.inherit", "1"));
+	EXPECT_LE(8 << 20, cg_num("h/a/b/memory.usage_in_bytes"))
+		TH_LOG("%lld before", before);
+	ASSERT_EQ(0, cg_put("h/a/b/c/memory.inherit", "0"));
+	EXPECT_GT(4 << 20, cg_num("h/a/b/c/memory.usage_in_bytes"));
+	ASSERT_EQ(0, cg_kill(pid));
+	EXPECT_TRUE(CG_SOON(cg_num("h/a/b/memory.usage_in_bytes") < 4 << 20));
+}
+
+TEST_F(beyond, the_state_of_freezing_is_that_above)
+{
+	ASSERT_EQ(0, cg_put("h/a/b/freezer.state", "FROZEN"));
+	ASSERT_TRUE(cg_wait_text("h/a/b/freezer.state", "FROZEN", 5000));
+	ASSERT_EQ(0, cg_put("h/a/b/c/freezer.inherit", "1"));
+	/* frozen as before, by another group */
+	kill(self->low, SIGTERM);
+	EXPECT_EQ(-ETIMEDOUT, cg_wait_exit(self->low, 100));
+	EXPECT_TRUE(cg_wait_text("h/a/b/freezer.state", "FROZEN", 5000));
+	ASSERT_EQ(0, cg_put("h/a/b/freezer.state", "THAWED"));
+	EXPECT_EQ(128 + SIGTERM, cg_wait_exit(self->low, 5000));
+}
+
+/* Who waits for events of a state that goes is told. */
+TEST_F(beyond, those_who_wait_are_told)
+{
+	struct pollfd p = { .events = POLLPRI };
+	int efd = eventfd(0, EFD_NONBLOCK), usage, control;
+	char buf[64];
+
+	p.fd = open("h/a/b/c/freezer.state", O_RDONLY);
+	usage = open("h/a/b/c/memory.usage_in_bytes", O_RDONLY);
+	control = open("h/a/b/c/cgroup.event_control", O_WRONLY);
+	ASSERT_LE(0, p.fd);
+	ASSERT_LE(0, usage);
+	ASSERT_LE(0, control);
+	ASSERT_EQ(0, cg_put_fd(control, "%d %d 100M", efd, usage));
+	ASSERT_LT(0, read(p.fd, buf, sizeof(buf)));
+	ASSERT_EQ(0, poll(&p, 1, 0));
+	ASSERT_EQ(0, cg_put("h/a/b/c/freezer.inherit", "1"));
+	EXPECT_EQ(1, poll(&p, 1, 1000 * cg_slow()));
+	EXPECT_EQ(-1, pread(p.fd, buf, sizeof(buf), 0));
+	EXPECT_EQ(ENODEV, errno);
+	ASSERT_EQ(0, cg_put("h/a/b/c/memory.inherit", "1"));
+	EXPECT_TRUE(CG_SOON(read(efd, buf, 8) == 8));
+	close(p.fd);
+	close(usage);
+	close(control);
+	close(efd);
+}
+
+/* can_attach() of either direction may refuse, and css_online() of a new state. */
+TEST_F(beyond, a_refusal_is_undone)
+{
+	ASSERT_EQ(0, cg_put("h/a/b/debug.refuse_attach", "%d", EXDEV));
+	ASSERT_EQ(0, cg_put("h/a/b/debug.refuse_online", "%d", EDOM));
+	cg_state_keep();
+	EXPECT_EQ(-EXDEV, cg_put("h/a/b/c/debug.inherit", "1"));
+	EXPECT_TRUE(cg_state_kept());
+	ASSERT_EQ(0, cg_put("h/a/b/debug.refuse_attach", "0"));
+	ASSERT_EQ(0, cg_put("h/a/b/c/debug.inherit", "1"));
+	cg_state_keep();
+	EXPECT_EQ(-EDOM, cg_put("h/a/b/c/debug.inherit", "0"));
+	EXPECT_TRUE(cg_state_kept());
+	ASSERT_EQ(0, cg_put("h/a/b/debug.refuse_online", "0"));
+	ASSERT_EQ(0, cg_put("h/a/b/c/debug.inherit", "0"));
+	EXPECT_EQ(-EBUSY, cg_rmdir("h/a/b/c"));
+}
+
+/* A group may not own debug without owning what it needs. */
+TEST_F(beyond, dependencies)
+{
+	ASSERT_EQ(0, cg_put("h/debug.needs", "memory"));
+	cg_state_keep();
+	EXPECT_EQ(-EINVAL, cg_put("h/a/b/c/memory.inherit", "1"));
+	EXPECT_EQ(-EINVAL, cg_put("h/cgroup.subsystems", "-memory"));
+	EXPECT_TRUE(cg_state_kept());
+	ASSERT_EQ(0, cg_put("h/a/b/c/debug.inherit", "1"));
+	ASSERT_EQ(0, cg_put("h/a/b/c/memory.inherit", "1"));
+	cg_state_keep();
+	EXPECT_EQ(-EINVAL, cg_put("h/a/b/c/debug.inherit", "0"));
+	EXPECT_TRUE(cg_state_kept());
+	/* to come anew is to be owned by each group */
+	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "-debug"));
+	cg_state_keep();
+	EXPECT_EQ(-EINVAL, cg_put("h/cgroup.subsystems", "+debug"));
+	EXPECT_TRUE(cg_state_kept());
+	ASSERT_EQ(0, cg_put("h/a/b/c/memory.inherit", "0"));
+	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+debug"));
+	ASSERT_EQ(0, cg_put("h/debug.needs", " "));
+}
+
+/*
+ * What it is for: three groups with shares of their own have one limit of processes
+ * and one of memory together, and that is changed while they run.
+ */
+static int eats(void *arg)
+{
+	volatile char *mem = malloc(64 << 20);
+	size_t i;
+
+	for (i = 0; i < 64 << 20; i += 4096)
+		mem[i] = 1;
+	return !arg;
+}
+
+TEST_F(beyond, shares_apart_limits_together)
+{
+	static const char * const kids[] = { "h/a/b", "h/a/x", "h/a/y" };
+	int i, round;
+
+	ASSERT_EQ(0, cg_kill(self->low));
+	ASSERT_EQ(0, cg_rmdir("h/a/b/c"));
+	ASSERT_EQ(0, cg_mkdir("h/a/x"));
+	ASSERT_EQ(0, cg_mkdir("h/a/y"));
+	ASSERT_EQ(0, cg_put("h/a/memory.limit_in_bytes", "32M"));
+	for (round = 0; round < 3; round++) {
+		for (i = 0; i < 3; i++) {
+			ASSERT_EQ(0, cg_put(cg_path("%s/cpu.shares", kids[i]), "%d", 100 * (i + 1)));
+			ASSERT_EQ(0, cg_put(cg_path("%s/pids.inherit", kids[i]), "1"));
+			ASSERT_EQ(0, cg_put(cg_path("%s/memory.inherit", kids[i]), "1"));
+		}
+		ASSERT_EQ(0, cg_put("h/a/y/cgroup.procs", "0"));
+		EXPECT_EQ(128 + SIGKILL, cg_wait_exit(cg_spawn(eats, NULL), 60000));
+		ASSERT_EQ(0, cg_put("h/cgroup.procs", "0"));
+		EXPECT_EQ(300, cg_num("h/a/y/cpu.shares"));
+		for (i = 0; i < 3; i++) {
+			ASSERT_EQ(0, cg_put(cg_path("%s/pids.inherit", kids[i]), "0"));
+			ASSERT_EQ(0, cg_put(cg_path("%s/memory.inherit", kids[i]), "0"));
+		}
+		EXPECT_EQ(1, cg_num("h/a/b/pids.current"));
+	}
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,458 @@
+// SPDX-License-Identifier: GPL-2.0
+/* timeout: 200 */
+/*
+ * cgroup.merge and cgroup.split: hierarchies become one, and two, and the groups keep
+ * their states.
+ */
+#include "cg_test.h"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+
+static int tree(const char *dir)
+{
+	return cg_mkdir(cg_path("%s/a", dir)) ?: cg_mkdir(cg_path("%s/a/b", dir)) ?:
+	       cg_mkdir(cg_path("%s/c", dir));
+}
+
+FIXTURE(beyond) {
+	pid_t outer, inner, apart;
+};
+
+/*
+ *  h/ cpu,pids		g/ memory,freezer,net_cls
+ *  |-- a/   outer		|-- a/   outer
+ *  |   `-- b/   inner	|   `-- b/   inner
+ *  `-- c/   apart		`-- c/
+ */
+FIXTURE_SETUP(beyond)
+{
+	ASSERT_EQ(0, cg_setup());
+	ASSERT_EQ(0, cg_mount("cpu,pids,name=h", "h"));
+	ASSERT_EQ(0, cg_mount("memory,freezer,net_cls,name=g", "g"));
+	ASSERT_EQ(0, tree("h"));
+	ASSERT_EQ(0, tree("g"));
+	self->outer = cg_threads("h/a", 2);
+	ASSERT_LT(0, self->outer);
+	ASSERT_EQ(0, cg_put("g/a/cgroup.procs", "%d", self->outer));
+	self->inner = cg_sleeper("h/a/b");
+	ASSERT_LT(0, self->inner);
+	ASSERT_EQ(0, cg_put("g/a/b/cgroup.procs", "%d", self->inner));
+	self->apart = cg_sleeper("h/c");
+	ASSERT_LT(0, self->apart);
+	cg_state_watch(self->outer);
+	cg_state_watch(self->inner);
+	cg_state_watch(self->apart);
+}
+
+FIXTURE_TEARDOWN(beyond)
+{
+	/* it outlives a test that failed */
+	cg_put("g/debug.needs", " ");
+	cg_put("h/debug.needs", " ");
+	cg_put("h/a/b/freezer.state", "THAWED");
+	cg_put("g/a/b/freezer.state", "THAWED");
+	EXPECT_EQ(0, cg_teardown());
+}
+
+static bool path_is(pid_t pid, const char *tag, const char *want)
+{
+	char path[256];
+
+	return !cg_proc_path(pid, tag, path, sizeof(path)) && !strcmp(path, want);
+}
+
+TEST_F(beyond, files)
+{
+	struct stat st;
+
+	ASSERT_EQ(0, stat("h/cgroup.merge", &st));
+	EXPECT_EQ(0200, st.st_mode & 07777);
+	ASSERT_EQ(0, stat("h/cgroup.split", &st));
+	EXPECT_EQ(0200, st.st_mode & 07777);
+	EXPECT_FALSE(cg_exists("h/a/cgroup.merge"));
+	EXPECT_FALSE(cg_exists("h/a/cgroup.split"));
+}
+
+TEST_F(beyond, merge_keeps_states)
+{
+	ASSERT_EQ(0, cg_put("h/a/cpu.shares", "333"));
+	ASSERT_EQ(0, cg_put("g/a/b/memory.limit_in_bytes", "64M"));
+	ASSERT_EQ(0, cg_put("g/c/net_cls.classid", "0x10001"));
+	ASSERT_EQ(0, cg_put("g/a/b/freezer.state", "FROZEN"));
+	ASSERT_TRUE(cg_wait_text("g/a/b/freezer.state", "FROZEN", 5000));
+
+	ASSERT_EQ(0, cg_put("h/cgroup.merge", "name=g"));
+	EXPECT_STREQ("cpu memory freezer net_cls pids", cg_text("h/cgroup.subsystems"));
+	EXPECT_STREQ("", cg_text("g/cgroup.subsystems"));
+	EXPECT_FALSE(cg_exists("g/a"));
+	EXPECT_FALSE(cg_exists("g/memory.limit_in_bytes"));
+	EXPECT_EQ(333, cg_num("h/a/cpu.shares"));
+	EXPECT_EQ(64 << 20, cg_num("h/a/b/memory.limit_in_bytes"));
+	EXPECT_EQ(0x10001, cg_num("h/c/net_cls.classid"));
+	EXPECT_STREQ("FROZEN", cg_text("h/a/b/freezer.state"));
+	EXPECT_EQ(4, cg_num("h/a/pids.current"));
+	EXPECT_TRUE(path_is(self->inner, "cpu,memory,freezer,net_cls,pids,name=h", "/a/b"));
+	EXPECT_TRUE(path_is(self->inner, "name=g", "/"));
+	EXPECT_EQ(cg_hierarchy_of("memory"), cg_hierarchy_of("cpu"));
+	/* and it works on */
+	ASSERT_EQ(0, cg_put("h/a/b/freezer.state", "THAWED"));
+	EXPECT_TRUE(cg_wait_text("h/a/b/freezer.state", "THAWED", 5000));
+	ASSERT_EQ(0, cg_put("h/c/cgroup.procs", "%d", self->inner));
+	EXPECT_EQ(3, cg_num("h/a/pids.current"));
+	ASSERT_EQ(0, cg_mkdir("h/c/new"));
+	EXPECT_TRUE(cg_exists("h/c/new/memory.limit_in_bytes"));
+	EXPECT_EQ(0, cg_rmdir("h/c/new"));
+	/* what is left of the other goes with its last unmount */
+	EXPECT_EQ(0, cg_umount("g"));
+	EXPECT_EQ(NULL, strstr(cg_text("/proc/self/cgroup"), "name=g"));
+}
+
+TEST_F(beyond, merge_by_id)
+{
+	EXPECT_EQ(-ENOENT, cg_put("h/cgroup.merge", "9999"));
+	EXPECT_EQ(0, cg_put("h/cgroup.merge", "%d", cg_hierarchy_of("memory")));
+	EXPECT_TRUE(cg_exists("h/a/b/memory.limit_in_bytes"));
+}
+
+/* A task that the other hierarchy had elsewhere gets the state of where it is here. */
+TEST_F(beyond, merge_attaches)
+{
+	ASSERT_EQ(0, cg_put("g/c/freezer.state", "FROZEN"));
+	ASSERT_EQ(0, cg_put("h/cgroup.merge", "name=g"));
+	/* apart was in g's root */
+	EXPECT_TRUE(cg_wait_text("h/c/freezer.state", "FROZEN", 5000));
+	ASSERT_EQ(0, kill(self->apart, SIGTERM));
+	EXPECT_EQ(-ETIMEDOUT, cg_wait_exit(self->apart, 100));
+	ASSERT_EQ(0, cg_put("h/c/freezer.state", "THAWED"));
+	EXPECT_EQ(128 + SIGTERM, cg_wait_exit(self->apart, 5000));
+}
+
+TEST_F(beyond, merge_with_pids_counts_right)
+{
+	ASSERT_EQ(0, cg_put("h/a/cgroup.procs", "%d", self->apart));
+	ASSERT_EQ(0, cg_put("g/c/cgroup.procs", "%d", self->outer));
+	ASSERT_EQ(0, cg_put("g/cgroup.merge", "name=h"));
+	EXPECT_EQ(1, cg_num("g/a/pids.current"));
+	EXPECT_EQ(3, cg_num("g/c/pids.current"));
+	EXPECT_EQ(1, cg_num("g/a/b/pids.current"));
+	EXPECT_EQ(0, cg_kill(self->outer));
+	EXPECT_TRUE(CG_SOON(!cg_num("g/c/pids.current")));
+}
+
+/* Nobody has it mounted: after the merge nothing of it is left. */
+TEST_F(beyond, merge_one_that_is_not_mounted)
+{
+	ASSERT_EQ(0, cg_umount("g"));
+	ASSERT_EQ(0, cg_put("h/cgroup.merge", "name=g"));
+	EXPECT_EQ(NULL, strstr(cg_text("/proc/self/cgroup"), "name=g"));
+	EXPECT_EQ(-ENOENT, cg_put("h/cgroup.merge", "name=g"));
+}
+
+TEST_F(beyond, merge_refusals)
+{
+	static const struct {
+		const char *text;
+		int error;
+	} bad[] = {
+		{ "name=nonsense", -ENOENT },
+		{ "name=h", -EINVAL },
+		{ "0", -EINVAL },
+		{ "name=", -EINVAL },
+		{ "h", -EINVAL },
+		{ "-1", -ENOENT },
+		{ "1x", -EINVAL },
+		{ " ", -EINVAL },
+	};
+	int i;
+
+	cg_state_keep();
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
+		EXPECT_TRUE(cg_refused("h/cgroup.merge", bad[i].text, bad[i].error));
+	EXPECT_EQ(-EINVAL, cg_put("h/cgroup.merge", "%d", cg_hierarchy_of("cpu")));
+	EXPECT_TRUE(cg_state_kept());
+}
+
+/* One more here, one more there, another name. */
+TEST_F(beyond, merge_wants_the_same_paths)
+{
+	ASSERT_EQ(0, cg_mkdir("h/d"));
+	cg_state_keep();
+	EXPECT_EQ(-EINVAL, cg_put("h/cgroup.merge", "name=g"));
+	EXPECT_EQ(-EINVAL, cg_put("g/cgroup.merge", "name=h"));
+	EXPECT_TRUE(cg_state_kept());
+	ASSERT_EQ(0, cg_mkdir("g/e"));
+	EXPECT_EQ(-EINVAL, cg_put("h/cgroup.merge", "name=g"));
+	ASSERT_EQ(0, rename("g/e", "g/d"));
+	EXPECT_EQ(0, cg_put("h/cgroup.merge", "name=g"));
+}
+
+TEST_F(beyond, merge_may_be_refused)
+{
+	ASSERT_EQ(0, cg_put("g/cgroup.subsystems", "+debug"));
+	ASSERT_EQ(0, cg_put("g/c/debug.refuse_attach", "%d", EXDEV));
+	cg_state_keep();
+	EXPECT_EQ(-EXDEV, cg_put("h/cgroup.merge", "name=g"));
+	EXPECT_TRUE(cg_state_kept());
+	ASSERT_EQ(0, cg_put("g/c/debug.refuse_attach", "0"));
+	EXPECT_EQ(0, cg_put("h/cgroup.merge", "name=g"));
+	/* nobody was to go to c: no question of it */
+	EXPECT_STREQ("0", cg_text("h/c/debug.refuse_attach"));
+}
+
+TEST_F(beyond, merge_keeps_inherit)
+{
+	ASSERT_EQ(0, cg_put("g/a/b/memory.inherit", "1"));
+	ASSERT_EQ(0, cg_put("g/a/memory.limit_in_bytes", "77M"));
+	ASSERT_EQ(0, cg_put("h/cgroup.merge", "name=g"));
+	EXPECT_STREQ("1", cg_text("h/a/b/memory.inherit"));
+	EXPECT_FALSE(cg_exists("h/a/b/memory.limit_in_bytes"));
+	EXPECT_EQ(77 << 20, cg_num("h/a/memory.limit_in_bytes"));
+	ASSERT_EQ(0, cg_put("h/a/b/memory.inherit", "0"));
+	EXPECT_TRUE(cg_exists("h/a/b/memory.limit_in_bytes"));
+}
+
+TEST_F(beyond, merge_with_stateless)
+{
+	CG_NEED("signal");
+	ASSERT_EQ(0, cg_put("g/cgroup.subsystems", "+signal"));
+	ASSERT_EQ(0, cg_put("h/cgroup.merge", "name=g"));
+	EXPECT_TRUE(cg_exists("h/a/b/signal.send"));
+	EXPECT_FALSE(cg_exists("g/signal.send"));
+	EXPECT_EQ(0, cg_put("h/a/signal.tree", "0"));
+}
+
+/* ---- split ---- */
+
+TEST_F(beyond, split_keeps_states)
+{
+	ASSERT_EQ(0, cg_put("g/a/b/memory.limit_in_bytes", "64M"));
+	ASSERT_EQ(0, cg_put("g/c/net_cls.classid", "0x10001"));
+	ASSERT_EQ(0, cg_put("g/a/b/freezer.state", "FROZEN"));
+	ASSERT_EQ(0, cg_put("g/a/b/notify_on_release", "1"));
+	ASSERT_EQ(0, cg_put("g/cgroup.split", "name=x memory,net_cls"));
+	EXPECT_STREQ("freezer", cg_text("g/cgroup.subsystems"));
+	EXPECT_FALSE(cg_exists("g/a/memory.limit_in_bytes"));
+	EXPECT_FALSE(cg_exists("g/a/memory.inherit"));
+	EXPECT_TRUE(path_is(self->inner, "memory,net_cls,name=x", "/a/b"));
+	EXPECT_TRUE(path_is(self->inner, "freezer,name=g", "/a/b"));
+	EXPECT_TRUE(path_is(getpid(), "memory,net_cls,name=x", "/"));
+
+	ASSERT_EQ(0, cg_mount("name=x", "x"));
+	EXPECT_STREQ("memory net_cls", cg_text("x/cgroup.subsystems"));
+	EXPECT_EQ(64 << 20, cg_num("x/a/b/memory.limit_in_bytes"));
+	EXPECT_EQ(0x10001, cg_num("x/c/net_cls.classid"));
+	EXPECT_TRUE(cg_has_pid("x/a/b/tasks", self->inner));
+	EXPECT_STREQ("1", cg_text("x/a/b/notify_on_release"));
+	EXPECT_STREQ("FROZEN", cg_text("g/a/b/freezer.state"));
+	ASSERT_EQ(0, cg_put("g/a/b/freezer.state", "THAWED"));
+	/* from now on they go their own ways */
+	ASSERT_EQ(0, cg_put("x/c/cgroup.procs", "%d", self->inner));
+	EXPECT_TRUE(path_is(self->inner, "freezer,name=g", "/a/b"));
+	EXPECT_EQ(-EBUSY, cg_rmdir("g/a/b"));
+	ASSERT_EQ(0, cg_rmdir("x/a/b"));
+	ASSERT_EQ(0, cg_umount("x"));
+	ASSERT_EQ(0, cg_mount("memory,net_cls,name=x", "x"));
+	EXPECT_TRUE(cg_has_pid("x/c/tasks", self->inner));
+	ASSERT_EQ(0, cg_umount("x"));
+	/* and become one again */
+	EXPECT_EQ(-EINVAL, cg_put("g/cgroup.merge", "name=x"));
+	ASSERT_EQ(0, cg_put("g/cgroup.procs", "%d", self->inner));
+	ASSERT_EQ(0, cg_rmdir("g/a/b"));
+	EXPECT_EQ(0, cg_put("g/cgroup.merge", "name=x"));
+	EXPECT_EQ(0x10001, cg_num("g/c/net_cls.classid"));
+}
+
+TEST_F(beyond, split_refusals)
+{
+	static const struct {
+		const char *text;
+		int error;
+	} bad[] = {
+		{ "name=h memory", -EEXIST },
+		{ "name=x cpu", -EINVAL },
+		{ "name=x memory,cpu", -EINVAL },
+		{ "name=x nonsense", -EINVAL },
+		{ "name=x memory,memory", -EINVAL },
+		{ "name=x", -EINVAL },
+		{ "name=x ", -EINVAL },
+		{ "x memory", -EINVAL },
+		{ "name= memory", -EINVAL },
+		{ "name=a/b memory", -EINVAL },
+		{ "name=x memory,", -EINVAL },
+		{ "name=x memory freezer", -EINVAL },
+		{ "name=x signal", -EINVAL },
+		{ "name=0123456789012345678901234567890123456789012345678901234567890123 memory",
+		  -EINVAL },
+	};
+	int i;
+
+	cg_state_keep();
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
+		EXPECT_TRUE(cg_refused("g/cgroup.split", bad[i].text, bad[i].error));
+	EXPECT_TRUE(cg_state_kept());
+	/* nobody could mount what would be left */
+	ASSERT_EQ(0, cg_mount("devices", "d"));
+	EXPECT_EQ(-EINVAL, cg_put("d/cgroup.split", "name=x devices"));
+	EXPECT_EQ(0, cg_umount("d"));
+	/* with a name somebody could */
+	ASSERT_EQ(0, cg_put("g/cgroup.split", "name=x memory,freezer,net_cls"));
+	EXPECT_STREQ("", cg_text("g/cgroup.subsystems"));
+	EXPECT_EQ(0, cg_put("g/cgroup.merge", "name=x"));
+}
+
+/* Either side has to be of use. */
+TEST_F(beyond, dependencies)
+{
+	ASSERT_EQ(0, cg_put("g/cgroup.subsystems", "+debug"));
+	ASSERT_EQ(0, cg_put("g/debug.needs", "memory"));
+	cg_state_keep();
+	EXPECT_EQ(-EINVAL, cg_put("g/cgroup.split", "name=x memory"));
+	EXPECT_EQ(-EINVAL, cg_put("g/cgroup.split", "name=x debug"));
+	EXPECT_EQ(-EINVAL, cg_put("g/cgroup.split", "name=x debug,freezer"));
+	EXPECT_EQ(-EINVAL, cg_remount("debug,freezer,net_cls,name=g", "g"));
+	EXPECT_TRUE(cg_state_kept());
+	EXPECT_EQ(0, cg_put("g/cgroup.split", "name=x memory,debug"));
+	EXPECT_EQ(0, cg_put("g/cgroup.merge", "name=x"));
+	ASSERT_EQ(0, cg_put("g/cgroup.subsystems", "-debug"));
+	ASSERT_EQ(0, mkdir("x", 0755));
+	cg_state_keep();
+	EXPECT_EQ(-EINVAL, cg_mount("debug", "x"));
+	EXPECT_EQ(-EINVAL, cg_put("h/cgroup.subsystems", "+debug"));
+	EXPECT_TRUE(cg_state_kept());
+	ASSERT_EQ(0, cg_put("g/cgroup.subsystems", "+debug"));
+	EXPECT_EQ(-EINVAL, cg_put("g/debug.needs", "nonsense"));
+	ASSERT_EQ(0, cg_put("g/debug.needs", " "));
+	/* merged, the two would have what one misses */
+	ASSERT_EQ(0, cg_put("g/cgroup.subsystems", "-debug"));
+	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+debug"));
+	ASSERT_EQ(0, cg_put("h/debug.needs", "devices"));
+	EXPECT_EQ(-EINVAL, cg_put("h/cgroup.merge", "name=g"));
+	ASSERT_EQ(0, cg_put("h/debug.needs", "cpu"));
+	EXPECT_EQ(0, cg_put("h/cgroup.merge", "name=g"));
+	ASSERT_EQ(0, cg_put("h/debug.needs", " "));
+}
+
+TEST_F(beyond, a_mount_says_why)
+{
+	char log[4096];
+
+	ASSERT_EQ(0, cg_mount("debug", "d"));
+	ASSERT_EQ(0, cg_put("d/debug.needs", "devices"));
+	ASSERT_EQ(0, cg_umount("d"));
+	EXPECT_EQ(-EINVAL, cg_fsmount_log("debug", log, sizeof(log)));
+	EXPECT_NE(NULL, strstr(log, "'debug' refuses to be without 'devices'"))
+		TH_LOG("%s", log);
+	ASSERT_EQ(0, cg_mount("debug,devices", "d"));
+	ASSERT_EQ(0, cg_put("d/debug.needs", " "));
+	ASSERT_EQ(0, cg_umount("d"));
+}
+
+/* ---- those who wait for events ---- */
+
+TEST_F(beyond, eventfds_follow)
+{
+	int efd = eventfd(0, EFD_NONBLOCK), usage, control;
+	char buf[8];
+
+	usage = open("g/a/b/memory.usage_in_bytes", O_RDONLY);
+	control = open("g/a/b/cgroup.event_control", O_WRONLY);
+	ASSERT_LE(0, usage);
+	ASSERT_LE(0, control);
+	ASSERT_EQ(0, cg_put_fd(control, "%d %d 4M", efd, usage));
+	ASSERT_EQ(0, cg_put("g/cgroup.split", "name=x memory"));
+	ASSERT_EQ(0, cg_put("h/cgroup.merge", "name=x"));
+	EXPECT_EQ(-1, read(efd, buf, 8));
+	ASSERT_EQ(0, cg_put("h/a/b/cgroup.procs", "0"));
+	memset(malloc(16 << 20), 1, 16 << 20);
+	ASSERT_EQ(0, cg_put("h/cgroup.procs", "0"));
+	EXPECT_TRUE(CG_SOON(read(efd, buf, 8) == 8));
+	close(usage);
+	close(control);
+	close(efd);
+}
+
+TEST_F(beyond, those_who_poll_are_told)
+{
+	struct pollfd p = { .events = POLLPRI };
+	char buf[64];
+
+	p.fd = open("g/a/b/freezer.state", O_RDONLY);
+	ASSERT_LE(0, p.fd);
+	ASSERT_LT(0, read(p.fd, buf, sizeof(buf)));
+	ASSERT_EQ(0, poll(&p, 1, 0));
+	ASSERT_EQ(0, cg_put("h/cgroup.merge", "name=g"));
+	EXPECT_EQ(1, poll(&p, 1, 1000 * cg_slow()));
+	EXPECT_EQ(-1, pread(p.fd, buf, sizeof(buf), 0));
+	EXPECT_EQ(ENODEV, errno);
+	close(p.fd);
+	/* and the new file has the events of the old state */
+	p.fd = open("h/a/b/freezer.state", O_RDONLY);
+	ASSERT_LE(0, p.fd);
+	ASSERT_LT(0, read(p.fd, buf, sizeof(buf)));
+	ASSERT_EQ(0, poll(&p, 1, 0));
+	ASSERT_EQ(0, cg_put("h/a/b/freezer.state", "FROZEN"));
+	EXPECT_EQ(1, poll(&p, 1, 5000 * cg_slow()));
+	ASSERT_EQ(0, cg_put("h/a/b/freezer.state", "THAWED"));
+	close(p.fd);
+}
+
+/* What was counted before is not lost, and what comes goes all the way up. */
+static int fills(void *arg)
+{
+	volatile char *mem = malloc(8 << 20);
+	size_t i;
+
+	for (i = 0; i < 8 << 20; i += 4096)
+		mem[i] = 1;
+	return !mem;
+}
+
+TEST_F(beyond, counters_go_on)
+{
+	long long faults;
+
+	ASSERT_EQ(0, cg_put("g/a/b/cgroup.procs", "0"));
+	EXPECT_EQ(0, cg_wait_exit(cg_spawn(fills, NULL), 10000));
+	ASSERT_EQ(0, cg_put("g/cgroup.procs", "0"));
+	ASSERT_TRUE(CG_SOON(cg_key("g/a/b/memory.stat", "pgfault") >= 2048));
+	ASSERT_TRUE(CG_SOON(cg_key("g/memory.stat", "total_pgfault") >= 2048));
+	faults = cg_key("g/a/b/memory.stat", "pgfault");
+	ASSERT_EQ(0, cg_put("h/cgroup.merge", "name=g"));
+	EXPECT_LE(faults, cg_key("h/a/b/memory.stat", "pgfault"));
+	ASSERT_EQ(0, cg_put("h/a/b/cgroup.procs", "0"));
+	EXPECT_EQ(0, cg_wait_exit(cg_spawn(fills, NULL), 10000));
+	ASSERT_EQ(0, cg_put("h/cgroup.procs", "0"));
+	EXPECT_TRUE(CG_SOON(cg_key("h/a/b/memory.stat", "pgfault") >= faults + 2048));
+	EXPECT_TRUE(CG_SOON(cg_key("h/a/memory.stat", "total_pgfault") >= faults + 2048));
+	EXPECT_TRUE(CG_SOON(cg_key("h/memory.stat", "total_pgfault") >= faults + 2048));
+}
+
+/* All there are, to and fro. */
+TEST_F(beyond, every_subsystem)
+{
+	struct cg_subsys list[CG_MAX_SUBSYS];
+	int i, n = cg_subsystems(list);
+
+	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "-cpu -pids"));
+	ASSERT_EQ(0, cg_put("g/cgroup.subsystems", "-memory -freezer -net_cls"));
+	for (i = 0; i < n; i++) {
+		const char *name = list[i].name;
+
+		if (!cg_usable(name) || !strcmp(name, "signal"))
+			continue;
+		ASSERT_EQ(0, cg_put("g/cgroup.subsystems", "+%s", name));
+		ASSERT_EQ(0, cg_put("g/cgroup.split", "name=x %s", name))
+			TH_LOG("%s", name);
+		EXPECT_EQ(0, cg_kill(cg_sleeper("g/a/b")));
+		ASSERT_EQ(0, cg_put("h/cgroup.merge", "name=x"))
+			TH_LOG("%s", name);
+		EXPECT_EQ(0, cg_kill(cg_sleeper("h/a/b")));
+		EXPECT_EQ(0, cg_put("h/a/b/cgroup.procs", "%d", self->outer));
+		EXPECT_EQ(0, cg_put("h/a/cgroup.procs", "%d", self->outer));
+		EXPECT_STREQ(name, cg_text("h/cgroup.subsystems"));
+		ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "-%s", name));
+	}
+}
+
+TEST_HARNESS_MAIN

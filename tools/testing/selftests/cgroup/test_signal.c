@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: GPL-2.0
+/* timeout: 200 */
+/*
+ * signal: a stateless subsystem, in any number of hierarchies at once. Each process of
+ * a group, or of a tree of groups, gets the signal just once, and nobody escapes.
+ */
+#include "cg_test.h"
+
+#include <pthread.h>
+#include <sys/mman.h>
+
+FIXTURE(beyond) {
+	volatile int *count;
+};
+
+/*
+ *  h/ signal
+ *  |-- a/
+ *  |   `-- b/
+ *  `-- c/
+ */
+FIXTURE_SETUP(beyond)
+{
+	ASSERT_EQ(0, cg_setup());
+	ASSERT_EQ(0, cg_mount("signal,name=h", "h"));
+	ASSERT_EQ(0, cg_mkdir("h/a"));
+	ASSERT_EQ(0, cg_mkdir("h/a/b"));
+	ASSERT_EQ(0, cg_mkdir("h/c"));
+	self->count = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	ASSERT_NE(MAP_FAILED, self->count);
+}
+
+FIXTURE_TEARDOWN(beyond)
+{
+	EXPECT_EQ(0, cg_teardown());
+	munmap((void *)self->count, 4096);
+}
+
+TEST_F(beyond, any_number_of_hierarchies)
+{
+	int first = cg_hierarchy_of("signal");
+	struct stat st;
+
+	EXPECT_LT(0, first);
+	ASSERT_EQ(0, cg_mount("signal,pids,name=g", "g"));
+	ASSERT_EQ(0, cg_mount("signal,name=i", "i"));
+	EXPECT_STREQ("pids signal", cg_text("g/cgroup.subsystems"));
+	EXPECT_EQ(first, cg_hierarchy_of("signal"));
+	EXPECT_NE(NULL, strstr(cg_text("/proc/self/cgroup"), ":pids,signal,name=g:/"));
+	EXPECT_NE(NULL, strstr(cg_text("/proc/self/cgroup"), ":signal,name=i:/"));
+	ASSERT_EQ(0, stat("g/signal.send", &st));
+	EXPECT_EQ(0200, st.st_mode & 07777);
+	ASSERT_EQ(0, stat("g/signal.tree", &st));
+	EXPECT_EQ(0200, st.st_mode & 07777);
+	EXPECT_FALSE(cg_exists("g/signal.inherit"));
+	/* the lowest id of those that carry it */
+	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "-signal"));
+	EXPECT_FALSE(cg_exists("h/a/b/signal.send"));
+	EXPECT_EQ(cg_hierarchy_of("pids"), cg_hierarchy_of("signal"));
+	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+signal"));
+	EXPECT_TRUE(cg_exists("h/a/b/signal.tree"));
+	EXPECT_EQ(first, cg_hierarchy_of("signal"));
+	/* a mount that names just these finds it, one of other words does not */
+	EXPECT_EQ(-EBUSY, cg_mount("pids", "x"));
+	ASSERT_EQ(0, cg_mount("pids,signal", "x"));
+	EXPECT_EQ(0, cg_umount("x"));
+	ASSERT_EQ(0, cg_umount("i"));
+	ASSERT_EQ(0, cg_umount("g"));
+}
+
+TEST_F(beyond, all_means_it_too)
+{
+	ASSERT_EQ(0, cg_mount("all", "g"));
+	EXPECT_TRUE(cg_exists("g/signal.send"));
+	EXPECT_NE(NULL, strstr(cg_text("g/cgroup.subsystems"), "pids"));
+	EXPECT_EQ(0, cg_umount("g"));
+}
+
+TEST_F(beyond, words)
+{
+	static const char * const good[] = {
+		"0", "USR1", "SIGUSR1", "10", "SIGTERM", "64", "34\n", " WINCH ", "CHLD", "CONT",
+	};
+	static const char * const bad[] = {
+		"65", "-1", "SIG", "usr1", "SIGNONSENSE", "9 9", "+9", "1e", "SIGSIGHUP", " ",
+	};
+	pid_t pid;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
+		EXPECT_TRUE(cg_refused("h/a/signal.send", bad[i], -EINVAL));
+	for (i = 0; i < ARRAY_SIZE(good); i++) {
+		pid = cg_sleeper("h/a");
+		ASSERT_LT(0, pid);
+		EXPECT_EQ(0, cg_put("h/a/signal.send", "%s", good[i]))
+			TH_LOG("%d: '%s'", i, good[i]);
+		cg_kill(pid);
+	}
+}
+
+TEST_F(beyond, nobody_there)
+{
+	pid_t pid = cg_sleeper("h/a/b");
+
+	ASSERT_LT(0, pid);
+	EXPECT_EQ(-ESRCH, cg_put("h/a/signal.send", "0"));
+	EXPECT_EQ(-ESRCH, cg_put("h/c/signal.tree", "KILL"));
+	EXPECT_EQ(0, cg_put("h/a/signal.tree", "0"));
+	EXPECT_EQ(0, cg_put("h/a/b/signal.send", "KILL"));
+	EXPECT_EQ(128 + SIGKILL, cg_wait_exit(pid, 5000));
+	EXPECT_EQ(-ESRCH, cg_put("h/a/signal.tree", "0"));
+}
+
+TEST_F(beyond, a_group_or_a_tree)
+{
+	pid_t a = cg_sleeper("h/a"), b = cg_sleeper("h/a/b"), c = cg_sleeper("h/c");
+
+	ASSERT_EQ(0, cg_put("h/a/signal.send", "TERM"));
+	EXPECT_EQ(128 + SIGTERM, cg_wait_exit(a, 5000));
+	EXPECT_EQ(-ETIMEDOUT, cg_wait_exit(b, 50));
+	ASSERT_EQ(0, cg_put("h/a/signal.tree", "TERM"));
+	EXPECT_EQ(128 + SIGTERM, cg_wait_exit(b, 5000));
+	EXPECT_EQ(-ETIMEDOUT, cg_wait_exit(c, 50));
+	EXPECT_EQ(0, cg_kill(c));
+}
+
+/* ---- once ---- */
+
+static volatile int *caught;
+
+static void catches(int sig)
+{
+	__sync_fetch_and_add(caught, 1);
+}
+
+static void *waits(void *arg)
+{
+	for (;;)
+		pause();
+	return arg;
+}
+
+/* A process of four threads that counts. */
+static int counts(void *arg)
+{
+	struct sigaction sa = { .sa_handler = catches };
+	pthread_t id;
+	int i;
+
+	caught = arg;
+	/* one that can be sent several times over */
+	sigaction(SIGRTMIN, &sa, NULL);
+	for (i = 0; i < 3; i++)
+		pthread_create(&id, NULL, waits, NULL);
+	caught[1] = 1;
+	for (;;)
+		pause();
+	return 0;
+}
+
+TEST_F(beyond, each_process_once)
+{
+	pid_t tids[8], pid = cg_spawn(counts, (void *)self->count);
+
+	ASSERT_LT(0, pid);
+	ASSERT_TRUE(CG_SOON(cg_tids(pid, tids, 8) == 4 && self->count[1]));
+	ASSERT_EQ(0, cg_put("h/a/cgroup.procs", "%d", pid));
+	/* threads of one process in several groups, the leader elsewhere */
+	ASSERT_EQ(0, cg_put("h/a/b/tasks", "%d", tids[1]));
+	ASSERT_EQ(0, cg_put("h/a/b/tasks", "%d", tids[2]));
+	ASSERT_EQ(0, cg_put("h/c/tasks", "%d", tids[0]));
+	ASSERT_EQ(0, cg_put("h/a/signal.tree", "%d", SIGRTMIN));
+	EXPECT_TRUE(CG_SOON(self->count[0] == 1));
+	ASSERT_EQ(0, cg_put("h/a/b/signal.send", "%d", SIGRTMIN));
+	EXPECT_TRUE(CG_SOON(self->count[0] == 2));
+	cg_msleep(50);
+	EXPECT_EQ(2, self->count[0]);
+}
+
+/* ---- who may ---- */
+
+#define ALICE	1000
+#define BOB	1001
+
+static int sits(void *arg)
+{
+	for (;;)
+		pause();
+	return !arg;
+}
+
+struct becomes {
+	uid_t uid;
+	volatile int *ready;
+};
+
+static int sits_as(void *arg)
+{
+	struct becomes *b = arg;
+
+	if (cg_put("h/a/cgroup.procs", "0") || setresuid(b->uid, b->uid, b->uid))
+		return 1;
+	*b->ready = 1;
+	return sits(NULL);
+}
+
+static pid_t user_in_a(uid_t uid, volatile int *ready)
+{
+	struct becomes b = { uid, ready };
+	pid_t pid;
+
+	*ready = 0;
+	pid = cg_spawn(sits_as, &b);
+	return CG_SOON(*ready) ? pid : -1;
+}
+
+static int writes_fd(void *arg)
+{
+	return -cg_put_fd(*(int *)arg, "TERM");
+}
+
+static int asks_fd(void *arg)
+{
+	return -cg_put_fd(*(int *)arg, "0");
+}
+
+static int writes_path(void *arg)
+{
+	return -cg_put(arg, "TERM");
+}
+
+TEST_F(beyond, each_member_is_judged_by_itself)
+{
+	pid_t alice = user_in_a(ALICE, self->count), bob;
+	int fd;
+
+	ASSERT_LT(0, alice);
+	/* the file is root's */
+	EXPECT_EQ(-EACCES, cg_as_user(BOB, writes_path, "h/a/signal.send"));
+	fd = open("h/a/signal.send", O_WRONLY);
+	ASSERT_LE(0, fd);
+	/* opened by root, written by bob, who may signal none */
+	EXPECT_EQ(-EPERM, cg_as_user(BOB, writes_fd, &fd));
+	EXPECT_EQ(-EPERM, cg_as_user(BOB, asks_fd, &fd));
+	EXPECT_EQ(-ETIMEDOUT, cg_wait_exit(alice, 50));
+	bob = user_in_a(BOB, self->count);
+	ASSERT_LT(0, bob);
+	/* his own he may */
+	EXPECT_EQ(0, cg_as_user(BOB, writes_fd, &fd));
+	EXPECT_EQ(128 + SIGTERM, cg_wait_exit(bob, 5000));
+	EXPECT_EQ(-ETIMEDOUT, cg_wait_exit(alice, 50));
+	close(fd);
+}
+
+/* Root who writes to a file that bob opened does not do it for bob. */
+static int opens_as_bob(void *arg)
+{
+	int *sock = arg;
+	int fd;
+
+	if (setresuid(BOB, BOB, BOB))
+		return 1;
+	fd = open("h/a/signal.send", O_WRONLY);
+	if (fd < 0)
+		return errno;
+	/* fetched by pidfd_getfd() */
+	dprintf(sock[1], "%d %d", getpid(), fd);
+	return sits(NULL);
+}
+
+TEST_F(beyond, the_opener_is_judged_too)
+{
+	pid_t alice = user_in_a(ALICE, self->count), bob;
+	int sock[2], pid, theirs, pidfd, fd;
+	char buf[64] = "";
+
+	ASSERT_LT(0, alice);
+	ASSERT_EQ(0, pipe(sock));
+	ASSERT_EQ(0, chown("h/a/signal.send", BOB, BOB));
+	bob = cg_spawn(opens_as_bob, sock);
+	ASSERT_LT(0, bob);
+	ASSERT_LT(0, read(sock[0], buf, sizeof(buf) - 1));
+	ASSERT_EQ(2, sscanf(buf, "%d %d", &pid, &theirs));
+	pidfd = syscall(SYS_pidfd_open, pid, 0);
+	ASSERT_LE(0, pidfd);
+	fd = syscall(SYS_pidfd_getfd, pidfd, theirs, 0);
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(-EPERM, cg_put_fd(fd, "TERM"));
+	EXPECT_EQ(-ETIMEDOUT, cg_wait_exit(alice, 50));
+	close(fd);
+	close(pidfd);
+	close(sock[0]);
+	close(sock[1]);
+}
+
+/* ---- nobody escapes ---- */
+
+static int bomb(void *arg)
+{
+	volatile int *count = arg;
+	pid_t pid;
+
+	for (;;) {
+		pid = fork();
+		if (!pid)
+			__sync_fetch_and_add(count, 1);
+		else
+			/* the parent goes, or there would be too many to run */
+			_exit(0);
+	}
+	return 0;
+}
+
+TEST_F_TIMEOUT(beyond, a_fork_bomb_does_not, 180)
+{
+	int round, i;
+
+	for (round = 0; round < 20; round++) {
+		self->count[0] = 0;
+		ASSERT_EQ(0, cg_put("h/a/b/cgroup.procs", "0"));
+		for (i = 0; i < 4; i++)
+			ASSERT_LT(0, cg_spawn(bomb, (void *)self->count));
+		ASSERT_EQ(0, cg_put("h/cgroup.procs", "0"));
+		ASSERT_TRUE(CG_SOON(self->count[0] > 50));
+		ASSERT_EQ(0, cg_put("h/a/signal.tree", "SIGKILL"));
+		EXPECT_TRUE(CG_SOON(cg_put("h/a/signal.tree", "0") == -ESRCH))
+			TH_LOG("round %d", round);
+		EXPECT_STREQ("", cg_text("h/a/b/cgroup.procs"));
+		while (waitpid(-1, NULL, WNOHANG) > 0)
+			;
+	}
+}
+
+/* Signals that do not end a process: of all there are, none is left running. */
+TEST_F_TIMEOUT(beyond, a_stop_stops_all, 180)
+{
+	pid_t pids[512];
+	int round, i, n;
+
+	for (round = 0; round < 10; round++) {
+		ASSERT_EQ(0, cg_put("h/a/b/cgroup.procs", "0"));
+		for (i = 0; i < 4; i++)
+			ASSERT_LT(0, cg_spawn(bomb, (void *)self->count));
+		ASSERT_EQ(0, cg_put("h/cgroup.procs", "0"));
+		cg_msleep(20);
+		ASSERT_EQ(0, cg_put("h/a/signal.tree", "STOP"));
+		cg_msleep(50);
+		n = cg_pids("h/a/b/cgroup.procs", pids, 512);
+		for (i = 0; i < n; i++)
+			EXPECT_TRUE(cg_wait_state(pids[i], "TZX", 2000))
+				TH_LOG("round %d: %d is %c", round, pids[i], cg_state(pids[i]));
+		ASSERT_EQ(0, cg_put("h/a/signal.tree", "KILL"));
+		EXPECT_TRUE(CG_SOON(cg_put("h/a/signal.tree", "0") == -ESRCH));
+		while (waitpid(-1, NULL, WNOHANG) > 0)
+			;
+	}
+}
+
+TEST_HARNESS_MAIN
