@@ -362,13 +362,13 @@ int cgroup_attach_task_all(struct task_struct *from, struct task_struct *tsk)
 }
 EXPORT_SYMBOL_GPL(cgroup_attach_task_all);
 
-/* Some task of a cgroup that is not exiting, referenced; NULL if there is none. */
-static struct task_struct *cgroup_any_task(struct cgroup *cgrp)
+/* Some task of a css that is not exiting, referenced; NULL if there is none. */
+static struct task_struct *css_any_task(struct cgroup_subsys_state *css)
 {
 	struct task_struct *task, *found = NULL;
 	struct css_task_iter it;
 
-	css_task_iter_start(&cgrp->self, 0, &it);
+	css_task_iter_start(css, 0, &it);
 	while (!found && (task = css_task_iter_next(&it)))
 		if (!(task->flags & PF_EXITING))
 			found = get_task_struct(task);
@@ -378,26 +378,30 @@ static struct task_struct *cgroup_any_task(struct cgroup *cgrp)
 
 /*
  * Cpuset decides to empty a group, and does it later: the hierarchy may have lost
- * cpuset meanwhile.  @to, the cgroup of a root css, is one of another hierarchy then.
+ * cpuset meanwhile, or the group its own.  @to, the cgroup of a root css, is one of
+ * another hierarchy then.  Groups below that inherit are emptied too: theirs is the
+ * cpuset without CPUs.
  */
-static bool cgroup_transfer_is_due(struct cgroup *to, struct cgroup *from)
+static struct cgroup_subsys_state *cgroup_transfer_from(struct cgroup *to, struct cgroup *from)
 {
+	struct cgroup_subsys_state *css = &from->self;
+
 #ifdef CONFIG_CPUSETS
-	if (!cgroup_css(from, cpuset_cgrp_id))
-		return false;
+	css = cgroup_css(from, cpuset_cgrp_id);
 #endif
-	return !cgroup_is_dead(to) && to->root == from->root;
+	return cgroup_is_dead(to) || to->root != from->root ? NULL : css;
 }
 
 /* Move some task of @from to @to: 1, 0 if there is none, or an errno. */
 static int cgroup_transfer_one(struct cgroup *to, struct cgroup *from)
 {
+	struct cgroup_subsys_state *css = cgroup_transfer_from(to, from);
 	struct task_struct *task;
 	int ret;
 
-	if (!cgroup_transfer_is_due(to, from))
+	if (!css)
 		return -ENODEV;
-	task = cgroup_any_task(from);
+	task = css_any_task(css);
 	if (!task)
 		return 0;
 	ret = cgroup_attach_task(to, task, false);

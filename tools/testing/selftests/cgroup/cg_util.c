@@ -424,6 +424,12 @@ static int empty_tree(const char *root, const char *dir, int depth)
 	return 0;
 }
 
+/* Move all tasks of a hierarchy to its root and remove its groups. */
+void cg_empty(const char *dir)
+{
+	empty_tree(dir, dir, 0);
+}
+
 /* The options that show the hierarchy of a line of /proc/self/cgroup again. */
 static bool line_options(const char *line, char *options, size_t size)
 {

@@ -46,6 +46,7 @@ int cg_setup(void);
 int cg_setup_two(const char *options);
 int cg_teardown(void);
 int cg_sweep(void);
+void cg_empty(const char *dir);
 void cg_kill_children(void);
 void cg_leave(void);
 

@@ -50,6 +50,14 @@ static int arm(void)
 	       cg_put(PAGES "/verbose", "0");
 }
 
+/* What is written where, and what undoes it. */
+struct change {
+	const char *path;
+	const char *text;
+	const char *back_path;
+	const char *back_text;
+};
+
 struct operation {
 	int (*run)(void);
 	int (*undo)(void);
@@ -65,12 +73,17 @@ FIXTURE_VARIANT(fail) {
 	struct operation op;
 	const char *also;	/* mounted before, NULL: nothing */
 	bool all;
+	struct change change;
+	bool undo_first;	/* the change is undone to begin with */
+	bool moves_on;		/* a new hierarchy has a new id each time */
 };
+
+static const struct change *change;
 
 static pid_t witness;
 
 /* Paths and descriptors are made before anything is to fail. */
-static int fd_procs = -1, fd_tasks = -1, fd_subsystems = -1;
+static int fd_procs = -1, fd_tasks = -1, fd_subsystems = -1, fd_change = -1;
 
 static int do_mkdir(void)
 {
@@ -191,6 +204,16 @@ static int undo_freeze(void)
 	return cg_put("h/b/freezer.state", "THAWED");
 }
 
+static int do_change(void)
+{
+	return write(fd_change, change->text, strlen(change->text)) > 0 ? 0 : -errno;
+}
+
+static int undo_change(void)
+{
+	return cg_put(change->back_path, "%s", change->back_text);
+}
+
 #define FAIL(label, what, back, more) \
 	FIXTURE_VARIANT_ADD(fail, label) { .op = { what, back }, .also = more }
 #define FAIL_ALL(label, what, back) \
@@ -209,6 +232,20 @@ FAIL(move_process, do_move_process, undo_move_process, NULL);
 FAIL_ALL(move_process_all, do_move_process, undo_move_process);
 FAIL(fork, do_fork, do_nothing, NULL);
 FAIL(freeze, do_freeze, undo_freeze, NULL);
+
+#define FAIL_CHANGE(label, ...) \
+	FIXTURE_VARIANT_ADD(fail, label) { .op = { do_change, undo_change }, __VA_ARGS__ }
+FAIL_CHANGE(inherit, .change = { "h/a/pids.inherit", "1", "h/a/pids.inherit", "0" });
+FAIL_CHANGE(own, .change = { "h/a/cpu.inherit", "0", "h/a/cpu.inherit", "1" },
+	    .undo_first = true);
+FAIL_CHANGE(stateless, .change = { "h/cgroup.subsystems", "+signal",
+				   "h/cgroup.subsystems", "-signal" });
+FAIL_CHANGE(split, .change = { "h/cgroup.split", "name=x pids,freezer",
+			       "h/cgroup.merge", "name=x" });
+FAIL_CHANGE(merge, .change = { "h/cgroup.merge", "name=x",
+			       "h/cgroup.split", "name=x pids,cpu" },
+	    .undo_first = true, .moves_on = true);
+FAIL_CHANGE(signal, .change = { "h/a/signal.tree", "0", "h/a/signal.tree", "0" });
 
 FIXTURE_SETUP(fail)
 {
@@ -231,8 +268,15 @@ FIXTURE_SETUP(fail)
 	cg_state_watch(witness);
 	snprintf(witness_text, sizeof(witness_text), "%d", witness);
 	/* somebody has to be where a subsystem comes and goes */
-	if (variant->op.run == do_bind || variant->op.run == do_unbind)
+	change = &variant->change;
+	if (variant->op.run == do_bind || variant->op.run == do_unbind || change->path)
 		ASSERT_EQ(0, cg_put("h/a/cgroup.procs", "%s", witness_text));
+	if (change->path && !strcmp(change->path, "h/a/signal.tree"))
+		ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+signal"));
+	if (variant->undo_first)
+		ASSERT_EQ(0, undo_change());
+	if (change->path)
+		ASSERT_LE(0, fd_change = open(change->path, O_WRONLY));
 	fd_subsystems = open("h/cgroup.subsystems", O_WRONLY);
 	fd_tasks = open("h/a/tasks", O_WRONLY);
 	fd_procs = open(procs, O_WRONLY);
@@ -243,6 +287,7 @@ FIXTURE_SETUP(fail)
 FIXTURE_TEARDOWN(fail)
 {
 	set_nth(0);
+	close(fd_change);
 	close(fd_subsystems);
 	close(fd_tasks);
 	close(fd_procs);
@@ -279,6 +324,8 @@ TEST_F_TIMEOUT(fail, each_allocation, 600)
 			continue;
 		}
 		ASSERT_EQ(0, op->undo());
+		if (variant->moves_on)
+			cg_state_keep();
 		if (left)
 			break;
 		/* an allocation that the operation can do without */

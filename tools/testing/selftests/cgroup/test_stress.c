@@ -27,7 +27,7 @@ static const char * const moving[] = {
 };
 
 struct counters {
-	volatile long done[12];
+	volatile long done[14];
 	volatile long wrong;
 };
 
@@ -139,6 +139,68 @@ static int binds(void *arg)
 			wrong("bind", ret);
 		tally(8);
 		cg_msleep(rand_r(&seed) % 20);
+	}
+	return !arg;
+}
+
+/*
+ * Groups begin and end to inherit, hierarchies are split, and become one again: when
+ * a tree has changed meanwhile, what was split off goes its own way and is emptied.
+ */
+static int inherits(void *arg)
+{
+	static const char * const names[] = { "cpu", "cpuacct", "pids", "memory", "freezer", "devices" };
+	unsigned int seed = getpid();
+	int ret;
+
+	while (cg_is_mainline())
+		tally(10), cg_msleep(1000);
+	for (;;) {
+		ret = cg_put(cg_path("%s/%s.inherit", group(&seed), names[rand_r(&seed) % 6]), "%d",
+			     rand_r(&seed) % 2);
+		if (!one_of(ret, -ENOENT, -ENODEV, -EBUSY, 0))
+			wrong("inherit", ret);
+		tally(10);
+		cg_msleep(rand_r(&seed) % 10);
+	}
+	return !arg;
+}
+
+static int splits(void *arg)
+{
+	static const char * const what[] = { "cpuacct", "memory", "devices" };
+	unsigned int seed = getpid();
+	int ret, which;
+
+	while (cg_is_mainline())
+		tally(11), cg_msleep(1000);
+	for (;;) {
+		which = rand_r(&seed) % 3;
+		ret = cg_put(cg_path("%s/cgroup.split", fixed[which]), "name=split %s", what[which]);
+		if (ret) {
+			wrong("split", ret);
+			continue;
+		}
+		if (rand_r(&seed) % 2)
+			cg_msleep(rand_r(&seed) % 5);
+		ret = cg_put(cg_path("%s/cgroup.merge", fixed[which]), "name=split");
+		if (!one_of(ret, -EINVAL, -ENOSPC, 0, 0))
+			wrong("merge", ret);
+		tally(11);
+		if (!ret)
+			continue;
+		/* make it so that it goes, and its subsystem comes back */
+		ret = cg_mount("name=split", "split");
+		if (ret)
+			wrong("mount split", ret);
+		cg_empty("split");
+		ret = cg_umount("split");
+		if (ret)
+			wrong("umount split", ret);
+		ret = cg_put(cg_path("%s/cgroup.subsystems", fixed[which]), "+%s", what[which]);
+		if (ret)
+			wrong("bind again", ret);
+		cg_msleep(rand_r(&seed) % 50);
 	}
 	return !arg;
 }
@@ -311,6 +373,7 @@ static int mount_fixed(void)
 static int (*workers[])(void *) = {
 	make_and_remove, make_and_remove, renames, mounts, mounts, attaches,
 	attaches, forks, forks, freezes, reads, namespaces, binds, execs,
+	inherits, splits,
 };
 
 /*
@@ -383,6 +446,7 @@ static void run_workers(struct __test_metadata *_metadata, int ms)
 	cg_kill_children();
 	cg_leave();
 	/* what a worker had mounted when it was killed */
+	umount2("split", MNT_DETACH);
 	for (i = 0; i < ARRAY_SIZE(workers); i++)
 		umount2(cg_path("m%d", pid[i]), MNT_DETACH);
 }
@@ -396,7 +460,8 @@ static void judge(struct __test_metadata *_metadata)
 	       done[0], done[1], done[2], done[3]);
 	TH_LOG("fork %ld, freeze %ld, read %ld, ns %ld, bind %ld, exec %ld",
 	       done[4], done[5], done[6], done[7], done[8], done[9]);
-	for (i = 0; i < 10; i++)
+	TH_LOG("inherit %ld, split %ld", done[10], done[11]);
+	for (i = 0; i < 12; i++)
 		EXPECT_LT(0, done[i])
 			TH_LOG("worker %d did nothing", i);
 	EXPECT_EQ(0, counters->wrong);
