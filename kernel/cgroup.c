@@ -24,6 +24,7 @@
  *   cgroup_subsystems.c  the files of a root that change its hierarchy
  *   cgroup_fork.c        fork, exec, exit
  *   cgroup_file.c        control files
+ *   cgroup_file_ops.c    open ones
  *   cgroup_base_files.c  those that every cgroup has
  *   cgroup_procs.c       `tasks` and `cgroup.procs`
  *   cgroup_release.c     notify_on_release

@@ -15,7 +15,7 @@
  * Dependencies
  */
 
-/* What about @mask keeps @ss from agreeing, as an end of "SS refuses to ..."; @ss alone knows more. */
+/* What about @mask keeps @ss from agreeing, as an end of "SS refuses to ...". */
 static void cgroup_bind_reason(struct cgroup_subsys *ss, cgroup_mask_t mask, char *buf, size_t size)
 {
 	struct cgroup_subsys *other;

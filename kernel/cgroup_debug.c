@@ -369,7 +369,7 @@ static ssize_t debug_needs_write(struct kernfs_open_file *of, char *buf, size_t 
 	cgroup_mask_t needs = 0;
 	char *word;
 
-	while ((word = strsep(&buf, " \n"))) {
+	while ((word = strsep(&buf, "\n "))) {
 		cgroup_mask_t bit = debug_subsys_bit(word);
 
 		if (*word && !bit)

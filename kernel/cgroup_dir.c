@@ -167,7 +167,8 @@ static int cgroup_populate_subsys(struct cgroup_txn *txn, struct cgroup *cgrp,
 	ret = cgroup_add_inherit_file(cgrp, ss);
 	if (ret || !cgroup_css(cgroup_parent(cgrp), ss->id))
 		return ret;
-	return cgroup_css_prepare(txn, cgrp, ss) ?: cgroup_add_files(cgrp, cgroup_css(cgrp, ss->id));
+	ret = cgroup_css_prepare(txn, cgrp, ss);
+	return ret ?: cgroup_add_files(cgrp, cgroup_css(cgrp, ss->id));
 }
 
 /* Make @cgrp's files, and csses; it is a step of @txn already. */

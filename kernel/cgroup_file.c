@@ -3,12 +3,10 @@
  * Control groups: control files.
  *
  * A struct cftype is a kind of file; the private pointer of its kernfs node names
- * it, that of the directory above names the cgroup.  An open file keeps its css:
- * what is read and written through it stays the same object, even when the
- * subsystem has been bound elsewhere, until the file is taken away (ENODEV).
+ * it, that of the directory above names the cgroup.  Here they come and go; what an
+ * open one does is in cgroup_file_ops.c.
  */
 #include <linux/export.h>
-#include <linux/poll.h>
 #include "cgroup_internal.h"
 
 /* Events on one file are at least this far apart. */
@@ -24,168 +22,6 @@ static DEFINE_SPINLOCK(cgroup_file_lock);
  * not take cgroup_mutex, since he waits for file operations, reads under this.
  */
 static DECLARE_RWSEM(cgroup_cfts_rwsem);
-
-/**
- * of_css - whose control file is open?
- * @of: the open file
- *
- * Context: in a file operation.
- * Return: the css; cgroup::self of the cgroup for files of the core.
- */
-struct cgroup_subsys_state *of_css(struct kernfs_open_file *of)
-{
-	struct cgroup_file_ctx *ctx = of->priv;
-
-	return ctx->css;
-}
-EXPORT_SYMBOL_GPL(of_css);
-
-/**
- * of_peak - room of memory.peak in an open file
- * @of: the open file
- */
-struct cgroup_of_peak *of_peak(struct kernfs_open_file *of)
-{
-	struct cgroup_file_ctx *ctx = of->priv;
-
-	return &ctx->peak;
-}
-
-/* Is @cft a file of cgroups, and not of the csses of a subsystem? */
-static bool cft_is_of_cgroup(const struct cftype *cft)
-{
-	return !cft->ss || cft->ss->stateless || (cft->flags & __CFTYPE_OF_CGROUP);
-}
-
-/* The css that a file of @cft in @cgrp speaks for, referenced; NULL if it just went. */
-static struct cgroup_subsys_state *cgroup_file_get_css(struct cgroup *cgrp, struct cftype *cft)
-{
-	struct cgroup_subsys_state *css;
-
-	guard(rcu)();
-	css = cft_is_of_cgroup(cft) ? &cgrp->self : cgroup_css(cgrp, cft->ss->id);
-	return css && css_tryget(css) ? css : NULL;
-}
-
-static void cgroup_file_free_ctx(struct cgroup_file_ctx *ctx)
-{
-	cgroup_pid_window_free(ctx->pids);
-	put_cgroup_ns(ctx->ns);
-	css_put(ctx->css);
-	kfree(ctx);
-}
-
-static int cgroup_file_open(struct kernfs_open_file *of)
-{
-	struct cgroup_file_ctx *ctx = kzalloc(sizeof(*ctx), GFP_KERNEL);
-	struct cftype *cft = of_cft(of);
-	int ret;
-
-	if (!ctx)
-		return -ENOMEM;
-	ctx->css = cgroup_file_get_css(of->kn->parent->priv, cft);
-	if (!ctx->css) {
-		kfree(ctx);
-		return -ENODEV;
-	}
-	ctx->ns = current->nsproxy->cgroup_ns;
-	get_cgroup_ns(ctx->ns);
-
-	of->priv = ctx;
-	ret = cft->open ? cft->open(of) : 0;
-	if (ret)
-		cgroup_file_free_ctx(ctx);
-	return ret;
-}
-
-static void cgroup_file_release(struct kernfs_open_file *of)
-{
-	struct cftype *cft = of_cft(of);
-
-	if (cft->release)
-		cft->release(of);
-	cgroup_file_free_ctx(of->priv);
-}
-
-static ssize_t cgroup_file_write(struct kernfs_open_file *of, char *buf, size_t nbytes,
-				 loff_t off)
-{
-	struct cftype *cft = of_cft(of);
-	int ret = -EINVAL;
-
-	if (!nbytes)
-		return 0;
-	if (cft->write)
-		return cft->write(of, buf, nbytes, off);
-
-	if (cft->write_u64) {
-		unsigned long long val;
-
-		ret = kstrtoull(buf, 0, &val) ?: cft->write_u64(of_css(of), cft, val);
-	} else if (cft->write_s64) {
-		long long val;
-
-		ret = kstrtoll(buf, 0, &val) ?: cft->write_s64(of_css(of), cft, val);
-	}
-	return ret ?: nbytes;
-}
-
-static __poll_t cgroup_file_poll(struct kernfs_open_file *of, struct poll_table_struct *pt)
-{
-	struct cftype *cft = of_cft(of);
-
-	return cft->poll ? cft->poll(of, pt) : kernfs_generic_poll(of, pt);
-}
-
-static void *cgroup_seq_start(struct seq_file *seq, loff_t *ppos)
-{
-	return seq_cft(seq)->seq_start(seq, ppos);
-}
-
-static void *cgroup_seq_next(struct seq_file *seq, void *v, loff_t *ppos)
-{
-	return seq_cft(seq)->seq_next(seq, v, ppos);
-}
-
-static void cgroup_seq_stop(struct seq_file *seq, void *v)
-{
-	if (seq_cft(seq)->seq_stop)
-		seq_cft(seq)->seq_stop(seq, v);
-}
-
-static int cgroup_seq_show(struct seq_file *m, void *v)
-{
-	struct cftype *cft = seq_cft(m);
-
-	if (cft->seq_show)
-		return cft->seq_show(m, v);
-	if (cft->read_u64)
-		seq_printf(m, "%llu\n", cft->read_u64(seq_css(m), cft));
-	else if (cft->read_s64)
-		seq_printf(m, "%lld\n", cft->read_s64(seq_css(m), cft));
-	else
-		return -EINVAL;
-	return 0;
-}
-
-#define CGROUP_FILE_OPS				\
-	.atomic_write_len = PAGE_SIZE,		\
-	.open = cgroup_file_open,		\
-	.release = cgroup_file_release,		\
-	.write = cgroup_file_write,		\
-	.poll = cgroup_file_poll,		\
-	.seq_show = cgroup_seq_show
-
-static struct kernfs_ops cgroup_single_ops = {
-	CGROUP_FILE_OPS,
-};
-
-static struct kernfs_ops cgroup_record_ops = {
-	CGROUP_FILE_OPS,
-	.seq_start = cgroup_seq_start,
-	.seq_next = cgroup_seq_next,
-	.seq_stop = cgroup_seq_stop,
-};
 
 /*
  * Files of a cgroup
@@ -300,7 +136,7 @@ static void cgroup_rm_file(struct cgroup *cgrp, struct cgroup_subsys_state *css,
 
 /* Take away the files of one array, up to but without @end (NULL: all). */
 static void cgroup_rm_cfts_before(struct cgroup *cgrp, struct cgroup_subsys_state *css,
-				struct cftype *cfts, struct cftype *end)
+				  struct cftype *cfts, struct cftype *end)
 {
 	struct cftype *cft;
 

@@ -490,6 +490,12 @@ ssize_t cgroup_merge_write(struct kernfs_open_file *of, char *buf, size_t nbytes
 ssize_t cgroup_split_write(struct kernfs_open_file *of, char *buf, size_t nbytes, loff_t off);
 
 /*
+ * kernel/cgroup_file_ops.c
+ */
+extern struct kernfs_ops cgroup_single_ops;
+extern struct kernfs_ops cgroup_record_ops;
+
+/*
  * kernel/cgroup_file.c
  */
 int cgroup_add_files(struct cgroup *cgrp, struct cgroup_subsys_state *css);

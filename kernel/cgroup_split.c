@@ -87,7 +87,7 @@ static int split_check(struct cgroup_txn *txn, struct cgroup_root *from, const c
 	int ret;
 
 	if (cgroup_root_by_name(name))
-		return cgroup_txn_refuse(txn, &from->cgrp, -EEXIST, "hierarchy '%s' is there", name);
+		return cgroup_txn_refuse(txn, &from->cgrp, -EEXIST, "there is a '%s'", name);
 	if (mask & ~from->subsys_mask)
 		return cgroup_txn_refuse(txn, &from->cgrp, -EINVAL, "not all are bound here");
 	/* with no name and no subsystem nobody could mount it again */

@@ -146,7 +146,7 @@ enum {
 	__CFTYPE_ONLY_ON_DFL	= BIT(16),
 	__CFTYPE_NOT_ON_DFL	= BIT(17),
 	__CFTYPE_ADDED		= BIT(18),
-	__CFTYPE_OF_CGROUP	= BIT(19),	/* of each cgroup where @ss is bound, with a css or not */
+	__CFTYPE_OF_CGROUP	= BIT(19),	/* there whether the cgroup owns a css or not */
 };
 
 /**

@@ -36,11 +36,11 @@ static bool restless(const char *name)
 	static const char * const names[] = {
 		"usage", "stat", "cpuacct.", "peak", "force_empty", "pressure",
 		"debug.c", "debug.refuse", "failcnt", "throttled", "bfq",
-		"io_service", "numa", "slabinfo",
+		"io_service", "numa", "slabinfo", NULL,
 	};
-	size_t i;
+	int i;
 
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	for (i = 0; names[i]; i++)
 		if (strstr(name, names[i]))
 			return true;
 	return false;

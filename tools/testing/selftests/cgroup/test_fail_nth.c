@@ -233,19 +233,22 @@ FAIL_ALL(move_process_all, do_move_process, undo_move_process);
 FAIL(fork, do_fork, do_nothing, NULL);
 FAIL(freeze, do_freeze, undo_freeze, NULL);
 
-#define FAIL_CHANGE(label, ...) \
-	FIXTURE_VARIANT_ADD(fail, label) { .op = { do_change, undo_change }, __VA_ARGS__ }
-FAIL_CHANGE(inherit, .change = { "h/a/pids.inherit", "1", "h/a/pids.inherit", "0" });
-FAIL_CHANGE(own, .change = { "h/a/cpu.inherit", "0", "h/a/cpu.inherit", "1" },
-	    .undo_first = true);
-FAIL_CHANGE(stateless, .change = { "h/cgroup.subsystems", "+signal",
-				   "h/cgroup.subsystems", "-signal" });
-FAIL_CHANGE(split, .change = { "h/cgroup.split", "name=x pids,freezer",
-			       "h/cgroup.merge", "name=x" });
-FAIL_CHANGE(merge, .change = { "h/cgroup.merge", "name=x",
-			       "h/cgroup.split", "name=x pids,cpu" },
-	    .undo_first = true, .moves_on = true);
-FAIL_CHANGE(signal, .change = { "h/a/signal.tree", "0", "h/a/signal.tree", "0" });
+#define FAIL_CHANGE(label, to, word, back, back_word) \
+	FAIL_CHANGE_LIKE(label, to, word, back, back_word, false, false)
+#define FAIL_CHANGE_LIKE(label, to, word, back, back_word, undone, moving) \
+	FIXTURE_VARIANT_ADD(fail, label) { \
+		.op = { do_change, undo_change }, \
+		.change = { to, word, back, back_word }, \
+		.undo_first = undone, .moves_on = moving, \
+	}
+#define SUBSYSTEMS "h/cgroup.subsystems"
+FAIL_CHANGE(inherit, "h/a/pids.inherit", "1", "h/a/pids.inherit", "0");
+FAIL_CHANGE_LIKE(own, "h/a/cpu.inherit", "0", "h/a/cpu.inherit", "1", true, false);
+FAIL_CHANGE(stateless, SUBSYSTEMS, "+signal", SUBSYSTEMS, "-signal");
+FAIL_CHANGE(split, "h/cgroup.split", "name=x pids,freezer", "h/cgroup.merge", "name=x");
+FAIL_CHANGE_LIKE(merge, "h/cgroup.merge", "name=x", "h/cgroup.split", "name=x pids,cpu",
+		 true, true);
+FAIL_CHANGE(signal, "h/a/signal.tree", "0", "h/a/signal.tree", "0");
 
 FIXTURE_SETUP(fail)
 {

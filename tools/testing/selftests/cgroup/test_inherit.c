@@ -45,7 +45,9 @@ FIXTURE_TEARDOWN(beyond)
 
 TEST_F(beyond, a_file_for_each_subsystem)
 {
-	static const char * const names[] = { "cpu", "pids", "memory", "freezer", "net_cls", "debug" };
+	static const char * const names[] = {
+		"cpu", "pids", "memory", "freezer", "net_cls", "debug",
+	};
 	struct stat st;
 	int i;
 
@@ -309,7 +311,7 @@ TEST_F(beyond, shares_apart_limits_together)
 	ASSERT_EQ(0, cg_put("h/a/memory.limit_in_bytes", "32M"));
 	for (round = 0; round < 3; round++) {
 		for (i = 0; i < 3; i++) {
-			ASSERT_EQ(0, cg_put(cg_path("%s/cpu.shares", kids[i]), "%d", 100 * (i + 1)));
+			ASSERT_EQ(0, cg_put(cg_path("%s/cpu.shares", kids[i]), "%d00", i + 1));
 			ASSERT_EQ(0, cg_put(cg_path("%s/pids.inherit", kids[i]), "1"));
 			ASSERT_EQ(0, cg_put(cg_path("%s/memory.inherit", kids[i]), "1"));
 		}

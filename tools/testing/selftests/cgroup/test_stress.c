@@ -149,15 +149,17 @@ static int binds(void *arg)
  */
 static int inherits(void *arg)
 {
-	static const char * const names[] = { "cpu", "cpuacct", "pids", "memory", "freezer", "devices" };
+	static const char * const names[] = {
+		"cpu", "cpuacct", "pids", "memory", "freezer", "devices",
+	};
 	unsigned int seed = getpid();
 	int ret;
 
 	while (cg_is_mainline())
 		tally(10), cg_msleep(1000);
 	for (;;) {
-		ret = cg_put(cg_path("%s/%s.inherit", group(&seed), names[rand_r(&seed) % 6]), "%d",
-			     rand_r(&seed) % 2);
+		ret = cg_put(cg_path("%s/%s.inherit", group(&seed), names[rand_r(&seed) % 6]),
+			     "%d", rand_r(&seed) % 2);
 		if (!one_of(ret, -ENOENT, -ENODEV, -EBUSY, 0))
 			wrong("inherit", ret);
 		tally(10);
@@ -176,7 +178,8 @@ static int splits(void *arg)
 		tally(11), cg_msleep(1000);
 	for (;;) {
 		which = rand_r(&seed) % 3;
-		ret = cg_put(cg_path("%s/cgroup.split", fixed[which]), "name=split %s", what[which]);
+		ret = cg_put(cg_path("%s/cgroup.split", fixed[which]), "name=split %s",
+			     what[which]);
 		if (ret) {
 			wrong("split", ret);
 			continue;
@@ -197,7 +200,8 @@ static int splits(void *arg)
 		ret = cg_umount("split");
 		if (ret)
 			wrong("umount split", ret);
-		ret = cg_put(cg_path("%s/cgroup.subsystems", fixed[which]), "+%s", what[which]);
+		ret = cg_put(cg_path("%s/cgroup.subsystems", fixed[which]), "+%s",
+			     what[which]);
 		if (ret)
 			wrong("bind again", ret);
 		cg_msleep(rand_r(&seed) % 50);
