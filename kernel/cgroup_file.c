@@ -7,6 +7,7 @@
  * open one does is in cgroup_file_ops.c.
  */
 #include <linux/export.h>
+#include <linux/fs.h>
 #include "cgroup_internal.h"
 
 /* Events on one file are at least this far apart. */
@@ -310,6 +311,73 @@ void cgroup_files_follow(struct cgroup_subsys_state *css, struct cgroup *cgrp)
 			/* its directory keeps it until cgroup_file_disown() */
 			kernfs_put(kn);
 		}
+}
+
+/* Let a node belong to whom another one does.  Most were never given away. */
+static int cgroup_node_copy_owner(struct kernfs_node *to, struct kernfs_node *from,
+				  struct super_block *sb)
+{
+	struct iattr attr = { .ia_valid = ATTR_UID | ATTR_GID | ATTR_MODE };
+	struct inode *inode;
+
+	if (!READ_ONCE(from->iattr))
+		return 0;
+	/* kernfs shows owners only so */
+	inode = kernfs_get_inode(sb, from);
+	if (!inode)
+		return -ENOMEM;
+	attr.ia_uid = inode->i_uid;
+	attr.ia_gid = inode->i_gid;
+	attr.ia_mode = inode->i_mode;
+	iput(inode);
+	return kernfs_setattr(to, &attr);
+}
+
+/**
+ * cgroup_copy_dir_owner - let a directory belong to whom another one does
+ * @to: the cgroup
+ * @from: the other one
+ * @sb: superblock that shows the hierarchy of @from
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int cgroup_copy_dir_owner(struct cgroup *to, struct cgroup *from, struct super_block *sb)
+{
+	return cgroup_node_copy_owner(to->kn, from->kn, sb);
+}
+
+/**
+ * cgroup_copy_owners - let the files of one array belong to whom those of another cgroup do
+ * @to: the cgroup
+ * @from: the other one
+ * @cfts: the array
+ * @sb: superblock that shows the hierarchy of @from
+ *
+ * Context: cgroup_mutex; may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int cgroup_copy_owners(struct cgroup *to, struct cgroup *from, struct cftype *cfts,
+		       struct super_block *sb)
+{
+	char name[CGROUP_FILE_NAME_MAX];
+	struct cftype *cft;
+	int ret = 0;
+
+	lockdep_assert_held(&cgroup_mutex);
+
+	for (cft = cfts; !ret && cft->name[0]; cft++) {
+		struct kernfs_node *kn, *like;
+
+		cgroup_file_name(from, cft, name);
+		like = kernfs_find_and_get(from->kn, name);
+		kn = kernfs_find_and_get(to->kn, name);
+		if (kn && like)
+			ret = cgroup_node_copy_owner(kn, like, sb);
+		kernfs_put(kn);
+		kernfs_put(like);
+	}
+	return ret;
 }
 
 /**

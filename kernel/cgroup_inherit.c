@@ -153,6 +153,15 @@ void cgroup_rm_inherit_file(struct cgroup *cgrp, struct cgroup_subsys *ss)
 }
 
 /**
+ * cgroup_inherit_cftypes - the kind of file, as an array
+ * @ss: a stateful subsystem
+ */
+struct cftype *cgroup_inherit_cftypes(struct cgroup_subsys *ss)
+{
+	return inherit_files[ss->id];
+}
+
+/**
  * cgroup_init_inherit - set up the kinds of file
  *
  * Context: boot.

@@ -422,6 +422,7 @@ int cgroup_reshape(struct cgroup_txn *txn, struct cgroup_root *root, cgroup_mask
 int cgroup_init_inherit(void);
 int cgroup_add_inherit_file(struct cgroup *cgrp, struct cgroup_subsys *ss);
 void cgroup_rm_inherit_file(struct cgroup *cgrp, struct cgroup_subsys *ss);
+struct cftype *cgroup_inherit_cftypes(struct cgroup_subsys *ss);
 
 /*
  * kernel/cgroup_transplant.c
@@ -477,8 +478,8 @@ int cgroup_merge(struct cgroup_txn *txn, struct cgroup_root *to, struct cgroup_r
 /*
  * kernel/cgroup_split.c
  */
-int cgroup_split(struct cgroup_txn *txn, struct cgroup_root *from, const char *name,
-		 cgroup_mask_t mask);
+int cgroup_split(struct cgroup_txn *txn, struct cgroup_root *from, struct super_block *sb,
+		 const char *name, cgroup_mask_t mask);
 
 /*
  * kernel/cgroup_subsystems.c
@@ -506,6 +507,9 @@ int cgroup_add_cft_array(struct cgroup *cgrp, struct cgroup_subsys_state *css,
 			 struct cftype *cfts);
 void cgroup_rm_cft_array(struct cgroup *cgrp, struct cgroup_subsys_state *css,
 			 struct cftype *cfts);
+int cgroup_copy_dir_owner(struct cgroup *to, struct cgroup *from, struct super_block *sb);
+int cgroup_copy_owners(struct cgroup *to, struct cgroup *from, struct cftype *cfts,
+		       struct super_block *sb);
 void cgroup_files_follow(struct cgroup_subsys_state *css, struct cgroup *cgrp);
 void cgroup_file_forget(struct cgroup_subsys_state *css);
 int cgroup_init_cftypes(struct cgroup_subsys *ss, struct cftype *cfts, unsigned int flags);

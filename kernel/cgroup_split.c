@@ -107,9 +107,37 @@ static int split_check(struct cgroup_txn *txn, struct cgroup_root *from, const c
 	return 0;
 }
 
+/* What somebody was given of a group he has of its twin as well. */
+static int split_copy_owners(struct cgroup *to, struct cgroup *from, cgroup_mask_t mask,
+			     struct super_block *sb)
+{
+	struct cgroup_subsys *ss;
+	struct cftype *cfts;
+	int ssid, ret;
+
+	ret = cgroup_copy_dir_owner(to, from, sb) ?:
+	      cgroup_copy_owners(to, from, cgroup_base_files, sb);
+	for_each_subsys_mask(ss, ssid, mask) {
+		ret = ret ?: cgroup_copy_owners(to, from, cgroup_inherit_cftypes(ss), sb);
+		list_for_each_entry(cfts, &ss->cfts, node)
+			ret = ret ?: cgroup_copy_owners(to, from, cfts, sb);
+	}
+	return ret;
+}
+
+static int split_copy_all_owners(struct cgroup_transplant *tp, struct super_block *sb)
+{
+	unsigned int i;
+	int ret = split_copy_owners(&tp->to->cgrp, &tp->from->cgrp, tp->mask, sb);
+
+	for (i = 0; !ret && i < tp->nr; i++)
+		ret = split_copy_owners(tp->pairs[i].to, tp->pairs[i].from, tp->mask, sb);
+	return ret;
+}
+
 /* The new hierarchy and its tree, and everything ready to go there. */
-static int split_prepare(struct cgroup_txn *txn, struct cgroup_root *from, const char *name,
-			 cgroup_mask_t mask)
+static int split_prepare(struct cgroup_txn *txn, struct cgroup_root *from,
+			 struct super_block *sb, const char *name, cgroup_mask_t mask)
 {
 	struct cgroup_fs_context ctx = {
 		.name = (char *)name,
@@ -130,13 +158,15 @@ static int split_prepare(struct cgroup_txn *txn, struct cgroup_root *from, const
 		cgroup_transplant_free(tp);
 		return ret;
 	}
-	return cgroup_transplant_prepare(txn, tp);
+	/* it is the transaction's after that */
+	return cgroup_transplant_prepare(txn, tp) ?: split_copy_all_owners(tp, sb);
 }
 
 /**
  * cgroup_split - let a new hierarchy take over some subsystems
  * @txn: an empty transaction, to be finished by the caller
  * @from: the hierarchy that has them
+ * @sb: superblock that shows it
  * @name: name of the new one
  * @mask: stateful subsystems
  *
@@ -144,14 +174,14 @@ static int split_prepare(struct cgroup_txn *txn, struct cgroup_root *from, const
  * Return: 0; -EEXIST if the name is taken, -EINVAL if a subsystem is not there or a
  * dependency broken, or -ENOMEM: then nothing has changed.
  */
-int cgroup_split(struct cgroup_txn *txn, struct cgroup_root *from, const char *name,
-		 cgroup_mask_t mask)
+int cgroup_split(struct cgroup_txn *txn, struct cgroup_root *from, struct super_block *sb,
+		 const char *name, cgroup_mask_t mask)
 {
 	int ret;
 
 	lockdep_assert_held(&cgroup_mutex);
 
-	ret = split_check(txn, from, name, mask) ?: split_prepare(txn, from, name, mask);
+	ret = split_check(txn, from, name, mask) ?: split_prepare(txn, from, sb, name, mask);
 	if (ret)
 		cgroup_txn_abort(txn);
 	else

@@ -84,6 +84,7 @@ static int subsystems_check(struct cgroup_root *root, cgroup_mask_t add, cgroup_
  * @run: does it, under cgroup_mutex
  * @add: for `cgroup.subsystems`
  * @remove: for `cgroup.subsystems`; for `cgroup.split` what goes
+ * @sb: the superblock through which
  * @name: hierarchy named in it, or NULL
  * @id: its id, if it has no @name
  * @ended: a hierarchy that has ended with it, to be released
@@ -92,6 +93,7 @@ struct root_change {
 	int (*run)(struct cgroup_txn *txn, struct cgroup_root *root, struct root_change *change);
 	cgroup_mask_t add;
 	cgroup_mask_t remove;
+	struct super_block *sb;
 	const char *name;
 	int id;
 	struct cgroup_root *ended;
@@ -122,7 +124,8 @@ static int root_change_write(struct kernfs_open_file *of, struct root_change *ch
 {
 	int ret;
 
-	/* the open file keeps the cgroup; the hierarchy may go away meanwhile */
+	/* the open file keeps the cgroup and the superblock; the hierarchy may go away meanwhile */
+	change->sb = file_inode(of->file)->i_sb;
 	kernfs_break_active_protection(of->kn);
 	ret = root_change_run(of_css(of)->cgroup->root, change);
 	kernfs_unbreak_active_protection(of->kn);
@@ -229,7 +232,7 @@ static int split_parse(char *buf, struct root_change *change)
 
 static int split_run(struct cgroup_txn *txn, struct cgroup_root *root, struct root_change *change)
 {
-	return cgroup_split(txn, root, change->name, change->remove);
+	return cgroup_split(txn, root, change->sb, change->name, change->remove);
 }
 
 /**

@@ -263,6 +263,34 @@ TEST_F(beyond, split_keeps_states)
 	EXPECT_EQ(0x10001, cg_num("g/c/net_cls.classid"));
 }
 
+/* What was given to a user is his in both hierarchies. */
+TEST_F(beyond, split_keeps_owners)
+{
+	struct stat st;
+
+	ASSERT_EQ(0, chown("g/a", 1000, 1001));
+	ASSERT_EQ(0, chown("g/a/tasks", 1000, 1001));
+	ASSERT_EQ(0, chown("g/a/memory.limit_in_bytes", 1000, 1001));
+	ASSERT_EQ(0, chmod("g/a/memory.limit_in_bytes", 0660));
+	ASSERT_EQ(0, chown("g/a/memory.inherit", 1002, 0));
+	ASSERT_EQ(0, cg_put("g/cgroup.split", "name=x memory"));
+	ASSERT_EQ(0, cg_mount("name=x", "x"));
+	ASSERT_EQ(0, stat("x/a", &st));
+	EXPECT_EQ(1000, st.st_uid);
+	EXPECT_EQ(1001, st.st_gid);
+	ASSERT_EQ(0, stat("x/a/tasks", &st));
+	EXPECT_EQ(1000, st.st_uid);
+	ASSERT_EQ(0, stat("x/a/memory.limit_in_bytes", &st));
+	EXPECT_EQ(1000, st.st_uid);
+	EXPECT_EQ(0660, st.st_mode & 07777);
+	ASSERT_EQ(0, stat("x/a/memory.inherit", &st));
+	EXPECT_EQ(1002, st.st_uid);
+	ASSERT_EQ(0, stat("x/a/cgroup.procs", &st));
+	EXPECT_EQ(0, st.st_uid);
+	ASSERT_EQ(0, stat("x/a/b/tasks", &st));
+	EXPECT_EQ(0, st.st_uid);
+}
+
 TEST_F(beyond, split_refusals)
 {
 	static const struct {
