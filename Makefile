@@ -20,7 +20,7 @@ run: ## build, boot, go through the tour; on a terminal, leave a shell in the gu
 	@scripts/probe-accel
 	@scripts/run-guest --kernel main
 
-shell: ## build, boot, a shell in the guest
+shell: ## build, boot, a shell in the guest; without a terminal, what the standard input says
 	@scripts/need-packages build guest
 	@scripts/build-kernel main
 	@scripts/probe-accel

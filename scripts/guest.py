@@ -214,6 +214,10 @@ def say(text=""):
     print(text, flush=True)
 
 
-def fail(text):
+def note(text=""):
     print(text, file=sys.stderr, flush=True)
+
+
+def fail(text):
+    note(text)
     sys.exit(1)
