@@ -9,6 +9,10 @@ MAKEFLAGS += --no-print-directory
 
 export KSRC ACCEL KERNELS TESTS JOBS
 
+build run shell check lint bench patch contract check-configs check-distro: writable
+writable:
+	@scripts/writable
+
 build: ## build the main kernel: build/main/bzImage
 	@scripts/need-packages build
 	@scripts/build-kernel main
@@ -68,4 +72,4 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.* ## \(.*\)/  \1\t\2/p' Makefile | expand -t 18
 	@echo "Logs are in build/log/, which every failure names."
 
-.PHONY: build run shell check lint bench patch contract check-configs check-distro clean help
+.PHONY: writable build run shell check lint bench patch contract check-configs check-distro clean help

@@ -221,3 +221,12 @@ def note(text=""):
 def fail(text):
     note(text)
     sys.exit(1)
+
+
+def refused(kind, value, trace):
+    """Somebody else's tree is no reason for a traceback: say what to do."""
+    if not issubclass(kind, PermissionError) or not subprocess.run([os.path.join(TOP, "scripts/writable")], check=False).returncode:
+        sys.__excepthook__(kind, value, trace)
+
+
+sys.excepthook = refused
