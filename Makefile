@@ -9,6 +9,10 @@ MAKEFLAGS += --no-print-directory
 
 export KSRC ACCEL KERNELS TESTS JOBS
 
+build run shell check lint bench patch contract check-configs check-distro: writable
+writable:
+	@scripts/writable
+
 build: ## build the main kernel: build/main/bzImage
 	@scripts/need-packages build
 	@scripts/build-kernel main
@@ -20,7 +24,7 @@ run: ## build, boot, go through the tour; on a terminal, leave a shell in the gu
 	@scripts/probe-accel
 	@scripts/run-guest --kernel main
 
-shell: ## build, boot, a shell in the guest
+shell: ## build, boot, a shell in the guest; without a terminal, what the standard input says
 	@scripts/need-packages build guest
 	@scripts/build-kernel main
 	@scripts/probe-accel
@@ -68,4 +72,4 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.* ## \(.*\)/  \1\t\2/p' Makefile | expand -t 18
 	@echo "Logs are in build/log/, which every failure names."
 
-.PHONY: build run shell check lint bench patch contract check-configs check-distro clean help
+.PHONY: writable build run shell check lint bench patch contract check-configs check-distro clean help

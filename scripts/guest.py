@@ -6,6 +6,7 @@ PREFIX.console; ttyS1 carries verdicts, as lines, to PREFIX.verdict; hvc0 is the
 user's terminal, which is ours when asked for. It has no network.
 """
 
+import fcntl
 import os
 import re
 import signal
@@ -179,6 +180,24 @@ class Guest:
         return out
 
 
+def log_directory(name):
+    """build/log/NAME, or NAME.2 and so on for each more that runs at a time, emptied; the lock goes with this process."""
+    for number in range(1, 100):
+        path = os.path.join(LOG, name + (f".{number}" if number > 1 else ""))
+        os.makedirs(path, exist_ok=True)
+        lock = os.open(os.path.join(path, ".lock"), os.O_CREAT | os.O_RDWR)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(lock)
+            continue
+        for old in os.listdir(path):
+            if old != ".lock":
+                os.unlink(os.path.join(path, old))
+        return path, lock
+    return fail(f"no free log directory {relative(os.path.join(LOG, name))}.N")
+
+
 def tail(path, count):
     try:
         with open(path, errors="replace") as f:
@@ -195,6 +214,19 @@ def say(text=""):
     print(text, flush=True)
 
 
-def fail(text):
+def note(text=""):
     print(text, file=sys.stderr, flush=True)
+
+
+def fail(text):
+    note(text)
     sys.exit(1)
+
+
+def refused(kind, value, trace):
+    """Somebody else's tree is no reason for a traceback: say what to do."""
+    if not issubclass(kind, PermissionError) or not subprocess.run([os.path.join(TOP, "scripts/writable")], check=False).returncode:
+        sys.__excepthook__(kind, value, trace)
+
+
+sys.excepthook = refused

@@ -27,8 +27,11 @@ class Initramfs:
     def symlink(self, path, target):
         self._add(path, stat.S_IFLNK | 0o777, target.encode())
 
+    def data(self, path, data, mode=0o644):
+        self._add(path, stat.S_IFREG | mode, data)
+
     def text(self, path, text, mode=0o644):
-        self._add(path, stat.S_IFREG | mode, text.encode())
+        self.data(path, text.encode(), mode)
 
     def copy(self, path, host, mode=None):
         with open(host, "rb") as f:
