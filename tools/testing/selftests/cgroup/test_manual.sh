@@ -77,8 +77,18 @@ play() {
 	: > "$WORK/done"
 }
 
-# Undo what a chapter leaves: frozen and other members, cgroups, mounts.
+# Undo what a chapter leaves: frozen and other members, cgroups, mounts. A hierarchy that
+# is not mounted, such as a split leaves, is mounted for that; what debug wants to have
+# beside it would be in the way of all that follows.
 clean() {
+	while IFS=: read -r id opts _; do
+		[ -n "$opts" ] || continue
+		mkdir -p "/mnt/hidden.$id"
+		mount -t cgroup -o "$opts" none "/mnt/hidden.$id"
+	done < /proc/self/cgroup
+	for f in $(find /mnt -name debug.needs); do
+		echo > "$f"
+	done
 	for f in $(find /mnt -name freezer.state | sort); do
 		echo THAWED > "$f"
 	done
