@@ -1,0 +1,737 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What each operation does to the model; see cg_model.h. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cg_model.h"
+
+const char * const m_subsys[M_SUBSYS] = {
+	"cpu", "memory", "freezer", "net_cls", "pids", "debug", "signal",
+};
+
+const struct m_file m_files[M_FILES] = {
+	{ S_CPU, 0, "cpu.shares", false, false, { "1024", "2", "512", "4096" } },
+	{ S_MEMORY, 0, "memory.limit_in_bytes", false, false,
+	  { "9223372036854771712", "67108864", "134217728", "268435456" } },
+	{ S_MEMORY, 1, "memory.swappiness", false, true, { "60", "0", "10", "100" } },
+	{ S_NET_CLS, 0, "net_cls.classid", true, true, { "0", "65537", "131074", "1048577" } },
+	{ S_PIDS, 0, "pids.max", false, false, { "max", "0", "2", "4" } },
+	/* refusals, EPERM and ENOSPC, by the odd ones */
+	{ S_DEBUG, 0, "debug.refuse_attach", true, false, { "0", "1", "0", "1" } },
+	{ S_DEBUG, 1, "debug.refuse_online", true, false, { "0", "28", "0", "28" } },
+};
+
+static void fault(struct m_faults *f, int err)
+{
+	f->err[f->nr++ % 8] = err;
+}
+
+/* Is RET, 0 or a negative errno, what was predicted? */
+bool model_may(const struct m_faults *faults, int ret)
+{
+	int i;
+
+	if (!faults->nr)
+		return !ret;
+	for (i = 0; i < faults->nr && i < 8; i++)
+		if (ret == -faults->err[i])
+			return true;
+	return false;
+}
+
+/*
+ * Questions
+ */
+
+/* The state that a member of CG has: of the nearest that owns one. */
+int model_effective(const struct model *m, int cg, int ss)
+{
+	while (m->cg[cg].css[ss] == M_NONE)
+		cg = m->cg[cg].parent;
+	return m->cg[cg].css[ss];
+}
+
+/* The hierarchy that a stateful subsystem is bound to. */
+int model_home(const struct model *m, int ss)
+{
+	int h;
+
+	for (h = 0; h < M_HIERS; h++)
+		if (m->hier[h].live && (m->hier[h].mask & (1U << ss)))
+			return h;
+	return M_NONE;
+}
+
+static int task_css(const struct model *m, int task, int ss)
+{
+	int h = model_home(m, ss);
+
+	return h == M_NONE ? ss : model_effective(m, m->task[task].at[h], ss);
+}
+
+int model_find(const struct model *m, int parent, int name)
+{
+	int i;
+
+	for (i = 0; i < M_CGROUPS; i++)
+		if (m->cg[i].live && m->cg[i].parent == parent && m->cg[i].name == name)
+			return i;
+	return M_NONE;
+}
+
+/* The cgroup of the same path as CG in another hierarchy. */
+int model_counterpart(const struct model *m, int cg, int hier)
+{
+	int parent;
+
+	if (m->cg[cg].parent == M_NONE)
+		return m->hier[hier].root;
+	parent = model_counterpart(m, m->cg[cg].parent, hier);
+	return parent == M_NONE ? M_NONE : model_find(m, parent, m->cg[cg].name);
+}
+
+/* Is CG the cgroup TOP, or below it? */
+bool model_within(const struct model *m, int cg, int top)
+{
+	for (; cg != M_NONE; cg = m->cg[cg].parent)
+		if (cg == top)
+			return true;
+	return false;
+}
+
+bool model_has_children(const struct model *m, int cg)
+{
+	int i;
+
+	for (i = 0; i < M_CGROUPS; i++)
+		if (m->cg[i].live && m->cg[i].parent == cg)
+			return true;
+	return false;
+}
+
+/* The tasks in TOP and below. */
+int model_count(const struct model *m, int top)
+{
+	int t, n = 0;
+
+	for (t = 0; t < M_TASKS; t++)
+		if (m->task[t].live &&
+		    model_within(m, m->task[t].at[m->cg[top].hier], top))
+			n++;
+	return n;
+}
+
+int model_tree_size(const struct model *m, int hier)
+{
+	int i, n = 0;
+
+	for (i = 0; i < M_CGROUPS; i++)
+		if (m->cg[i].live && m->cg[i].hier == hier)
+			n++;
+	return n;
+}
+
+int model_level(const struct model *m, int cg)
+{
+	int level = 0;
+
+	while ((cg = m->cg[cg].parent) != M_NONE)
+		level++;
+	return level;
+}
+
+int model_free_hier(const struct model *m)
+{
+	int h;
+
+	for (h = 0; h < M_HIERS; h++)
+		if (!m->hier[h].live)
+			return h;
+	return M_NONE;
+}
+
+/* The first point where a hierarchy is mounted. */
+int model_mounted_at(const struct model *m, int hier)
+{
+	int p;
+
+	for (p = 0; p < M_POINTS; p++)
+		if (m->point[p] == hier)
+			return p;
+	return M_NONE;
+}
+
+int model_find_name(const struct model *m, int name)
+{
+	int h;
+
+	for (h = 0; h < M_HIERS; h++)
+		if (m->hier[h].live && m->hier[h].name == name)
+			return h;
+	return M_NONE;
+}
+
+/*
+ * States
+ */
+
+/* A new state below that of PARENT, a cgroup. */
+static int css_new(struct model *m, int parent, int ss)
+{
+	int up = model_effective(m, parent, ss);
+	struct m_css *css;
+	int i, f;
+
+	for (i = M_STATEFUL; m->css[i].live; i++)
+		;
+	css = &m->css[i];
+	css->live = true;
+	css->ss = ss;
+	css->uid = m->next_uid++;
+	css->parent = up;
+	for (f = 0; f < M_FILES; f++)
+		if (m_files[f].ss == ss)
+			css->value[m_files[f].slot] = m_files[f].from_parent ?
+				m->css[up].value[m_files[f].slot] : 0;
+	return i;
+}
+
+static void css_end(struct model *m, int cg, int ss)
+{
+	int css = m->cg[cg].css[ss];
+
+	m->cg[cg].css[ss] = M_NONE;
+	if (css >= M_STATEFUL)
+		m->css[css].live = false;
+}
+
+static void bind_below(struct model *m, int cg, int ss)
+{
+	int i;
+
+	for (i = 0; i < M_CGROUPS; i++) {
+		if (!m->cg[i].live || m->cg[i].parent != cg)
+			continue;
+		m->cg[i].css[ss] = css_new(m, cg, ss);
+		bind_below(m, i, ss);
+	}
+}
+
+/* The hierarchy carries MASK from now on; what comes is bound nowhere else. */
+static void carry(struct model *m, int h, unsigned int mask)
+{
+	struct m_hier *hier = &m->hier[h];
+	int ss, i;
+
+	for (ss = 0; ss < M_STATEFUL; ss++) {
+		unsigned int bit = 1U << ss;
+
+		for (i = 0; (hier->mask & ~mask & bit) && i < M_CGROUPS; i++)
+			if (m->cg[i].live && m->cg[i].hier == h)
+				css_end(m, i, ss);
+		if (mask & ~hier->mask & bit) {
+			m->cg[hier->root].css[ss] = ss;
+			bind_below(m, hier->root, ss);
+		}
+	}
+	hier->mask = mask;
+}
+
+static bool bound_elsewhere(const struct model *m, int h, unsigned int mask)
+{
+	int ss, home;
+
+	for (ss = 0; ss < M_STATEFUL; ss++) {
+		home = mask & (1U << ss) ? model_home(m, ss) : M_NONE;
+		if (home != M_NONE && home != h)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Cgroups
+ */
+
+static int cgroup_new(struct model *m, int hier, int parent, int name)
+{
+	struct m_cgroup *cg;
+	int i, ss;
+
+	for (i = 0; m->cg[i].live; i++)
+		;
+	cg = &m->cg[i];
+	cg->live = true;
+	cg->hier = hier;
+	cg->parent = parent;
+	cg->name = name;
+	for (ss = 0; ss < M_STATEFUL; ss++)
+		cg->css[ss] = M_NONE;
+	return i;
+}
+
+static void cgroup_end(struct model *m, int cg)
+{
+	int ss;
+
+	for (ss = 0; ss < M_STATEFUL; ss++)
+		css_end(m, cg, ss);
+	m->cg[cg].live = false;
+}
+
+static void apply_mkdir(struct model *m, const struct m_act *a, struct m_faults *f)
+{
+	const struct m_cgroup *parent = &m->cg[a->cg];
+	int cg, ss;
+
+	if (a->odd)
+		return fault(f, EINVAL);
+	if (model_find(m, a->cg, a->name) != M_NONE)
+		return fault(f, EEXIST);
+	cg = cgroup_new(m, parent->hier, a->cg, a->name);
+	/* a new cgroup inherits what its parent inherits */
+	for (ss = 0; ss < M_STATEFUL; ss++)
+		if (parent->css[ss] != M_NONE)
+			m->cg[cg].css[ss] = css_new(m, a->cg, ss);
+}
+
+static void apply_rmdir(struct model *m, const struct m_act *a, struct m_faults *f)
+{
+	if (model_has_children(m, a->cg) || model_count(m, a->cg))
+		return fault(f, EBUSY);
+	cgroup_end(m, a->cg);
+}
+
+/* Only the name can change.  What the VFS finds wrong with a move comes first. */
+static void apply_rename(struct model *m, const struct m_act *a, struct m_faults *f)
+{
+	int there = a->odd ? M_NONE : model_find(m, a->to, a->name);
+
+	if (there == a->cg)
+		return;
+	if (model_within(m, a->to, a->cg))
+		return fault(f, EINVAL);
+	if (there != M_NONE && model_within(m, a->cg, there))
+		return fault(f, ENOTEMPTY);
+	if (a->odd)
+		fault(f, EINVAL);
+	if (a->to != m->cg[a->cg].parent)
+		fault(f, EIO);
+	else if (there != M_NONE)
+		fault(f, EEXIST);
+	m->cg[a->cg].name = a->name;
+}
+
+/*
+ * Hierarchies
+ */
+
+static int hier_new(struct model *m, int name)
+{
+	int t, h = model_free_hier(m);
+	struct m_hier *hier = &m->hier[h];
+
+	hier->live = true;
+	hier->serial = m->next_serial++;
+	hier->name = name;
+	hier->mask = 0;
+	hier->root = cgroup_new(m, h, M_NONE, M_NONE);
+	for (t = 0; t < M_TASKS; t++)
+		m->task[t].at[h] = hier->root;
+	return h;
+}
+
+static void hier_end_if_unused(struct model *m, int h)
+{
+	if (model_mounted_at(m, h) != M_NONE || model_has_children(m, m->hier[h].root))
+		return;
+	carry(m, h, 0);
+	cgroup_end(m, m->hier[h].root);
+	m->hier[h].live = false;
+}
+
+/* The hierarchy that mount options describe, the newest if they fit several. */
+static int find_described(const struct model *m, const struct m_act *a, struct m_faults *f)
+{
+	int h, found = M_NONE;
+
+	for (h = 0; h < M_HIERS; h++) {
+		const struct m_hier *hier = &m->hier[h];
+
+		if (!hier->live || (a->name != M_NONE && a->name != hier->name))
+			continue;
+		if ((a->mask || a->none) && a->mask != hier->mask) {
+			if (a->name != M_NONE)
+				fault(f, EBUSY);
+			continue;
+		}
+		if (found == M_NONE || hier->serial > m->hier[found].serial)
+			found = h;
+	}
+	return found;
+}
+
+/* Mistakes that need no look at any hierarchy. */
+static bool bad_options(const struct m_act *a)
+{
+	return a->odd || (a->none && a->mask) || (a->none && a->name == M_NONE);
+}
+
+static void apply_mount(struct model *m, const struct m_act *a, struct m_faults *f)
+{
+	int h;
+
+	if (bad_options(a))
+		return fault(f, EINVAL);
+	h = find_described(m, a, f);
+	if (f->nr)
+		return;
+	if (h == M_NONE) {
+		if (!a->mask && !a->none)
+			return fault(f, EINVAL);
+		if (bound_elsewhere(m, M_NONE, a->mask))
+			return fault(f, EBUSY);
+		h = hier_new(m, a->name);
+		carry(m, h, a->mask);
+	}
+	m->point[a->point] = h;
+}
+
+static void apply_umount(struct model *m, const struct m_act *a, struct m_faults *f)
+{
+	(void)f;
+	m->point[a->point] = M_NONE;
+	hier_end_if_unused(m, a->hier);
+}
+
+static void apply_remount(struct model *m, const struct m_act *a, struct m_faults *f)
+{
+	const struct m_hier *hier = &m->hier[a->hier];
+	unsigned int mask = a->mask;
+
+	/* who says nothing about subsystems does not lose any in use */
+	if (!a->mask && !a->none && model_has_children(m, hier->root))
+		mask = hier->mask;
+	if (bad_options(a) || (a->name != M_NONE && a->name != hier->name))
+		fault(f, EINVAL);
+	if (bound_elsewhere(m, a->hier, mask))
+		fault(f, EBUSY);
+	if (!f->nr)
+		carry(m, a->hier, mask);
+}
+
+static void apply_bind(struct model *m, const struct m_act *a, struct m_faults *f)
+{
+	const struct m_hier *hier = &m->hier[a->hier];
+	unsigned int mask = (hier->mask | a->mask) & ~a->drop;
+
+	if (a->odd || (a->mask & a->drop) || !(a->mask | a->drop) ||
+	    (a->mask & hier->mask) || (a->drop & ~hier->mask) ||
+	    (hier->name == M_NONE && !mask))
+		fault(f, EINVAL);
+	if (bound_elsewhere(m, a->hier, a->mask & ~hier->mask))
+		fault(f, EBUSY);
+	if (!f->nr)
+		carry(m, a->hier, mask);
+}
+
+/* Have two hierarchies the same paths? */
+bool model_same_paths(const struct model *m, int a, int b)
+{
+	int i;
+
+	if (model_tree_size(m, a) != model_tree_size(m, b))
+		return false;
+	for (i = 0; i < M_CGROUPS; i++)
+		if (m->cg[i].live && m->cg[i].hier == a &&
+		    model_counterpart(m, i, b) == M_NONE)
+			return false;
+	return true;
+}
+
+/* The subsystems of MASK go from FROM to TO, which has the same paths. */
+static void hand_over(struct model *m, int from, int to, unsigned int mask)
+{
+	int i, ss, other;
+
+	for (i = 0; i < M_CGROUPS; i++) {
+		if (!m->cg[i].live || m->cg[i].hier != from)
+			continue;
+		other = model_counterpart(m, i, to);
+		for (ss = 0; ss < M_STATEFUL; ss++) {
+			if (!(mask & (1U << ss)))
+				continue;
+			m->cg[other].css[ss] = m->cg[i].css[ss];
+			m->cg[i].css[ss] = M_NONE;
+		}
+	}
+	m->hier[from].mask &= ~mask;
+	m->hier[to].mask |= mask;
+}
+
+static void apply_merge(struct model *m, const struct m_act *a, struct m_faults *f)
+{
+	int i, t;
+
+	if (a->odd)
+		return fault(f, a->odd == 3 ? EINVAL : ENOENT);
+	if (a->hier == a->other || !model_same_paths(m, a->hier, a->other))
+		return fault(f, EINVAL);
+	hand_over(m, a->other, a->hier, m->hier[a->other].mask);
+	for (t = 0; t < M_TASKS; t++)
+		m->task[t].at[a->other] = m->hier[a->other].root;
+	for (i = 0; i < M_CGROUPS; i++)
+		if (m->cg[i].live && m->cg[i].hier == a->other && m->cg[i].parent != M_NONE)
+			cgroup_end(m, i);
+	hier_end_if_unused(m, a->other);
+}
+
+static void copy_below(struct model *m, int from, int to)
+{
+	int i, t;
+
+	for (t = 0; t < M_TASKS; t++)
+		if (m->task[t].at[m->cg[from].hier] == from)
+			m->task[t].at[m->cg[to].hier] = to;
+	for (i = 0; i < M_CGROUPS; i++)
+		if (m->cg[i].live && m->cg[i].parent == from)
+			copy_below(m, i, cgroup_new(m, m->cg[to].hier, to, m->cg[i].name));
+}
+
+static void apply_split(struct model *m, const struct m_act *a, struct m_faults *f)
+{
+	const struct m_hier *hier = &m->hier[a->hier];
+	int h;
+
+	if (model_find_name(m, a->name) != M_NONE && a->odd != 2)
+		fault(f, EEXIST);
+	if (a->odd || !a->mask || (a->mask & ~M_STATEFUL_MASK) || (a->mask & ~hier->mask) ||
+	    (hier->name == M_NONE && !(hier->mask & ~a->mask)))
+		fault(f, EINVAL);
+	if (f->nr)
+		return;
+	h = hier_new(m, a->name);
+	copy_below(m, hier->root, m->hier[h].root);
+	hand_over(m, a->hier, h, a->mask);
+}
+
+/*
+ * States of single cgroups
+ */
+
+static bool descendant_owns(const struct model *m, int cg, int ss)
+{
+	int i;
+
+	for (i = 0; i < M_CGROUPS; i++)
+		if (i != cg && m->cg[i].live && m->cg[i].css[ss] != M_NONE &&
+		    model_within(m, i, cg))
+			return true;
+	return false;
+}
+
+/* The parent of the states below is the nearest that owns one. */
+static void apply_inherit(struct model *m, const struct m_act *a, struct m_faults *f)
+{
+	struct m_cgroup *cg = &m->cg[a->cg];
+	bool owns = cg->css[a->ss] != M_NONE;
+
+	if (cg->parent == M_NONE || !(m->hier[cg->hier].mask & (1U << a->ss)))
+		return fault(f, ENOENT);
+	if (a->value > 1)
+		return fault(f, EINVAL);
+	if (owns == !a->value)
+		return;
+	if (descendant_owns(m, a->cg, a->ss))
+		return fault(f, EBUSY);
+	if (a->value)
+		css_end(m, a->cg, a->ss);
+	else
+		cg->css[a->ss] = css_new(m, cg->parent, a->ss);
+}
+
+static void apply_value(struct model *m, const struct m_act *a, struct m_faults *f)
+{
+	const struct m_file *file = &m_files[a->file];
+	const struct m_cgroup *cg = &m->cg[a->cg];
+	int css = cg->css[file->ss];
+
+	if (css == M_NONE)
+		return fault(f, ENOENT);
+	if (a->odd)
+		return fault(f, EINVAL);
+	m->css[css].value[file->slot] = a->value;
+}
+
+/*
+ * Tasks
+ */
+
+static void apply_attach(struct model *m, const struct m_act *a, struct m_faults *f)
+{
+	int t, h = m->cg[a->cg].hier;
+
+	if (a->odd)
+		return fault(f, a->odd == 1 ? ESRCH : EINVAL);
+	for (t = 0; t < M_TASKS; t++)
+		if (t == a->task ||
+		    (a->whole && m->task[t].live && m->task[t].leader == m->task[a->task].leader))
+			m->task[t].at[h] = a->cg;
+}
+
+/* One more task where TASK is: do the limits on the way up allow it? */
+static bool pids_allow(const struct model *m, int task)
+{
+	int cg, css, h = model_home(m, S_PIDS);
+
+	for (cg = h == M_NONE ? M_NONE : m->task[task].at[h]; cg != M_NONE;
+	     cg = m->cg[cg].parent) {
+		const char *max;
+
+		css = m->cg[cg].css[S_PIDS];
+		if (css < M_STATEFUL)
+			continue;
+		max = m_files[FILE_PIDS_MAX].text[m->css[css].value[0]];
+		if (strcmp(max, "max") && model_count(m, cg) + 1 > atoi(max))
+			return false;
+	}
+	return true;
+}
+
+static void apply_fork(struct model *m, const struct m_act *a, struct m_faults *f)
+{
+	struct m_task *task = &m->task[a->slot];
+	int h;
+
+	if (a->task != M_NONE && !pids_allow(m, a->task))
+		return fault(f, EAGAIN);
+	for (h = 0; h < M_HIERS; h++)
+		task->at[h] = a->task == M_NONE ? m->hier[h].root : m->task[a->task].at[h];
+	task->live = true;
+	task->leader = a->kind == M_THREAD ? m->task[a->task].leader : a->slot;
+}
+
+static void process_ends(struct model *m, int leader)
+{
+	int t;
+
+	for (t = 0; t < M_TASKS; t++)
+		if (m->task[t].leader == leader)
+			m->task[t].live = false;
+}
+
+static void apply_exit(struct model *m, const struct m_act *a, struct m_faults *f)
+{
+	(void)f;
+	if (m->task[a->task].leader == a->task)
+		process_ends(m, a->task);
+	else
+		m->task[a->task].live = false;
+}
+
+static bool is_member(const struct model *m, int task, const struct m_act *a)
+{
+	int at = m->task[task].at[m->cg[a->cg].hier];
+
+	return m->task[task].live && (a->whole ? model_within(m, at, a->cg) : at == a->cg);
+}
+
+/* value: 0 for signal 0, 1 for SIGKILL, which never goes to a root: that is everybody */
+static void apply_signal(struct model *m, const struct m_act *a, struct m_faults *f)
+{
+	const struct m_cgroup *cg = &m->cg[a->cg];
+	bool hit[M_TASKS] = { false };
+	int t, n = 0;
+
+	if (!(m->hier[cg->hier].mask & (1U << S_SIGNAL)))
+		return fault(f, ENOENT);
+	for (t = 0; t < M_TASKS; t++) {
+		if (!is_member(m, t, a))
+			continue;
+		hit[m->task[t].leader] = true;
+		n++;
+	}
+	if (!n && cg->parent != M_NONE)
+		fault(f, ESRCH);
+	if (a->odd)
+		fault(f, EINVAL);
+	for (t = 0; t < M_TASKS; t++)
+		if (!f->nr && a->value && hit[t])
+			process_ends(m, t);
+}
+
+/*
+ * The whole
+ */
+
+static void (*const apply[M_KINDS])(struct model *m, const struct m_act *a,
+				    struct m_faults *f) = {
+	[M_MKDIR] = apply_mkdir,
+	[M_RMDIR] = apply_rmdir,
+	[M_RENAME] = apply_rename,
+	[M_MOUNT] = apply_mount,
+	[M_UMOUNT] = apply_umount,
+	[M_REMOUNT] = apply_remount,
+	[M_BIND] = apply_bind,
+	[M_MERGE] = apply_merge,
+	[M_SPLIT] = apply_split,
+	[M_INHERIT] = apply_inherit,
+	[M_VALUE] = apply_value,
+	[M_ATTACH] = apply_attach,
+	[M_FORK] = apply_fork,
+	[M_THREAD] = apply_fork,
+	[M_EXIT] = apply_exit,
+	[M_SIGNAL] = apply_signal,
+};
+
+/* What the debug subsystem was told to refuse: attaches, and new states. */
+static void ask_debug(const struct model *old, const struct model *new, struct m_faults *f)
+{
+	int i, css;
+
+	for (i = 0; i < M_TASKS; i++) {
+		if (!old->task[i].live || !new->task[i].live)
+			continue;
+		css = task_css(new, i, S_DEBUG);
+		if (css != task_css(old, i, S_DEBUG) && new->css[css].value[0] % 2)
+			fault(f, EPERM);
+	}
+	for (i = M_STATEFUL; i < M_CSSES; i++) {
+		const struct m_css *c = &new->css[i];
+
+		if (c->live && c->ss == S_DEBUG && c->uid >= old->next_uid &&
+		    new->css[c->parent].value[1] % 2)
+			fault(f, ENOSPC);
+	}
+}
+
+/* All or nothing. */
+void model_apply(struct model *m, const struct m_act *act, struct m_faults *faults)
+{
+	static struct model next;
+
+	faults->nr = 0;
+	next = *m;
+	apply[act->kind](&next, act, faults);
+	if (!faults->nr)
+		ask_debug(m, &next, faults);
+	if (!faults->nr)
+		*m = next;
+}
+
+void model_init(struct model *m, unsigned int has)
+{
+	int i;
+
+	memset(m, 0, sizeof(*m));
+	m->has = has;
+	for (i = 0; i < M_POINTS; i++)
+		m->point[i] = M_NONE;
+	for (i = 0; i < M_STATEFUL; i++) {
+		m->css[i].live = true;
+		m->css[i].ss = i;
+		m->css[i].uid = m->next_uid++;
+		m->css[i].parent = M_NONE;
+	}
+}

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A small reference model of hierarchies, cgroups, states and tasks, for
+ * test_model.c: arrays of structs, and indices instead of pointers, so that a
+ * copy of struct model is a copy of the world.
+ *
+ *   cg_model.c        what each operation does to the model, or why not
+ *   cg_model_pick.c   random numbers to operations that make sense, and to text
+ *   cg_model_view.c   is the kernel in the state of the model?
+ *   test_model.c      runs operations on both; shortens a list that fails
+ *
+ * An operation (struct m_op) is a few small numbers.  What they mean depends on
+ * what there is when it is run: so any part of a list of them is a list again.
+ */
+#ifndef CG_MODEL_H
+#define CG_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/* In the order of /proc/cgroups, the stateless one last. */
+enum {
+	S_CPU,
+	S_MEMORY,
+	S_FREEZER,
+	S_NET_CLS,
+	S_PIDS,
+	S_DEBUG,
+	S_SIGNAL,
+	M_SUBSYS
+};
+
+#define M_STATEFUL	S_SIGNAL
+#define M_STATEFUL_MASK	((1U << M_STATEFUL) - 1)
+
+#define M_HIERS		8
+#define M_NAMES		6	/* of hierarchies: n0, n1, ... */
+#define M_DIRS		3	/* names of cgroups: g0, g1, ... */
+#define M_DEPTH		3
+#define M_TREE		9	/* cgroups of one hierarchy, at most */
+#define M_CGROUPS	(M_HIERS * M_TREE)
+#define M_CSSES		(M_CGROUPS * M_STATEFUL + M_STATEFUL)
+#define M_TASKS		10
+#define M_POINTS	5	/* mount points: m0, m1, ... */
+#define M_VALUES	2	/* files of one subsystem that keep a value */
+#define M_TEXTS		4	/* values to choose from */
+#define CG_MODEL_WORD	32
+#define M_NONE		(-1)
+
+/* What this kernel has of what mainline has not. */
+#define M_HAS_SUBSYSTEMS	1U
+#define M_HAS_MERGE		2U
+#define M_HAS_SPLIT		4U
+#define M_HAS_INHERIT		8U
+#define M_HAS_SIGNAL		16U
+#define M_HAS_ALL		31U
+
+/* A control file with a value that a state keeps, an index of its texts. */
+struct m_file {
+	int ss;
+	int slot;		/* in m_css.value */
+	const char *name;
+	bool on_root;		/* else the model leaves it alone there */
+	bool from_parent;	/* a new state has its parent's value, else text[0] */
+	const char *text[M_TEXTS];
+};
+
+#define M_FILES			7
+
+/* Places in m_files. */
+#define FILE_PIDS_MAX		4
+#define FILE_REFUSE_ATTACH	5
+
+extern const struct m_file m_files[M_FILES];
+extern const char * const m_subsys[M_SUBSYS];
+
+/* A state.  Those below M_STATEFUL are the root states, which stay for good. */
+struct m_css {
+	bool live;
+	int ss;
+	int uid;		/* never used twice, as a kernel css id may be */
+	int parent;
+	int value[M_VALUES];
+};
+
+struct m_cgroup {
+	bool live;
+	int hier;
+	int parent;		/* M_NONE: a root */
+	int name;
+	int css[M_STATEFUL];	/* M_NONE: inherited, or not bound here */
+};
+
+struct m_hier {
+	bool live;
+	int serial;		/* the newest has the greatest */
+	int name;		/* M_NONE: none */
+	int root;
+	unsigned int mask;
+};
+
+struct m_task {
+	bool live;
+	int leader;		/* itself, or the first thread of its process */
+	int at[M_HIERS];
+};
+
+struct model {
+	unsigned int has;
+	int next_serial;
+	int next_uid;
+	struct m_hier hier[M_HIERS];
+	struct m_cgroup cg[M_CGROUPS];
+	struct m_css css[M_CSSES];
+	struct m_task task[M_TASKS];
+	int point[M_POINTS];	/* the hierarchy mounted there */
+};
+
+enum {
+	M_MKDIR,
+	M_RMDIR,
+	M_RENAME,
+	M_MOUNT,
+	M_UMOUNT,
+	M_REMOUNT,
+	M_BIND,
+	M_MERGE,
+	M_SPLIT,
+	M_INHERIT,
+	M_VALUE,
+	M_ATTACH,
+	M_FORK,
+	M_THREAD,
+	M_EXIT,
+	M_SIGNAL,
+	M_KINDS
+};
+
+#define M_ARGS 6
+
+struct m_op {
+	unsigned char kind;
+	unsigned char arg[M_ARGS];
+};
+
+/* An operation on what there is now.  Unused members are 0. */
+struct m_act {
+	int kind;
+	int cg;			/* the cgroup it is about, of it a new one's parent */
+	int to;			/* the parent after a rename */
+	int name;		/* of a hierarchy or cgroup, M_NONE: none */
+	int hier, other;
+	int point;
+	int ss, file, value;
+	unsigned int mask;	/* what to add, or to mount */
+	unsigned int drop;
+	bool none;		/* the mount option */
+	bool whole;		/* the process; the tree */
+	bool by_id;
+	int task;		/* M_NONE: the test itself */
+	int slot;		/* of a new task */
+	int odd;		/* which mistake in the text, 0: none */
+	char path[128];
+	char text[192];
+};
+
+/* The errors with which an operation may be refused.  None: it succeeds. */
+struct m_faults {
+	int nr;
+	int err[8];
+};
+
+extern const char * const m_kind_names[M_KINDS];
+
+/* cg_model.c */
+void model_init(struct model *m, unsigned int has);
+void model_apply(struct model *m, const struct m_act *act, struct m_faults *faults);
+bool model_may(const struct m_faults *faults, int ret);
+int model_effective(const struct model *m, int cg, int ss);
+int model_find(const struct model *m, int parent, int name);
+int model_counterpart(const struct model *m, int cg, int hier);
+bool model_within(const struct model *m, int cg, int top);
+int model_count(const struct model *m, int top);
+int model_home(const struct model *m, int ss);
+bool model_has_children(const struct model *m, int cg);
+int model_tree_size(const struct model *m, int hier);
+int model_free_hier(const struct model *m);
+int model_level(const struct model *m, int cg);
+int model_find_name(const struct model *m, int name);
+bool model_same_paths(const struct model *m, int a, int b);
+int model_mounted_at(const struct model *m, int hier);
+
+/* cg_model_pick.c */
+void model_random(struct m_op *op, unsigned int *seed);
+bool model_pick(const struct model *m, const struct m_op *op, struct m_act *act);
+void model_path(const struct model *m, int cg, char *buf, size_t size);
+void model_list(unsigned int mask, const char *sep, char *buf, size_t size);
+const char *model_say(const struct m_act *act);
+
+/* cg_model_view.c */
+struct m_view {
+	pid_t pid[M_TASKS];
+	int hier_id[M_HIERS];
+	int hier_serial[M_HIERS];	/* whose id that is */
+	int css_uid[M_CSSES];
+	int css_id[M_CSSES];
+	char why[512];			/* the first difference */
+};
+
+int model_learn_files(unsigned int has);
+void model_view_init(struct m_view *view);
+bool model_agrees(const struct model *m, struct m_view *view);
+
+#endif
