@@ -377,59 +377,52 @@ static struct task_struct *css_any_task(struct cgroup_subsys_state *css)
 }
 
 /*
- * Cpuset decides to empty a group, and does it later: the hierarchy may have lost
- * cpuset meanwhile, or the group its own.  @to, the cgroup of a root css, is one of
- * another hierarchy then.  Groups below that inherit are emptied too: theirs is the
- * cpuset without CPUs.
+ * Cpuset decides to empty a css, and does it later: it may be gone by then, or have
+ * gone to another hierarchy, together with @to.
  */
-static struct cgroup_subsys_state *cgroup_transfer_from(struct cgroup *to, struct cgroup *from)
+static bool css_transfer_is_due(struct cgroup_subsys_state *to, struct cgroup_subsys_state *from)
 {
-	struct cgroup_subsys_state *css = &from->self;
-
-#ifdef CONFIG_CPUSETS
-	css = cgroup_css(from, cpuset_cgrp_id);
-#endif
-	return cgroup_is_dead(to) || to->root != from->root ? NULL : css;
+	return (from->flags & CSS_ONLINE) && !css_is_dying(from) && !css_is_dying(to) &&
+	       from->cgroup->root == to->cgroup->root;
 }
 
-/* Move some task of @from to @to: 1, 0 if there is none, or an errno. */
-static int cgroup_transfer_one(struct cgroup *to, struct cgroup *from)
+/* Move some task of @from to the cgroup of @to: 1, 0 if there is none, or an errno. */
+static int css_transfer_one(struct cgroup_subsys_state *to, struct cgroup_subsys_state *from)
 {
-	struct cgroup_subsys_state *css = cgroup_transfer_from(to, from);
 	struct task_struct *task;
 	int ret;
 
-	if (!css)
+	if (!css_transfer_is_due(to, from))
 		return -ENODEV;
-	task = css_any_task(css);
+	task = css_any_task(from);
 	if (!task)
 		return 0;
-	ret = cgroup_attach_task(to, task, false);
+	ret = cgroup_attach_task(to->cgroup, task, false);
 	if (!ret)
-		TRACE_CGROUP_PATH(transfer_tasks, to, task, false);
+		TRACE_CGROUP_PATH(transfer_tasks, to->cgroup, task, false);
 	put_task_struct(task);
 	return ret ?: 1;
 }
 
 /**
- * cgroup_transfer_tasks - move all tasks of a cgroup to another one
- * @to: the other one, in the same hierarchy
- * @from: the cgroup
+ * css_transfer_tasks - move all tasks of a css to the cgroup of another one
+ * @to: the other one, of the same subsystem, above it
+ * @from: the css
  *
- * For cpuset, when a cgroup has lost its last CPU or memory node.  Its members
- * may fork meanwhile: it goes on until none is left.
+ * For cpuset, when a css has lost its last CPU or memory node.  Tasks of groups that
+ * inherit it go too.  Its members may fork meanwhile: it goes on until none is left.
  *
- * Context: may sleep.
+ * Context: may sleep; the caller keeps both.
  * Return: 0, or the refusal of a subsystem.
  */
-int cgroup_transfer_tasks(struct cgroup *to, struct cgroup *from)
+int css_transfer_tasks(struct cgroup_subsys_state *to, struct cgroup_subsys_state *from)
 {
 	int ret;
 
 	/* one by one, lest members that fork keep everybody else from the mutex */
 	do {
 		scoped_guard(mutex, &cgroup_mutex)
-			ret = cgroup_transfer_one(to, from);
+			ret = css_transfer_one(to, from);
 		cond_resched();
 	} while (ret > 0);
 	return ret;

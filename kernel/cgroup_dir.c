@@ -246,6 +246,15 @@ static int cgroup_check_name(const char *name)
 	return strchr(name, '\n') ? -EINVAL : 0;
 }
 
+/*
+ * What a merge leaves of a hierarchy without a name is there until its last unmount.
+ * With a group it would stay for ever, and nobody could say which one to mount.
+ */
+static bool cgroup_root_can_be_found(struct cgroup_root *root)
+{
+	return root->name[0] || root->subsys_mask;
+}
+
 static int cgroup_mkdir(struct kernfs_node *parent_kn, const char *name, umode_t mode)
 {
 	struct cgroup *parent;
@@ -259,7 +268,8 @@ static int cgroup_mkdir(struct kernfs_node *parent_kn, const char *name, umode_t
 	parent = cgroup_kn_lock_live(parent_kn);
 	if (!parent)
 		return -ENODEV;
-	ret = PTR_ERR_OR_ZERO(cgroup_mkdir_prepare(&txn, parent, name, mode, true));
+	ret = cgroup_root_can_be_found(parent->root) ?
+	      PTR_ERR_OR_ZERO(cgroup_mkdir_prepare(&txn, parent, name, mode, true)) : -ENODEV;
 	if (ret)
 		cgroup_txn_abort(&txn);
 	else

@@ -116,16 +116,31 @@ static bool cgroup_file_disown(struct cgroup_file *cfile, struct kernfs_node *di
 	return true;
 }
 
+/*
+ * The node of @cft in @cgrp, referenced; NULL if there is none.  Where the file is not, a
+ * child may have its name.
+ */
+static struct kernfs_node *cgroup_find_file(struct cgroup *cgrp, struct cftype *cft)
+{
+	char name[CGROUP_FILE_NAME_MAX];
+	struct kernfs_node *kn;
+
+	kn = kernfs_find_and_get(cgrp->kn, cgroup_file_name(cgrp, cft, name));
+	if (!kn || kn->priv == cft)
+		return kn;
+	kernfs_put(kn);
+	return NULL;
+}
+
 static void cgroup_rm_file(struct cgroup *cgrp, struct cgroup_subsys_state *css,
 			   struct cftype *cft)
 {
 	struct cgroup_file *cfile = cft_cgroup_file(css, cft);
-	char name[CGROUP_FILE_NAME_MAX];
 	struct kernfs_node *kn;
 
 	if (cfile && cgroup_file_disown(cfile, cgrp->kn))
 		timer_delete_sync(&cfile->notify_timer);
-	kn = kernfs_find_and_get(cgrp->kn, cgroup_file_name(cgrp, cft, name));
+	kn = cgroup_find_file(cgrp, cft);
 	if (!kn)
 		return;
 	kernfs_remove(kn);
@@ -299,18 +314,35 @@ void cgroup_files_follow(struct cgroup_subsys_state *css, struct cgroup *cgrp)
 	list_for_each_entry(cfts, &css->ss->cfts, node)
 		for (cft = cfts; cft->name[0]; cft++) {
 			struct cgroup_file *cfile = cft_cgroup_file(css, cft);
-			char name[CGROUP_FILE_NAME_MAX];
 			struct kernfs_node *kn;
 
 			if (!cfile || !READ_ONCE(cfile->kn))
 				continue;
-			kn = kernfs_find_and_get(cgrp->kn, cgroup_file_name(cgrp, cft, name));
+			kn = cgroup_find_file(cgrp, cft);
 			if (WARN_ON_ONCE(!kn))
 				continue;
 			cgroup_file_own(cfile, kn);
 			/* its directory keeps it until cgroup_file_disown() */
 			kernfs_put(kn);
 		}
+}
+
+/**
+ * cgroup_refuse_files - say why the files of a subsystem could not be made
+ * @txn: the change
+ * @cgrp: where
+ * @ss: the subsystem
+ * @err: what making them returned
+ *
+ * Return: @err.
+ */
+int cgroup_refuse_files(struct cgroup_txn *txn, struct cgroup *cgrp, struct cgroup_subsys *ss,
+			int err)
+{
+	if (err != -EEXIST)
+		return err;
+	return cgroup_txn_refuse(txn, cgrp, err, "a group has the name of a file of '%s'",
+				 ss->legacy_name);
 }
 
 /* Let a node belong to whom another one does.  Most were never given away. */
@@ -360,18 +392,15 @@ int cgroup_copy_dir_owner(struct cgroup *to, struct cgroup *from, struct super_b
 int cgroup_copy_owners(struct cgroup *to, struct cgroup *from, struct cftype *cfts,
 		       struct super_block *sb)
 {
-	char name[CGROUP_FILE_NAME_MAX];
 	struct cftype *cft;
 	int ret = 0;
 
 	lockdep_assert_held(&cgroup_mutex);
 
 	for (cft = cfts; !ret && cft->name[0]; cft++) {
-		struct kernfs_node *kn, *like;
+		struct kernfs_node *like = cgroup_find_file(from, cft);
+		struct kernfs_node *kn = cgroup_find_file(to, cft);
 
-		cgroup_file_name(from, cft, name);
-		like = kernfs_find_and_get(from->kn, name);
-		kn = kernfs_find_and_get(to->kn, name);
 		if (kn && like)
 			ret = cgroup_node_copy_owner(kn, like, sb);
 		kernfs_put(kn);
@@ -555,11 +584,14 @@ int cgroup_rm_cftypes(struct cftype *cfts)
 	if (!(cfts->flags & __CFTYPE_ADDED))
 		return -ENOENT;
 
+	/* a change of shape that is not through yet takes files away by these arrays */
+	cgroup_shape_lock();
 	scoped_guard(mutex, &cgroup_mutex) {
 		guard(rwsem_write)(&cgroup_cfts_rwsem);
 		list_del(&cfts->node);
 	}
 	cgroup_hide_cftypes(cfts->ss, cfts);
+	cgroup_shape_unlock();
 	cgroup_exit_cftypes(cfts, NULL);
 	return 0;
 }

@@ -9,6 +9,7 @@
  * No subsystem has code for it: to one, a cgroup that inherits is not there, and its
  * tasks are the ancestor's.
  */
+#include <linux/capability.h>
 #include "cgroup_internal.h"
 
 static u64 cgroup_inherit_read(struct cgroup_subsys_state *css, struct cftype *cft)
@@ -100,10 +101,33 @@ static int inherit_change(struct cgroup_txn *txn, struct inherit_show_step *show
 	return ret;
 }
 
+/*
+ * May who opened the file decide where a group's limits come from?  Those of the root of
+ * his cgroup namespace are of who made that.  And rules for devices change by real
+ * root only, whoever owns the files.
+ */
+static bool inherit_may(struct kernfs_open_file *of, struct cgroup *cgrp)
+{
+	struct cgroup_file_ctx *ctx = of->priv;
+	struct cgroup *top;
+
+#ifdef CONFIG_CGROUP_DEVICE
+	if (of_cft(of)->ss->id == devices_cgrp_id &&
+	    !file_ns_capable(of->file, &init_user_ns, CAP_SYS_ADMIN))
+		return false;
+#endif
+	if (ctx->ns == &init_cgroup_ns)
+		return true;
+	guard(spinlock_irq)(&css_set_lock);
+	top = cset_cgroup_from_root(ctx->ns->root_cset, cgrp->root);
+	return top && top != cgrp && cgroup_is_descendant(cgrp, top);
+}
+
 static ssize_t cgroup_inherit_write(struct kernfs_open_file *of, char *buf, size_t nbytes,
 				    loff_t off)
 {
 	struct cgroup *cgrp = of_css(of)->cgroup;
+	struct cgroup_subsys *ss = of_cft(of)->ss;
 	struct inherit_show_step show;
 	DEFINE_CGROUP_TXN(txn);
 	unsigned int inherit;
@@ -112,14 +136,20 @@ static ssize_t cgroup_inherit_write(struct kernfs_open_file *of, char *buf, size
 	if (kstrtouint(strstrip(buf), 0, &inherit) || inherit > 1)
 		return -EINVAL;
 
-	/* the open file keeps the cgroup */
+	if (!inherit_may(of, cgrp))
+		return -EPERM;
+
+	/* without active protection a rmdir lets go of the open file */
+	if (!cgroup_tryget(cgrp))
+		return -ENODEV;
 	kernfs_break_active_protection(of->kn);
 	cgroup_reshape_begin();
 	scoped_guard(mutex, &cgroup_mutex)
-		ret = inherit_change(&txn, &show, cgrp, of_cft(of)->ss, inherit);
+		ret = inherit_change(&txn, &show, cgrp, ss, inherit);
 	cgroup_txn_finish(&txn);
 	cgroup_reshape_end();
 	kernfs_unbreak_active_protection(of->kn);
+	cgroup_put(cgrp);
 	return ret ?: nbytes;
 }
 

@@ -137,11 +137,13 @@ struct cgroup_step {
  * struct cgroup_txn - a transaction, on the stack of its operation
  * @steps: those prepared, in order
  * @committed: how it ended
+ * @has_text: the operation shows @why to its caller
  * @why: why it was refused, or empty; see cgroup_txn_refuse()
  */
 struct cgroup_txn {
 	struct list_head steps;
 	bool committed;
+	bool has_text;
 	char why[96];
 };
 
@@ -408,6 +410,8 @@ int cgroup_reslot_commit_txn(struct cgroup_txn *txn, const struct cgroup_reslot_
 /*
  * kernel/cgroup_reshape.c
  */
+void cgroup_shape_lock(void);
+void cgroup_shape_unlock(void);
 void cgroup_reshape_begin(void);
 void cgroup_reshape_end(void);
 int cgroup_reshape_add(struct cgroup_txn *txn, struct cgroup *cgrp, struct cgroup_subsys *ss,
@@ -507,6 +511,8 @@ int cgroup_add_cft_array(struct cgroup *cgrp, struct cgroup_subsys_state *css,
 			 struct cftype *cfts);
 void cgroup_rm_cft_array(struct cgroup *cgrp, struct cgroup_subsys_state *css,
 			 struct cftype *cfts);
+int cgroup_refuse_files(struct cgroup_txn *txn, struct cgroup *cgrp, struct cgroup_subsys *ss,
+			int err);
 int cgroup_copy_dir_owner(struct cgroup *to, struct cgroup *from, struct super_block *sb);
 int cgroup_copy_owners(struct cgroup *to, struct cgroup *from, struct cftype *cfts,
 		       struct super_block *sb);

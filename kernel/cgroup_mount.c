@@ -341,6 +341,7 @@ static int cgroup_get_root(struct fs_context *fc)
 	DEFINE_CGROUP_TXN(txn);
 	int ret;
 
+	txn.has_text = true;
 	scoped_guard(mutex, &cgroup_mutex) {
 		ret = cgroup_prepare_root(&txn, fc);
 		if (ret)
@@ -434,6 +435,7 @@ static int cgroup_reconfigure(struct fs_context *fc)
 	DEFINE_CGROUP_TXN(txn);
 	int ret;
 
+	txn.has_text = true;
 	ret = cgroup_check_options(fc);
 	if (ret)
 		return ret;

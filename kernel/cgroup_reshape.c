@@ -19,6 +19,24 @@
 static DEFINE_MUTEX(cgroup_reshape_mutex);
 
 /**
+ * cgroup_shape_lock - let no hierarchy in use change
+ *
+ * Context: no locks of the core.
+ */
+void cgroup_shape_lock(void)
+{
+	mutex_lock(&cgroup_reshape_mutex);
+}
+
+/**
+ * cgroup_shape_unlock - undo cgroup_shape_lock()
+ */
+void cgroup_shape_unlock(void)
+{
+	mutex_unlock(&cgroup_reshape_mutex);
+}
+
+/**
  * cgroup_reshape_begin - get ready to change a hierarchy that is in use
  *
  * Context: no locks of the core; a file operation has broken its active protection.
@@ -26,7 +44,7 @@ static DEFINE_MUTEX(cgroup_reshape_mutex);
  */
 void cgroup_reshape_begin(void)
 {
-	mutex_lock(&cgroup_reshape_mutex);
+	cgroup_shape_lock();
 	cgroup_gate_announce();
 }
 
@@ -39,7 +57,7 @@ void cgroup_reshape_end(void)
 {
 	cgroup_gate_renounce();
 	cgroup_css_wait_leaving();
-	mutex_unlock(&cgroup_reshape_mutex);
+	cgroup_shape_unlock();
 }
 
 /**
@@ -172,7 +190,7 @@ int cgroup_reshape_add(struct cgroup_txn *txn, struct cgroup *cgrp, struct cgrou
 	ret = reshape_add_files(s);
 	if (ret) {
 		reshape_step_free(s);
-		return ret;
+		return cgroup_refuse_files(txn, cgrp, ss, ret);
 	}
 	cgroup_txn_add(txn, &s->step, &reshape_add_ops);
 	return 0;

@@ -15,6 +15,7 @@
  * and the whole transaction is committed.
  */
 #include <linux/cpu.h>
+#include <linux/sched/deadline.h>
 #include <linux/sched/task.h>
 #include "cgroup_internal.h"
 
@@ -308,6 +309,36 @@ static int reslot_ask_about(struct cgroup_txn *txn, struct cgroup_reslot *rs,
 				 ss->legacy_name);
 }
 
+/*
+ * Cpuset books the bandwidth of deadline tasks for one attach at a time.  In a merge several
+ * of its csses may lose tasks to one.
+ */
+static bool reslot_has_deadline(struct cgroup_reslot *rs, struct reslot_cset *rc)
+{
+	unsigned int i;
+
+	for (i = 0; i < rc->nr; i++)
+		if (dl_task(rs->moves[rc->first + i].task))
+			return true;
+	return false;
+}
+
+static int reslot_check_deadline(struct cgroup_txn *txn, struct cgroup_reslot *rs)
+{
+#ifdef CONFIG_CPUSETS
+	struct cgroup_subsys *ss = cgroup_subsys[cpuset_cgrp_id];
+	unsigned int i;
+
+	if (!rs->change.fold || !(rs->changed & BIT(cpuset_cgrp_id)))
+		return 0;
+	for (i = 0; i < rs->nr_csets; i++)
+		if (reslot_concerns(&rs->csets[i], ss) && reslot_has_deadline(rs, &rs->csets[i]))
+			return cgroup_txn_refuse(txn, rs->change.top, -EBUSY,
+						 "cpuset has a deadline task at another path");
+#endif
+	return 0;
+}
+
 static int reslot_ask(struct cgroup_txn *txn, struct cgroup_reslot *rs, struct cgroup_subsys *ss)
 {
 	unsigned int i;
@@ -335,6 +366,9 @@ static int reslot_ask_all(struct cgroup_txn *txn, struct cgroup_reslot *rs)
 	struct cgroup_subsys *ss;
 	int ssid, ret;
 
+	ret = reslot_check_deadline(txn, rs);
+	if (ret)
+		return ret;
 	for_each_subsys_mask(ss, ssid, rs->changed) {
 		ret = reslot_ask(txn, rs, ss);
 		if (ret)
@@ -402,12 +436,34 @@ static void reslot_tell(struct cgroup_reslot *rs, struct cgroup_subsys *ss,
 	ss->attach(&tset);
 }
 
+/* One task at a time. */
+static void reslot_tell_each(struct cgroup_reslot *rs, struct cgroup_subsys *ss)
+{
+	unsigned int i;
+
+	for (i = 0; i < rs->nr_moves; i++) {
+		struct cgroup_taskset tset = {
+			.moves = &rs->moves[i],
+			.nr = 1,
+			.ssid = ss->id,
+		};
+
+		if (rs->moves[i].src->subsys[ss->id] != rs->moves[i].dst->subsys[ss->id])
+			ss->attach(&tset);
+	}
+}
+
 static void reslot_tell_all(struct cgroup_reslot *rs, struct cgroup_subsys *ss)
 {
 	unsigned int i;
 
 	if (!ss->attach)
 		return;
+	if (!reslot_asks(ss)) {
+		/* memory looks at the first process of an attach only, for its page tables */
+		reslot_tell_each(rs, ss);
+		return;
+	}
 	if (!reslot_by_cset(ss)) {
 		reslot_tell(rs, ss, NULL);
 		return;

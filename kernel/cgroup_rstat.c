@@ -373,7 +373,7 @@ static void flush_css(struct cgroup_subsys_state *css, struct cgroup *cgrp, int 
 
 	/* a stray's parent is in another tree, where nobody has heard of this */
 	home = css->parent ? READ_ONCE(css->parent->cgroup) : cgrp;
-	if (unlikely(home->root != cgrp->root))
+	if (unlikely(!cgroup_is_descendant(cgrp, home)))
 		__cgroup_rstat_updated(home, cpu);
 }
 
@@ -455,7 +455,7 @@ static void note_strays(struct cgroup_subsys_state *css)
 				lockdep_is_held(&cgroup_mutex)) {
 		struct cgroup_root *root = child->cgroup->root;
 
-		if (root == css->cgroup->root)
+		if (cgroup_is_descendant(child->cgroup, css->cgroup))
 			continue;
 		/* zeroed at first; stays to the end, new strays may follow */
 		if (!root->rstat_stray_node.next)

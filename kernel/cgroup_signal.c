@@ -233,6 +233,12 @@ static int signal_group(struct signal_send *send)
  * signal.send, signal.tree
  */
 
+/* Is the group there still, and this controller bound to its hierarchy? */
+static bool signal_is_here(struct cgroup *cgrp)
+{
+	return !cgroup_is_dead(cgrp) && (cgrp->root->subsys_mask & BIT(signal_cgrp_id));
+}
+
 static ssize_t signal_write(struct kernfs_open_file *of, char *buf, size_t nbytes, loff_t off)
 {
 	struct signal_send send = {
@@ -246,13 +252,16 @@ static ssize_t signal_write(struct kernfs_open_file *of, char *buf, size_t nbyte
 	if (send.sig < 0)
 		return send.sig;
 
-	/* the open file keeps the cgroup */
+	/* without active protection a rmdir lets go of the open file */
+	if (!cgroup_tryget(send.cgrp))
+		return -ENODEV;
 	kernfs_break_active_protection(of->kn);
 	cgroup_gate_announce();
 	scoped_guard(mutex, &cgroup_mutex)
-		ret = cgroup_is_dead(send.cgrp) ? -ENODEV : signal_group(&send);
+		ret = signal_is_here(send.cgrp) ? signal_group(&send) : -ENODEV;
 	cgroup_gate_renounce();
 	kernfs_unbreak_active_protection(of->kn);
+	cgroup_put(send.cgrp);
 	return ret ?: nbytes;
 }
 

@@ -122,13 +122,17 @@ static bool root_change_may(struct kernfs_open_file *of)
 
 static int root_change_write(struct kernfs_open_file *of, struct root_change *change)
 {
+	struct cgroup *cgrp = of_css(of)->cgroup;
 	int ret;
 
-	/* the open file keeps the cgroup and the superblock; the hierarchy may go away meanwhile */
+	/* the file keeps the superblock; without active protection nothing else of it stays */
 	change->sb = file_inode(of->file)->i_sb;
+	if (!cgroup_tryget(cgrp))
+		return -ENODEV;
 	kernfs_break_active_protection(of->kn);
-	ret = root_change_run(of_css(of)->cgroup->root, change);
+	ret = root_change_run(cgrp->root, change);
 	kernfs_unbreak_active_protection(of->kn);
+	cgroup_put(cgrp);
 	return ret;
 }
 

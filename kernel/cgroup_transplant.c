@@ -244,19 +244,15 @@ static void cgroup_transplant_commit(struct cgroup_step *step)
 }
 
 /* The files of @from go; who waits for events of one is told. */
-static void transplant_leave(struct cgroup_transplant *tp, struct cgroup *from)
+static void transplant_leave(struct cgroup_transplant *tp, struct cgroup *from,
+			     cgroup_mask_t moved)
 {
 	struct cgroup_subsys *ss;
 	int ssid;
 
-	for_each_subsys_mask(ss, ssid, tp->mask) {
-		struct cgroup_subsys_state *css = NULL;
-
+	for_each_subsys_mask(ss, ssid, tp->mask)
 		/* any css of its kind will do: what counts is the names */
-		if (!ss->stateless)
-			css = init_css_set.subsys[ssid];
-		transplant_rm_files(from, ss, css);
-	}
+		transplant_rm_files(from, ss, moved & BIT(ssid) ? init_css_set.subsys[ssid] : NULL);
 }
 
 /* The directories of @from go, and with them the cgroups, as by rmdir. */
@@ -279,12 +275,12 @@ static void cgroup_transplant_finish(struct cgroup_step *step, bool committed)
 	for (i = tp->nr; committed && i--; ) {
 		struct cgroup_transplant_pair *pair = &tp->pairs[i];
 
-		transplant_leave(tp, pair->from);
+		transplant_leave(tp, pair->from, pair->moved);
 		for (; pair->moved; pair->moved &= pair->moved - 1)
 			cgroup_put(pair->from);
 	}
 	if (committed)
-		transplant_leave(tp, &tp->from->cgrp);
+		transplant_leave(tp, &tp->from->cgrp, tp->mask & CGROUP_STATEFUL_MASK);
 	if (committed && tp->fold)
 		transplant_bury(tp);
 	cgroup_transplant_free(tp);
@@ -322,6 +318,7 @@ int cgroup_transplant_prepare(struct cgroup_txn *txn, struct cgroup_transplant *
 			ret = transplant_prepare_one(to, from, ss);
 			if (!ret)
 				continue;
+			cgroup_refuse_files(txn, to, ss, ret);
 			transplant_undo(tp, nr, tp->new_mask & (BIT(ssid) - 1));
 			cgroup_transplant_free(tp);
 			return ret;

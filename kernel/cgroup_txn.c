@@ -118,7 +118,7 @@ void cgroup_txn_finish(struct cgroup_txn *txn)
 
 /**
  * cgroup_txn_refuse - note why an operation is refused, and say so in the log
- * @txn: the operation's transaction; a mount shows the text to its caller
+ * @txn: the operation's transaction; a mount, which has text for its caller, logs nothing
  * @cgrp: the cgroup that was to change
  * @err: the errno that the caller gets
  * @fmt: why, a sentence without its end; names the subsystem if there is one
@@ -138,7 +138,7 @@ int cgroup_txn_refuse(struct cgroup_txn *txn, struct cgroup *cgrp, int err, cons
 	vsnprintf(txn->why, sizeof(txn->why), fmt, args);
 	va_end(args);
 
-	if (__ratelimit(&refusals)) {
+	if (!txn->has_text && __ratelimit(&refusals)) {
 		/* a longer path is cut */
 		cgroup_path(cgrp, path, sizeof(path));
 		pr_info("%s: %s of hierarchy %d: error %d\n", txn->why, path,

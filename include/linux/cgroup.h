@@ -241,7 +241,7 @@ struct task_struct *cgroup_taskset_first(struct cgroup_taskset *tset,
 struct task_struct *cgroup_taskset_next(struct cgroup_taskset *tset,
 					struct cgroup_subsys_state **dst_cssp);
 int cgroup_attach_task_all(struct task_struct *from, struct task_struct *tsk);
-int cgroup_transfer_tasks(struct cgroup *to, struct cgroup *from);
+int css_transfer_tasks(struct cgroup_subsys_state *to, struct cgroup_subsys_state *from);
 
 /**
  * cgroup_taskset_for_each - walk the tasks of an attach

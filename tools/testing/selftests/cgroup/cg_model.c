@@ -289,6 +289,9 @@ static void apply_mkdir(struct model *m, const struct m_act *a, struct m_faults 
 		return fault(f, EINVAL);
 	if (model_find(m, a->cg, a->name) != M_NONE)
 		return fault(f, EEXIST);
+	/* what a merge leaves, without name and subsystems: nobody could mount it again */
+	if (m->hier[parent->hier].name == M_NONE && !m->hier[parent->hier].mask)
+		return fault(f, ENODEV);
 	cg = cgroup_new(m, parent->hier, a->cg, a->name);
 	/* a new cgroup inherits what its parent inherits */
 	for (ss = 0; ss < M_STATEFUL; ss++)

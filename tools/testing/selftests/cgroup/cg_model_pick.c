@@ -207,12 +207,6 @@ static bool pick_copy(const struct model *m, unsigned int arg, struct m_act *act
 	return false;
 }
 
-/* What a merge leaves, without name and subsystems: it cannot be mounted a second time. */
-static bool nobody_finds(const struct model *m, int h)
-{
-	return m->hier[h].name == M_NONE && !m->hier[h].mask;
-}
-
 static bool pick_mkdir(const struct model *m, const unsigned char *arg, struct m_act *act)
 {
 	act->cg = pick_cgroup(m, arg[0], true);
@@ -222,7 +216,7 @@ static bool pick_mkdir(const struct model *m, const unsigned char *arg, struct m
 	if (arg[2] % 4)
 		pick_copy(m, arg[3], act);
 	act->odd = arg[4] % 32 == 0;
-	if (model_level(m, act->cg) >= M_DEPTH || nobody_finds(m, m->cg[act->cg].hier))
+	if (model_level(m, act->cg) >= M_DEPTH)
 		return false;
 	model_path(m, act->cg, act->path, sizeof(act->path));
 	snprintf(act->text, sizeof(act->text), "/g%d%s", act->name, act->odd ? "\nx" : "");

@@ -143,6 +143,63 @@ TEST_F(beyond, who_may)
 	EXPECT_EQ(0, cg_as_user(1000, flips, "h/a/b/c/pids.inherit"));
 }
 
+/* Rules for devices are real root's, as those in devices.allow are. */
+static int flips_devices(void *arg)
+{
+	int fd = open(arg, O_WRONLY);
+
+	return fd < 0 ? 100 : -cg_put_fd(fd, "1");
+}
+
+TEST_F(beyond, device_rules_are_real_roots)
+{
+	CG_NEED("devices");
+	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+devices"));
+	ASSERT_EQ(0, chown("h/a/b/c/devices.inherit", 1000, 1000));
+	EXPECT_EQ(-EPERM, cg_as_user(1000, flips_devices, "h/a/b/c/devices.inherit"));
+	EXPECT_STREQ("0", cg_text("h/a/b/c/devices.inherit"));
+	EXPECT_EQ(0, cg_put("h/a/b/c/devices.inherit", "1"));
+}
+
+/* A container may share states below its root; what limits its root is not its own. */
+static int flips_in_ns(void *arg)
+{
+	if (cg_put("h/a/b/cgroup.procs", "0") || unshare(CLONE_NEWCGROUP))
+		return 100;
+	return -cg_put(arg, "1");
+}
+
+TEST_F(beyond, the_root_of_a_namespace)
+{
+	pid_t pid = cg_spawn(flips_in_ns, "h/a/b/c/pids.inherit");
+
+	EXPECT_EQ(0, cg_wait_exit(pid, 10000));
+	EXPECT_STREQ("1", cg_text("h/a/b/c/pids.inherit"));
+	pid = cg_spawn(flips_in_ns, "h/a/b/pids.inherit");
+	EXPECT_EQ(EPERM, cg_wait_exit(pid, 10000));
+	pid = cg_spawn(flips_in_ns, "h/a/pids.inherit");
+	EXPECT_EQ(EPERM, cg_wait_exit(pid, 10000));
+	EXPECT_STREQ("0", cg_text("h/a/b/pids.inherit"));
+}
+
+/* Where files are not, their names are free for groups. */
+TEST_F(beyond, a_group_called_like_a_file)
+{
+	ASSERT_EQ(0, cg_put("h/a/b/c/memory.inherit", "1"));
+	ASSERT_EQ(0, cg_mkdir("h/a/b/c/memory.limit_in_bytes"));
+	ASSERT_EQ(0, cg_put("h/a/b/c/memory.limit_in_bytes/tasks", "%d", self->low));
+	cg_state_keep();
+	EXPECT_EQ(-EEXIST, cg_put("h/a/b/c/memory.inherit", "0"));
+	EXPECT_TRUE(cg_state_kept());
+	ASSERT_EQ(0, cg_put("h/cgroup.split", "name=x memory"));
+	EXPECT_TRUE(cg_has_pid("h/a/b/c/memory.limit_in_bytes/tasks", self->low));
+	ASSERT_EQ(0, cg_put("h/cgroup.merge", "name=x"));
+	EXPECT_TRUE(cg_has_pid("h/a/b/c/memory.limit_in_bytes/tasks", self->low));
+	ASSERT_EQ(0, cg_put("h/a/b/c/tasks", "%d", self->low));
+	ASSERT_EQ(0, cg_rmdir("h/a/b/c/memory.limit_in_bytes"));
+	EXPECT_EQ(0, cg_put("h/a/b/c/memory.inherit", "0"));
+}
+
 TEST_F(beyond, every_subsystem)
 {
 	struct cg_subsys list[CG_MAX_SUBSYS];

@@ -149,6 +149,17 @@ TEST_F(beyond, merge_one_that_is_not_mounted)
 	EXPECT_EQ(-ENOENT, cg_put("h/cgroup.merge", "name=g"));
 }
 
+/* What is left without a name can have no groups: they would never go. */
+TEST_F(beyond, what_is_left_of_a_nameless_one)
+{
+	ASSERT_EQ(0, cg_mount("devices", "d"));
+	ASSERT_EQ(0, tree("d"));
+	ASSERT_EQ(0, cg_put("h/cgroup.merge", "%d", cg_hierarchy_of("devices")));
+	EXPECT_EQ(-ENODEV, cg_mkdir("d/a"));
+	ASSERT_EQ(0, cg_umount("d"));
+	EXPECT_EQ(NULL, strstr(cg_text("/proc/self/cgroup"), "::/"));
+}
+
 TEST_F(beyond, merge_refusals)
 {
 	static const struct {

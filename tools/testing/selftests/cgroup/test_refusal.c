@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* timeout: 120 */
+/* timeout: 240 */
 /*
  * A subsystem refuses: then every other one that had agreed takes it back, and
  * the visible state is that before, thread by thread.
