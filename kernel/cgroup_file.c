@@ -316,7 +316,8 @@ void cgroup_files_follow(struct cgroup_subsys_state *css, struct cgroup *cgrp)
 			struct cgroup_file *cfile = cft_cgroup_file(css, cft);
 			struct kernfs_node *kn;
 
-			if (!cfile || !READ_ONCE(cfile->kn))
+			/* kinds of file for either kind of hierarchy share a handle */
+			if (!cfile || !READ_ONCE(cfile->kn) || !cgroup_file_belongs(cgrp, cft))
 				continue;
 			kn = cgroup_find_file(cgrp, cft);
 			if (WARN_ON_ONCE(!kn))
