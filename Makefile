@@ -38,7 +38,7 @@ lint: ## W=1, sparse, checkpatch --strict, kernel-doc, on our files and patches 
 	@scripts/need-packages build lint
 	@scripts/lint
 
-bench: ## our kernel against the untouched base, in instructions
+bench: ## our kernel against the untouched base, and against moving tasks by hand there, in instructions
 	@scripts/need-packages build guest
 	@scripts/build-kernel mainline main
 	@scripts/bench

@@ -1,24 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the operations of a cgroup core cost. Meant for a guest whose clock
- * counts instructions: a nanosecond is one, and time spent idle is taken off.
- * Prints a line "NAME COUNT" each, the least of some rounds.
+ * What the operations of a cgroup core cost: those that mainline has too.
  */
-#define _GNU_SOURCE
-#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
+#include "measure.h"
 
 #define ROUNDS		9
 #define SIBLINGS	10000
@@ -30,103 +23,13 @@
 #define ALL		"/mnt/all"
 #define NAMED		"/mnt/named"
 
-static void die(const char *what)
-{
-	printf("# %s: %s\n", what, strerror(errno));
-	exit(1);
-}
-
-static char *path(const char *fmt, ...)
-{
-	static char buf[4][256];
-	static int at;
-	va_list ap;
-
-	at = (at + 1) % 4;
-	va_start(ap, fmt);
-	vsnprintf(buf[at], sizeof(buf[at]), fmt, ap);
-	va_end(ap);
-	return buf[at];
-}
-
-/* Nanoseconds that processor 0 has been idle: exact, unlike those in /proc/stat. */
-static long long idle(void)
-{
-	static char buf[65536];
-	int fd = open("/proc/timer_list", O_RDONLY);
-	ssize_t n, len = 0;
-	char *p;
-
-	if (fd < 0)
-		return 0;
-	while ((n = read(fd, buf + len, sizeof(buf) - 1 - len)) > 0)
-		len += n;
-	close(fd);
-	buf[len] = '\0';
-	p = strstr(buf, "idle_sleeptime");
-	if (!p)
-		return 0;
-	p = strchr(p, ':');
-	return p ? atoll(p + 1) : 0;
-}
-
-static long long clock_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000000000LL + t.tv_nsec;
-}
-
-static long long begun, idle_then;
-
-static void start(void)
-{
-	idle_then = idle();
-	begun = clock_ns();
-}
-
-static long long stop(int times)
-{
-	long long spent = clock_ns() - begun;
-
-	return (spent - (idle() - idle_then)) / times;
-}
-
-/* Let what was put off be done before the next round is timed. Idle time costs nothing here. */
-static void settle(void)
-{
-	sleep(2);
-}
-
-static void report(const char *name, const char *where, long long count)
-{
-	printf("%s/%s %lld\n", name, where, count);
-	fflush(stdout);
-}
-
-static void least(long long *min, long long value)
-{
-	if (!*min || value < *min)
-		*min = value;
-}
-
-static void put(const char *file, const char *text)
-{
-	int fd = open(file, O_WRONLY);
-
-	if (fd < 0 || write(fd, text, strlen(text)) < 0)
-		die(file);
-	close(fd);
-}
-
 static void bench_fork(const char *where)
 {
 	long long min = 0;
 	int round, i;
 
 	for (round = 0; round < ROUNDS; round++) {
-		settle();
+		settle(2);
 		start();
 		for (i = 0; i < FORKS; i++) {
 			pid_t pid = fork();
@@ -153,7 +56,7 @@ static void bench_thread(const char *where)
 	int round, i;
 
 	for (round = 0; round < ROUNDS; round++) {
-		settle();
+		settle(2);
 		start();
 		for (i = 0; i < FORKS; i++) {
 			pthread_t t;
@@ -180,7 +83,7 @@ static void bench_fault(const char *where)
 		if (p == MAP_FAILED)
 			die("mmap");
 		madvise(p, pages * 4096L, MADV_NOHUGEPAGE);
-		settle();
+		settle(2);
 		start();
 		for (i = 0; i < pages; i++)
 			p[i * 4096L] = 1;
@@ -196,13 +99,13 @@ static void bench_dirs(const char *root, const char *where)
 	int round, i;
 
 	for (round = 0; round < ROUNDS; round++) {
-		settle();
+		settle(2);
 		start();
 		for (i = 0; i < BATCH; i++)
 			if (mkdir(path("%s/bench-%d", root, i), 0755))
 				die("mkdir");
 		least(&made, stop(BATCH));
-		settle();
+		settle(2);
 		start();
 		for (i = 0; i < BATCH; i++)
 			if (rmdir(path("%s/bench-%d", root, i)))
@@ -242,7 +145,7 @@ static pid_t sleeper(int threads)
 		asleep(NULL);
 		_exit(0);
 	}
-	settle();
+	settle(2);
 	return pid;
 }
 
@@ -261,7 +164,7 @@ static void bench_move(const char *root, const char *file, int threads, const ch
 			die("open a group");
 	}
 	for (round = 0; round < ROUNDS; round++) {
-		settle();
+		settle(2);
 		start();
 		for (i = 0; i < MOVES; i++)
 			if (pwrite(fd[i % 2], text, len, 0) != len)
@@ -273,7 +176,7 @@ static void bench_move(const char *root, const char *file, int threads, const ch
 	close(fd[1]);
 	kill(pid, 9);
 	waitpid(pid, NULL, 0);
-	settle();
+	settle(2);
 	for (i = 0; i < 2; i++)
 		rmdir(path("%s/to-%d", root, i));
 }

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * How to measure in a guest with one processor whose clock counts instructions: a
+ * nanosecond is one.
+ *
+ * That clock goes on while the processor idles, so that an operation which waits for a
+ * grace period, or for a work, would seem to cost what it waits.  Hence idle time is
+ * taken off.  What the kernel knows to the nanosecond of it is idle_sleeptime, which
+ * stops for every interrupt.  What is left is all that the machine did between start()
+ * and stop(), by whichever task, work, softirq or interrupt.
+ *
+ * A figure is a line "NAME/WHERE COUNT", the least of some rounds.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include "measure.h"
+
+void die(const char *what)
+{
+	printf("# %s: %s\n", what, strerror(errno));
+	exit(1);
+}
+
+/* A text that stays until three more were made. */
+char *path(const char *fmt, ...)
+{
+	static char buf[4][256];
+	static int at;
+	va_list ap;
+
+	at = (at + 1) % 4;
+	va_start(ap, fmt);
+	vsnprintf(buf[at], sizeof(buf[at]), fmt, ap);
+	va_end(ap);
+	return buf[at];
+}
+
+void put(const char *file, const char *text)
+{
+	int fd = open(file, O_WRONLY);
+
+	if (fd < 0 || write(fd, text, strlen(text)) < 0)
+		die(file);
+	close(fd);
+}
+
+/* Nanoseconds that processor 0 has been idle: exact, unlike those in /proc/stat. */
+static long long idle(void)
+{
+	static char buf[65536];
+	int fd = open("/proc/timer_list", O_RDONLY);
+	ssize_t n, len = 0;
+	char *p;
+
+	if (fd < 0)
+		return 0;
+	while ((n = read(fd, buf + len, sizeof(buf) - 1 - len)) > 0)
+		len += n;
+	close(fd);
+	buf[len] = '\0';
+	p = strstr(buf, "idle_sleeptime");
+	if (!p)
+		return 0;
+	p = strchr(p, ':');
+	return p ? atoll(p + 1) : 0;
+}
+
+static long long clock_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000000LL + t.tv_nsec;
+}
+
+static long long begun, idle_then;
+
+void start(void)
+{
+	idle_then = idle();
+	begun = clock_ns();
+}
+
+/* Seconds since start(), idle or not. */
+double elapsed(void)
+{
+	return (clock_ns() - begun) / 1e9;
+}
+
+/* Instructions since start(), divided by how often it was done. */
+long long stop(int times)
+{
+	long long spent = clock_ns() - begun;
+
+	return (spent - (idle() - idle_then)) / times;
+}
+
+/* Let what was put off be done. Idle time costs nothing here. */
+void settle(unsigned int seconds)
+{
+	sleep(seconds);
+}
+
+void least(long long *min, long long value)
+{
+	if (!*min || value < *min)
+		*min = value;
+}
+
+void report(const char *name, const char *where, long long count)
+{
+	printf("%s/%s %lld\n", name, where, count);
+	fflush(stdout);
+}

@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What it costs to change a hierarchy that is in use, with so and so many groups and as
+ * many tasks, and what user space must do for the same end elsewhere ("hand-").
+ *
+ * An operation counts until all that it has put off is done (groups that go offline and
+ * are freed some grace periods later): the machine is watched for WAIT seconds more, and
+ * what it does in the whole time by itself is taken off.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "hand.h"
+#include "measure.h"
+#include "tree.h"
+
+#define WAIT		10
+#define TREE		"/mnt/shape"
+#define TREE_OPTIONS	"name=shape"
+#define SECOND		"/mnt/second"
+#define OTHER		"/mnt/other"
+#define OTHER_GROUPS	10000
+#define WITH_OTHER	100
+
+static const char * const subsystems[] = { "cpu", "memory", "freezer", "pids", NULL };
+
+/* An operation and what undoes it; both get @arg, and so do their names. */
+struct pair {
+	const char *name;
+	void (*there)(const char *arg);
+	const char *reverse;
+	void (*back)(const char *arg);
+};
+
+static struct tree tree;
+static long long noise;
+static int rounds;
+
+/* What the machine does by itself in WAIT seconds. */
+static void measure_noise(void)
+{
+	int round;
+
+	noise = 0;
+	for (round = 0; round < 3; round++) {
+		settle(WAIT);
+		start();
+		settle(WAIT);
+		least(&noise, stop(1));
+	}
+}
+
+static long long cost(void (*operation)(const char *arg), const char *arg)
+{
+	double seconds;
+
+	settle(WAIT);
+	start();
+	operation(arg);
+	settle(WAIT);
+	seconds = elapsed();
+	return stop(1) - noise * seconds / WAIT;
+}
+
+static void measure(const struct pair *pair, const char *arg, const char *where)
+{
+	long long there = 0, back = 0;
+	int round;
+
+	for (round = 0; round < rounds; round++) {
+		least(&there, cost(pair->there, arg));
+		least(&back, cost(pair->back, arg));
+	}
+	report(path("%s-%s", pair->name, arg), where, there);
+	report(path("%s-%s", pair->reverse, arg), where, back);
+}
+
+static void measure_subsystems(const struct pair *pair, const char *where)
+{
+	int i;
+
+	for (i = 0; subsystems[i]; i++)
+		measure(pair, subsystems[i], where);
+}
+
+/*
+ * The kernel does it
+ */
+
+static void bind_to_tree(const char *ss)
+{
+	put(TREE "/cgroup.subsystems", path("+%s", ss));
+}
+
+static void unbind(const char *ss)
+{
+	put(TREE "/cgroup.subsystems", path("-%s", ss));
+}
+
+static const struct pair binding = { "bind", bind_to_tree, "unbind", unbind };
+
+/* Who uses the second hierarchy mounts it; else it would not go with its last subsystem. */
+static void split_and_mount(const char *ss)
+{
+	put(TREE "/cgroup.split", path("name=second %s", ss));
+	tree_mount(SECOND, "name=second");
+}
+
+static void merge_and_umount(const char *ss)
+{
+	put(TREE "/cgroup.merge", "name=second");
+	tree_umount(SECOND);
+}
+
+static const struct pair splitting = { "split", split_and_mount, "merge", merge_and_umount };
+
+static void top_owns(const char *ss)
+{
+	put(path(TREE "/" TREE_TOP "/%s.inherit", ss), "0");
+}
+
+static void top_inherits(const char *ss)
+{
+	put(path(TREE "/" TREE_TOP "/%s.inherit", ss), "1");
+}
+
+/* All other groups inherit from it. */
+static const struct pair owning_all = { "own-all", top_owns, "inherit-all", top_inherits };
+
+static void leaf_owns(const char *ss)
+{
+	put(path(TREE "/" TREE_LEAF "/%s.inherit", ss), "0");
+}
+
+static void leaf_inherits(const char *ss)
+{
+	put(path(TREE "/" TREE_LEAF "/%s.inherit", ss), "1");
+}
+
+static const struct pair inheriting_leaf = {
+	"inherit-leaf", leaf_inherits, "own-leaf", leaf_owns
+};
+
+/* In a tree of which all groups inherit pids; leaves it with no subsystem. */
+static void measure_kernel(const char *where)
+{
+	rounds = tree.groups > 1000 ? 2 : 5;
+	measure(&owning_all, "pids", where);
+	unbind("pids");
+	measure_subsystems(&binding, where);
+	bind_to_tree("pids");
+	measure(&inheriting_leaf, "pids", where);
+	measure(&splitting, "pids", where);
+	unbind("pids");
+}
+
+/*
+ * User space does it
+ */
+
+static void hand_bind(const char *ss)
+{
+	tree_mount(SECOND, ss);
+	hand_mirror(TREE, SECOND);
+}
+
+/* If a group is not quite gone at the last umount, then mainline keeps the hierarchy, for good. */
+static void hand_unbind(const char *ss)
+{
+	hand_clear(SECOND);
+	settle(WAIT);
+	tree_umount(SECOND);
+}
+
+static const struct pair hand_binding = { "hand-bind", hand_bind, "hand-unbind", hand_unbind };
+
+/* A hierarchy with groups keeps its subsystems: all has to be made anew. */
+static void hand_split(const char *ss)
+{
+	hand_clear(TREE);
+	hand_remount(TREE, "none," TREE_OPTIONS);
+	tree_replant(&tree);
+	hand_bind(ss);
+}
+
+static void hand_merge(const char *ss)
+{
+	hand_unbind(ss);
+	hand_clear(TREE);
+	hand_remount(TREE, path("%s," TREE_OPTIONS, ss));
+	tree_replant(&tree);
+}
+
+static const struct pair hand_splitting = { "hand-split", hand_split, "hand-merge", hand_merge };
+
+/* Of the groups in the tree, the second one has the first only, for the tasks of all. */
+static void hand_own_all(const char *ss)
+{
+	if (mkdir(SECOND "/" TREE_TOP, 0755))
+		die("mkdir");
+	hand_move_all(TREE, SECOND "/" TREE_TOP);
+}
+
+static void hand_inherit_all(const char *ss)
+{
+	hand_move_all(TREE, SECOND);
+	if (rmdir(SECOND "/" TREE_TOP))
+		die("rmdir");
+}
+
+static const struct pair hand_owning_all = {
+	"hand-own-all", hand_own_all, "hand-inherit-all", hand_inherit_all
+};
+
+static void hand_inherit_leaf(const char *ss)
+{
+	hand_move(SECOND "/" TREE_LEAF, SECOND "/" TREE_TOP);
+	if (rmdir(SECOND "/" TREE_LEAF))
+		die("rmdir");
+}
+
+static void hand_own_leaf(const char *ss)
+{
+	if (mkdir(SECOND "/" TREE_LEAF, 0755))
+		die("mkdir");
+	hand_move(TREE "/" TREE_LEAF, SECOND "/" TREE_LEAF);
+}
+
+static const struct pair hand_inheriting_leaf = {
+	"hand-inherit-leaf", hand_inherit_leaf, "hand-own-leaf", hand_own_leaf
+};
+
+/*
+ * In a tree with no subsystem.  With many groups a round is long (mainline searches all of
+ * them when a task goes to the root), and differs little from the next one.
+ */
+static void measure_hand(const char *where)
+{
+	rounds = tree.groups > 1000 ? 1 : 5;
+	tree_mount(SECOND, "pids");
+	measure(&hand_owning_all, "pids", where);
+	settle(WAIT);
+	tree_umount(SECOND);
+	measure_subsystems(&hand_binding, where);
+	hand_bind("pids");
+	measure(&hand_inheriting_leaf, "pids", where);
+	hand_merge("pids");
+	measure(&hand_splitting, "pids", where);
+}
+
+/*
+ * All of it
+ */
+
+/* The tree of that many groups; if it carries pids, then all groups inherit that. */
+static void grow(int groups, const char *options, int ours)
+{
+	tree_mount(TREE, options);
+	tree_top(&tree, TREE, groups);
+	if (ours)
+		top_inherits("pids");
+	tree_populate(&tree);
+	measure_noise();
+}
+
+static void cut(void)
+{
+	tree_fell(&tree);
+	settle(WAIT);
+	tree_umount(TREE);
+	settle(WAIT);
+}
+
+static void measure_size(int groups, int ours)
+{
+	char where[16];
+
+	snprintf(where, sizeof(where), "%d", groups);
+	grow(groups, ours ? "pids," TREE_OPTIONS : "none," TREE_OPTIONS, ours);
+	if (ours)
+		measure_kernel(where);
+	measure_hand(where);
+	cut();
+}
+
+/* Does it matter what else there is on the machine? */
+static void measure_with_other(void)
+{
+	struct tree other;
+
+	rounds = 5;
+	grow(WITH_OTHER, "none," TREE_OPTIONS, 0);
+	measure_subsystems(&binding, "alone");
+	cut();
+
+	tree_mount(OTHER, "none,name=other");
+	tree_top(&other, OTHER, OTHER_GROUPS);
+	tree_populate(&other);
+	grow(WITH_OTHER, "none," TREE_OPTIONS, 0);
+	measure_subsystems(&binding, "beside");
+	cut();
+	tree_fell(&other);
+	tree_umount(OTHER);
+}
+
+static int kernel_can(void)
+{
+	int can;
+
+	tree_mount(TREE, "none,name=probe");
+	can = !access(TREE "/cgroup.subsystems", W_OK);
+	tree_umount(TREE);
+	return can;
+}
+
+/* Arguments: how many groups, as often as wanted; "beside" for what else there is. */
+int main(int argc, char **argv)
+{
+	int i, ours = kernel_can();
+
+	/* The kernel has things to do yet when user space starts. */
+	settle(30);
+	for (i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "beside"))
+			measure_size(atoi(argv[i]), ours);
+		else if (ours)
+			measure_with_other();
+	}
+	return 0;
+}
