@@ -83,6 +83,18 @@ cgroup_mask_t cgroup_owned(struct cgroup *cgrp)
 	return mask;
 }
 
+/* Most machines have no subsystem that depends on others. */
+static bool any_has_can_bind(void)
+{
+	struct cgroup_subsys *ss;
+	int ssid;
+
+	for_each_subsys(ss, ssid)
+		if (ss->can_bind)
+			return true;
+	return false;
+}
+
 /**
  * cgroup_can_bind_below - may the cgroups of a hierarchy own what they then would?
  * @txn: the change, which learns why not
@@ -102,6 +114,8 @@ int cgroup_can_bind_below(struct cgroup_txn *txn, struct cgroup_root *root,
 	struct cgroup *cgrp;
 	int ret;
 
+	if (!any_has_can_bind())
+		return 0;
 	for_each_live_cgroup(cgrp, &root->cgrp) {
 		cgroup_mask_t owned = cgroup_owned(cgrp);
 
@@ -185,12 +199,9 @@ static void cgroup_rebind_commit(struct cgroup_step *step)
 	kernfs_activate(s->root->cgrp.kn);
 }
 
-static void cgroup_rebind_rm_files(struct cgroup_root *root, struct cgroup_subsys *ss)
+static struct cgroup_subsys_state *cgroup_root_css(struct cgroup_subsys *ss)
 {
-	if (ss->stateless)
-		cgroup_rm_stateless_files(&root->cgrp, ss);
-	else
-		cgroup_rm_files(&root->cgrp, init_css_set.subsys[ss->id]);
+	return ss->stateless ? NULL : init_css_set.subsys[ss->id];
 }
 
 /* Undo cgroup_rebind_add_files(); hidden still, so there is nothing to wait for. */
@@ -200,7 +211,7 @@ static void cgroup_rebind_drop_files(struct cgroup_root *root, cgroup_mask_t mas
 	int ssid;
 
 	for_each_subsys_mask(ss, ssid, mask) {
-		cgroup_rebind_rm_files(root, ss);
+		cgroup_files_rm(&root->cgrp, ss, cgroup_root_css(ss));
 		if (!ss->stateless)
 			init_css_set.subsys[ssid]->flags &= ~CSS_VISIBLE;
 	}
@@ -221,7 +232,7 @@ static void cgroup_rebind_finish(struct cgroup_step *step, bool committed)
 
 	if (committed) {
 		for_each_subsys_mask(ss, ssid, s->remove)
-			cgroup_rebind_rm_files(s->root, ss);
+			cgroup_files_rm(&s->root->cgrp, ss, cgroup_root_css(ss));
 	}
 	kfree(s);
 }
@@ -240,8 +251,7 @@ static int cgroup_rebind_add_files(struct cgroup_root *root, cgroup_mask_t mask)
 	int ssid, ret;
 
 	for_each_subsys_mask(ss, ssid, mask) {
-		ret = ss->stateless ? cgroup_add_stateless_files(&root->cgrp, ss) :
-				      cgroup_add_files(&root->cgrp, init_css_set.subsys[ssid]);
+		ret = cgroup_files_add(&root->cgrp, ss, cgroup_root_css(ss));
 		if (ret) {
 			cgroup_rebind_drop_files(root, done);
 			return ret;

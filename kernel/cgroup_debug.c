@@ -382,14 +382,7 @@ static ssize_t debug_needs_write(struct kernfs_open_file *of, char *buf, size_t 
 
 static int debug_needs_show(struct seq_file *seq, void *v)
 {
-	struct cgroup_subsys *ss;
-	const char *sep = "";
-	int ssid;
-
-	for_each_subsys_mask(ss, ssid, READ_ONCE(debug_needs)) {
-		seq_printf(seq, "%s%s", sep, ss->legacy_name);
-		sep = " ";
-	}
+	cgroup_show_mask(seq, READ_ONCE(debug_needs), " ");
 	seq_putc(seq, '\n');
 	return 0;
 }

@@ -157,31 +157,32 @@ free:
 }
 
 /* What a new cgroup has of one subsystem: files, and a css if its parent owns one. */
-static int cgroup_populate_subsys(struct cgroup_txn *txn, struct cgroup *cgrp,
-				  struct cgroup_subsys *ss)
+static int cgroup_furnish_subsys(struct cgroup_txn *txn, struct cgroup *cgrp,
+				 struct cgroup_subsys *ss)
 {
+	struct cgroup_subsys_state *css = NULL;
 	int ret;
 
-	if (ss->stateless)
-		return cgroup_add_stateless_files(cgrp, ss);
-	ret = cgroup_add_inherit_file(cgrp, ss);
-	if (ret || !cgroup_css(cgroup_parent(cgrp), ss->id))
-		return ret;
-	ret = cgroup_css_prepare(txn, cgrp, ss);
-	return ret ?: cgroup_add_files(cgrp, cgroup_css(cgrp, ss->id));
+	if (!ss->stateless && cgroup_css(cgroup_parent(cgrp), ss->id)) {
+		ret = cgroup_css_prepare(txn, cgrp, ss);
+		if (ret)
+			return ret;
+		css = cgroup_css(cgrp, ss->id);
+	}
+	return cgroup_files_add(cgrp, ss, css);
 }
 
-/* Make @cgrp's files, and csses; it is a step of @txn already. */
-static int cgroup_populate(struct cgroup_txn *txn, struct cgroup *cgrp)
+/* Give @cgrp its files and csses; it is a step of @txn already. */
+static int cgroup_furnish(struct cgroup_txn *txn, struct cgroup *cgrp)
 {
 	struct cgroup_subsys *ss;
 	int ssid, ret;
 
-	ret = cgroup_add_files(cgrp, &cgrp->self);
+	ret = cgroup_files_add(cgrp, NULL, NULL);
 	if (ret)
 		return ret;
 	for_each_subsys_mask(ss, ssid, cgrp->root->subsys_mask) {
-		ret = cgroup_populate_subsys(txn, cgrp, ss);
+		ret = cgroup_furnish_subsys(txn, cgrp, ss);
 		if (ret)
 			return ret;
 	}
@@ -217,7 +218,7 @@ struct cgroup *cgroup_mkdir_prepare(struct cgroup_txn *txn, struct cgroup *paren
 	step->cgrp = cgrp;
 	step->show = show;
 	cgroup_txn_add(txn, &step->step, &cgroup_mkdir_ops);
-	ret = cgroup_populate(txn, cgrp);
+	ret = cgroup_furnish(txn, cgrp);
 	return ret ? ERR_PTR(ret) : cgrp;
 }
 
@@ -411,4 +412,5 @@ struct kernfs_syscall_ops cgroup_kf_syscall_ops = {
 	.rmdir		= cgroup_rmdir,
 	.rename		= cgroup_rename,
 	.show_path	= cgroup_show_path,
+	.populate	= cgroup_populate,
 };

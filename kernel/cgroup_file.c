@@ -3,8 +3,9 @@
  * Control groups: control files.
  *
  * A struct cftype is a kind of file; the private pointer of its kernfs node names
- * it, that of the directory above names the cgroup.  Here they come and go; what an
- * open one does is in cgroup_file_ops.c.
+ * it, that of the directory above names the cgroup.  Here the nodes come and go, array by
+ * array; which arrays a cgroup has, and when, is in cgroup_populate.c, and what an open
+ * file does in cgroup_file_ops.c.
  */
 #include <linux/export.h>
 #include <linux/fs.h>
@@ -19,26 +20,56 @@
 static DEFINE_SPINLOCK(cgroup_file_lock);
 
 /*
- * cgroup_subsys::cfts changes under cgroup_mutex and this one together; who may
- * not take cgroup_mutex, since he waits for file operations, reads under this.
- */
-static DECLARE_RWSEM(cgroup_cfts_rwsem);
-
-/*
  * Files of a cgroup
  */
 
-static const char *cgroup_file_name(struct cgroup *cgrp, struct cftype *cft, char *buf)
+/* The subsystem whose name stands before that of @cft, or NULL. */
+static struct cgroup_subsys *cgroup_file_prefix(const struct cgroup *cgrp,
+						const struct cftype *cft)
 {
-	struct cgroup_subsys *ss = cft->ss;
+	if ((cft->flags & CFTYPE_NO_PREFIX) || (cgrp->root->flags & CGRP_ROOT_NOPREFIX))
+		return NULL;
+	return cft->ss;
+}
 
-	if (!ss || (cft->flags & CFTYPE_NO_PREFIX) || (cgrp->root->flags & CGRP_ROOT_NOPREFIX))
+static const char *cgroup_prefix_name(const struct cgroup *cgrp, const struct cgroup_subsys *ss)
+{
+	return cgroup_on_dfl(cgrp) ? ss->name : ss->legacy_name;
+}
+
+static const char *cgroup_file_name(const struct cgroup *cgrp, const struct cftype *cft, char *buf)
+{
+	struct cgroup_subsys *ss = cgroup_file_prefix(cgrp, cft);
+
+	if (!ss)
 		strscpy(buf, cft->name, CGROUP_FILE_NAME_MAX);
 	else
 		snprintf(buf, CGROUP_FILE_NAME_MAX, "%s%s.%s",
 			 cft->flags & CFTYPE_DEBUG ? ".__DEBUG__." : "",
-			 cgroup_on_dfl(cgrp) ? ss->name : ss->legacy_name, cft->name);
+			 cgroup_prefix_name(cgrp, ss), cft->name);
 	return buf;
+}
+
+/* Is that the name of a file of @cft?  As cgroup_file_name() makes it. */
+static bool cgroup_file_is_called(const struct cgroup *cgrp, const struct cftype *cft,
+				  const char *name)
+{
+	struct cgroup_subsys *ss = cgroup_file_prefix(cgrp, cft);
+	size_t len;
+
+	if (ss && (cft->flags & CFTYPE_DEBUG)) {
+		len = str_has_prefix(name, ".__DEBUG__.");
+		if (!len)
+			return false;
+		name += len;
+	}
+	if (ss) {
+		len = str_has_prefix(name, cgroup_prefix_name(cgrp, ss));
+		if (!len || name[len] != '.')
+			return false;
+		name += len + 1;
+	}
+	return !strcmp(name, cft->name);
 }
 
 static umode_t cgroup_file_mode(const struct cftype *cft)
@@ -120,7 +151,7 @@ static bool cgroup_file_disown(struct cgroup_file *cfile, struct kernfs_node *di
  * The node of @cft in @cgrp, referenced; NULL if there is none.  Where the file is not, a
  * child may have its name.
  */
-static struct kernfs_node *cgroup_find_file(struct cgroup *cgrp, struct cftype *cft)
+static struct kernfs_node *cgroup_find_file(struct cgroup *cgrp, const struct cftype *cft)
 {
 	char name[CGROUP_FILE_NAME_MAX];
 	struct kernfs_node *kn;
@@ -167,7 +198,7 @@ static void cgroup_rm_cfts_before(struct cgroup *cgrp, struct cgroup_subsys_stat
  * @css: whose files; cgroup::self if they are of the cgroup
  * @cfts: the array
  *
- * Context: as cgroup_rm_files().
+ * Context: as cgroup_files_rm().
  */
 void cgroup_rm_cft_array(struct cgroup *cgrp, struct cgroup_subsys_state *css,
 			 struct cftype *cfts)
@@ -202,106 +233,93 @@ int cgroup_add_cft_array(struct cgroup *cgrp, struct cgroup_subsys_state *css,
 	return 0;
 }
 
-/* Take away all files that a subsystem has in @cgrp. */
-static void cgroup_rm_subsys_files(struct cgroup *cgrp, struct cgroup_subsys_state *css,
-				   struct cgroup_subsys *ss)
+/**
+ * cgroup_show_cft_array - show the files of one array
+ * @cgrp: the cgroup, which sees others of its files already
+ * @cfts: the array; those of its files that are not there are left out
+ *
+ * Context: cgroup_mutex; may sleep.
+ */
+void cgroup_show_cft_array(struct cgroup *cgrp, struct cftype *cfts)
 {
-	struct cftype *cfts;
+	struct cftype *cft;
 
-	guard(rwsem_read)(&cgroup_cfts_rwsem);
-	list_for_each_entry(cfts, &ss->cfts, node)
-		cgroup_rm_cft_array(cgrp, css, cfts);
-}
+	for (cft = cfts; cft->name[0]; cft++) {
+		struct kernfs_node *kn = cgroup_find_file(cgrp, cft);
 
-/* All files that a subsystem has in a cgroup like @cgrp, hidden; or none. */
-static int cgroup_add_subsys_files(struct cgroup *cgrp, struct cgroup_subsys_state *css,
-				   struct cgroup_subsys *ss)
-{
-	struct cftype *cfts;
-	int ret;
-
-	list_for_each_entry(cfts, &ss->cfts, node) {
-		ret = cgroup_add_cft_array(cgrp, css, cfts);
-		if (ret)
-			goto undo;
+		if (kn)
+			kernfs_activate(kn);
+		kernfs_put(kn);
 	}
-	return 0;
-undo:
-	list_for_each_entry_continue_reverse(cfts, &ss->cfts, node)
-		cgroup_rm_cft_array(cgrp, css, cfts);
-	return ret;
 }
 
 /**
- * cgroup_rm_files - take away the control files of a css, or the core's
+ * cgroup_cft_array_has - does an array have a file of a certain name?
  * @cgrp: the cgroup
- * @css: whose files; cgroup::self for those of the core
+ * @cfts: the array
+ * @name: as in the directory of @cgrp
  *
- * Waits for operations on them.  Who polls one is woken.
- *
- * Context: not under cgroup_mutex, unless nobody could see the files yet.
+ * Context: any.
  */
-void cgroup_rm_files(struct cgroup *cgrp, struct cgroup_subsys_state *css)
+bool cgroup_cft_array_has(struct cgroup *cgrp, struct cftype *cfts, const char *name)
 {
-	if (css->ss)
-		cgroup_rm_subsys_files(cgrp, css, css->ss);
-	else
-		cgroup_rm_cft_array(cgrp, css, cgroup_base_files);
+	struct cftype *cft;
+
+	for (cft = cfts; cft->name[0]; cft++)
+		if (cgroup_file_belongs(cgrp, cft) && cgroup_file_is_called(cgrp, cft, name))
+			return true;
+	return false;
 }
 
 /**
- * cgroup_add_files - make the control files of a css, or the core's, hidden
+ * cgroup_cft_array_given - has anybody been given a file of an array?
  * @cgrp: the cgroup
- * @css: whose files; cgroup::self for those of the core
+ * @cfts: the array
  *
- * kernfs_activate() shows them.
- *
- * Context: cgroup_mutex; may sleep.
- * Return: 0; an errno, then none is left.
+ * Context: cgroup_mutex.
+ * Return: false if all of them have the owners and modes of files that root has just made.
  */
-int cgroup_add_files(struct cgroup *cgrp, struct cgroup_subsys_state *css)
+bool cgroup_cft_array_given(struct cgroup *cgrp, struct cftype *cfts)
 {
-	int ret;
+	struct cftype *cft;
+	bool given = false;
+
+	for (cft = cfts; !given && cft->name[0]; cft++) {
+		struct kernfs_node *kn = cgroup_find_file(cgrp, cft);
+
+		given = kn && READ_ONCE(kn->iattr);
+		kernfs_put(kn);
+	}
+	return given;
+}
+
+/**
+ * cgroup_file_forget - events on the files of a css go nowhere from now on
+ * @css: a css whose files go as part of a whole directory, or are due elsewhere
+ *
+ * Context: cgroup_mutex.
+ */
+void cgroup_file_forget(struct cgroup_subsys_state *css)
+{
+	struct cftype *cfts, *cft;
 
 	lockdep_assert_held(&cgroup_mutex);
 
-	ret = css->ss ? cgroup_add_subsys_files(cgrp, css, css->ss) :
-			cgroup_add_cft_array(cgrp, css, cgroup_base_files);
-	if (!ret)
-		css->flags |= CSS_VISIBLE;
-	return ret;
-}
+	list_for_each_entry(cfts, &css->ss->cfts, node)
+		for (cft = cfts; cft->name[0]; cft++) {
+			struct cgroup_file *cfile = cft_cgroup_file(css, cft);
 
-/**
- * cgroup_rm_stateless_files - take away the control files of a stateless subsystem
- * @cgrp: the cgroup
- * @ss: the subsystem
- *
- * Context: as cgroup_rm_files().
- */
-void cgroup_rm_stateless_files(struct cgroup *cgrp, struct cgroup_subsys *ss)
-{
-	cgroup_rm_subsys_files(cgrp, &cgrp->self, ss);
-}
-
-/**
- * cgroup_add_stateless_files - make the control files of a stateless subsystem, hidden
- * @cgrp: the cgroup
- * @ss: the subsystem
- *
- * Context: cgroup_mutex; may sleep.
- * Return: 0; an errno, then none is left.
- */
-int cgroup_add_stateless_files(struct cgroup *cgrp, struct cgroup_subsys *ss)
-{
-	lockdep_assert_held(&cgroup_mutex);
-	return cgroup_add_subsys_files(cgrp, &cgrp->self, ss);
+			if (!cfile || !READ_ONCE(cfile->kn))
+				continue;
+			cgroup_file_own(cfile, NULL);
+			timer_delete_sync(&cfile->notify_timer);
+		}
 }
 
 /**
  * cgroup_files_follow - events on the files of a css go to another cgroup's from now on
  * @css: a css that moves
- * @cgrp: the cgroup, which has its files already
+ * @cgrp: the cgroup, which has its files already, or they are due
  *
  * Context: cgroup_mutex.
  */
@@ -311,6 +329,10 @@ void cgroup_files_follow(struct cgroup_subsys_state *css, struct cgroup *cgrp)
 
 	lockdep_assert_held(&cgroup_mutex);
 
+	if (cgroup_files_are_due(cgrp, css->ss)) {
+		cgroup_file_forget(css);
+		return;
+	}
 	list_for_each_entry(cfts, &css->ss->cfts, node)
 		for (cft = cfts; cft->name[0]; cft++) {
 			struct cgroup_file *cfile = cft_cgroup_file(css, cft);
@@ -326,24 +348,6 @@ void cgroup_files_follow(struct cgroup_subsys_state *css, struct cgroup *cgrp)
 			/* its directory keeps it until cgroup_file_disown() */
 			kernfs_put(kn);
 		}
-}
-
-/**
- * cgroup_refuse_files - say why the files of a subsystem could not be made
- * @txn: the change
- * @cgrp: where
- * @ss: the subsystem
- * @err: what making them returned
- *
- * Return: @err.
- */
-int cgroup_refuse_files(struct cgroup_txn *txn, struct cgroup *cgrp, struct cgroup_subsys *ss,
-			int err)
-{
-	if (err != -EEXIST)
-		return err;
-	return cgroup_txn_refuse(txn, cgrp, err, "a group has the name of a file of '%s'",
-				 ss->legacy_name);
 }
 
 /* Let a node belong to whom another one does.  Most were never given away. */
@@ -411,29 +415,6 @@ int cgroup_copy_owners(struct cgroup *to, struct cgroup *from, struct cftype *cf
 }
 
 /**
- * cgroup_file_forget - events on the files of a css go nowhere from now on
- * @css: a css whose files are going as part of a whole directory
- *
- * Context: cgroup_mutex.
- */
-void cgroup_file_forget(struct cgroup_subsys_state *css)
-{
-	struct cftype *cfts, *cft;
-
-	lockdep_assert_held(&cgroup_mutex);
-
-	list_for_each_entry(cfts, &css->ss->cfts, node)
-		for (cft = cfts; cft->name[0]; cft++) {
-			struct cgroup_file *cfile = cft_cgroup_file(css, cft);
-
-			if (!cfile || !READ_ONCE(cfile->kn))
-				continue;
-			cgroup_file_own(cfile, NULL);
-			timer_delete_sync(&cfile->notify_timer);
-		}
-}
-
-/**
  * cgroup_file_notify - tell those who poll() a control file that it changed
  * @cfile: its handle
  *
@@ -457,207 +438,3 @@ void cgroup_file_notify(struct cgroup_file *cfile)
 	}
 }
 EXPORT_SYMBOL_GPL(cgroup_file_notify);
-
-/*
- * Registration
- */
-
-/* A file with a limit of its own on the length of a write needs ops of its own. */
-static bool cft_has_own_ops(const struct cftype *cft)
-{
-	return cft->max_write_len && cft->max_write_len != PAGE_SIZE;
-}
-
-/* Undo cgroup_init_cftypes() up to but without @end (NULL: all). */
-static void cgroup_exit_cftypes(struct cftype *cfts, struct cftype *end)
-{
-	struct cftype *cft;
-
-	for (cft = cfts; cft != end && cft->name[0]; cft++) {
-		if (cft_has_own_ops(cft))
-			kfree(cft->kf_ops);
-		cft->kf_ops = NULL;
-		cft->ss = NULL;
-		cft->flags &= ~(__CFTYPE_ONLY_ON_DFL | __CFTYPE_NOT_ON_DFL |
-				__CFTYPE_OF_CGROUP | __CFTYPE_ADDED);
-	}
-}
-
-static struct kernfs_ops *cft_kf_ops(const struct cftype *cft)
-{
-	struct kernfs_ops *ops = cft->seq_start ? &cgroup_record_ops : &cgroup_single_ops;
-
-	if (!cft_has_own_ops(cft))
-		return ops;
-	ops = kmemdup(ops, sizeof(*ops), GFP_KERNEL);
-	if (ops)
-		ops->atomic_write_len = cft->max_write_len;
-	return ops;
-}
-
-/**
- * cgroup_init_cftypes - make an array of control file types known
- * @ss: its subsystem, NULL for the core
- * @cfts: the array
- * @flags: __CFTYPE_ONLY_ON_DFL, __CFTYPE_NOT_ON_DFL, __CFTYPE_OF_CGROUP or 0
- *
- * Return: 0, -EBUSY if it is known already, -ENOMEM.
- */
-int cgroup_init_cftypes(struct cgroup_subsys *ss, struct cftype *cfts, unsigned int flags)
-{
-	struct cftype *cft;
-
-	for (cft = cfts; cft->name[0]; cft++) {
-		if (WARN_ON_ONCE(cft->flags & __CFTYPE_ADDED))
-			return -EBUSY;
-		cft->kf_ops = cft_kf_ops(cft);
-		if (!cft->kf_ops) {
-			cgroup_exit_cftypes(cfts, cft);
-			return -ENOMEM;
-		}
-		cft->ss = ss;
-		cft->flags |= flags | __CFTYPE_ADDED;
-	}
-	return 0;
-}
-
-/* Give the files of a new array to all cgroups that show the subsystem. */
-static int cgroup_show_cftypes(struct cgroup_subsys *ss, struct cftype *cfts)
-{
-	struct cgroup_subsys_state *css;
-	int ret;
-
-	lockdep_assert_held(&cgroup_mutex);
-
-	/* a stateless one has all its files from the start, before there is a mount */
-	if (ss->stateless)
-		return 0;
-
-	css_for_each_descendant_pre(css, init_css_set.subsys[ss->id]) {
-		if (!(css->flags & CSS_VISIBLE) || css_is_dying(css))
-			continue;
-		ret = cgroup_add_cft_array(css->cgroup, css, cfts);
-		if (ret)
-			return ret;
-		kernfs_activate(css->cgroup->kn);
-	}
-	return 0;
-}
-
-/* The files of an array that is out of its list go from all cgroups. */
-static void cgroup_hide_cftypes(struct cgroup_subsys *ss, struct cftype *cfts)
-{
-	struct cgroup_subsys_state *css;
-
-	lockdep_assert_not_held(&cgroup_mutex);
-
-	rcu_read_lock();
-	css_for_each_descendant_pre(css, init_css_set.subsys[ss->id]) {
-		/* a root css does not keep its cgroup: that may change */
-		struct cgroup *cgrp = READ_ONCE(css->cgroup);
-
-		if (!(READ_ONCE(css->flags) & CSS_VISIBLE) || !css_tryget(css))
-			continue;
-		if (!cgroup_tryget(cgrp)) {
-			css_put(css);
-			continue;
-		}
-		rcu_read_unlock();
-		cgroup_rm_cft_array(cgrp, css, cfts);
-		cgroup_put(cgrp);
-		rcu_read_lock();
-		css_put(css);
-	}
-	rcu_read_unlock();
-}
-
-/**
- * cgroup_rm_cftypes - take control files of a subsystem away again
- * @cfts: the array given to cgroup_add_legacy_cftypes() or cgroup_add_dfl_cftypes()
- *
- * Context: may sleep; waits for operations on the files.
- * Return: 0, -ENOENT if it was not added.
- */
-int cgroup_rm_cftypes(struct cftype *cfts)
-{
-	if (!cfts || !cfts->name[0])
-		return 0;
-	if (!(cfts->flags & __CFTYPE_ADDED))
-		return -ENOENT;
-
-	/* a change of shape that is not through yet takes files away by these arrays */
-	cgroup_shape_lock();
-	scoped_guard(mutex, &cgroup_mutex) {
-		guard(rwsem_write)(&cgroup_cfts_rwsem);
-		list_del(&cfts->node);
-	}
-	cgroup_hide_cftypes(cfts->ss, cfts);
-	cgroup_shape_unlock();
-	cgroup_exit_cftypes(cfts, NULL);
-	return 0;
-}
-EXPORT_SYMBOL_GPL(cgroup_rm_cftypes);
-
-static int cgroup_add_cftypes(struct cgroup_subsys *ss, struct cftype *cfts, unsigned int flags)
-{
-	int ret;
-
-	if (!cgroup_ssid_enabled(ss->id) || !cfts || !cfts->name[0])
-		return 0;
-
-	ret = cgroup_init_cftypes(ss, cfts, flags);
-	if (ret)
-		return ret;
-
-	scoped_guard(mutex, &cgroup_mutex) {
-		scoped_guard(rwsem_write, &cgroup_cfts_rwsem)
-			list_add_tail(&cfts->node, &ss->cfts);
-		ret = cgroup_show_cftypes(ss, cfts);
-	}
-	if (ret)
-		cgroup_rm_cftypes(cfts);
-	return ret;
-}
-
-/**
- * cgroup_add_legacy_cftypes - give a subsystem more control files
- * @ss: the subsystem
- * @cfts: array of their types
- *
- * They appear in every cgroup that has the subsystem.
- *
- * Context: may sleep.
- * Return: 0 or an errno.
- */
-int cgroup_add_legacy_cftypes(struct cgroup_subsys *ss, struct cftype *cfts)
-{
-	return cgroup_add_cftypes(ss, cfts, __CFTYPE_NOT_ON_DFL);
-}
-EXPORT_SYMBOL_GPL(cgroup_add_legacy_cftypes);
-
-/**
- * cgroup_add_dfl_cftypes - control files of a subsystem in a unified hierarchy
- * @ss: the subsystem
- * @cfts: array of their types
- *
- * Context: may sleep.
- * Return: 0 or an errno.
- */
-int cgroup_add_dfl_cftypes(struct cgroup_subsys *ss, struct cftype *cfts)
-{
-	return cgroup_add_cftypes(ss, cfts, __CFTYPE_ONLY_ON_DFL);
-}
-EXPORT_SYMBOL_GPL(cgroup_add_dfl_cftypes);
-
-/**
- * cgroup_add_common_cftypes - control files of a subsystem in whatever hierarchy
- * @ss: the subsystem
- * @cfts: array of their types, may be NULL
- *
- * Context: may sleep.
- * Return: 0 or an errno.
- */
-int cgroup_add_common_cftypes(struct cgroup_subsys *ss, struct cftype *cfts)
-{
-	return cgroup_add_cftypes(ss, cfts, 0);
-}

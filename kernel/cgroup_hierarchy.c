@@ -207,7 +207,7 @@ struct cgroup_root *cgroup_root_create(struct cgroup_txn *txn, struct cgroup_fs_
 	s->root = root;
 	cgroup_txn_add(txn, &s->step, &cgroup_root_ops);
 
-	ret = cgroup_add_files(&root->cgrp, &root->cgrp.self) ?:
+	ret = cgroup_files_add(&root->cgrp, NULL, NULL) ?:
 	      cset_prepare_root_links(txn, root) ?:
 	      cgroup_root_rebind(txn, root, ctx->subsys_mask);
 	return ret ? ERR_PTR(ret) : root;

@@ -33,11 +33,14 @@ static bool inherit_is_pinned(struct cgroup *cgrp, struct cgroup_subsys *ss)
 struct inherit_show_step {
 	struct cgroup_step step;
 	struct cgroup *cgrp;
+	struct cgroup_subsys *ss;
 };
 
 static void inherit_show_commit(struct cgroup_step *step)
 {
-	kernfs_activate(container_of(step, struct inherit_show_step, step)->cgrp->kn);
+	struct inherit_show_step *show = container_of(step, struct inherit_show_step, step);
+
+	cgroup_files_show(show->cgrp, show->ss);
 }
 
 static const struct cgroup_step_ops inherit_show_ops = {
@@ -55,6 +58,7 @@ static int inherit_prepare(struct cgroup_txn *txn, struct inherit_show_step *sho
 	if (ret)
 		return ret;
 	show->cgrp = cgrp;
+	show->ss = ss;
 	cgroup_txn_add(txn, &show->step, &inherit_show_ops);
 	return 0;
 }
@@ -94,11 +98,7 @@ static int inherit_change(struct cgroup_txn *txn, struct inherit_show_step *show
 
 	ret = inherit_prepare(txn, show, cgrp, ss, inherit) ?:
 	      cgroup_reslot_commit_txn(txn, &change);
-	if (ret)
-		cgroup_txn_abort(txn);
-	else
-		cgroup_txn_post(txn);
-	return ret;
+	return cgroup_txn_conclude(txn, ret);
 }
 
 /*
@@ -155,32 +155,6 @@ static ssize_t cgroup_inherit_write(struct kernfs_open_file *of, char *buf, size
 
 /* One array for each stateful subsystem, since a kind of file belongs to one. */
 static struct cftype inherit_files[CGROUP_SUBSYS_COUNT][2];
-
-/**
- * cgroup_add_inherit_file - make SUBSYS.inherit of a cgroup, hidden
- * @cgrp: the cgroup; nothing is made in a root
- * @ss: a stateful subsystem
- *
- * Context: cgroup_mutex; may sleep.
- * Return: 0 or an errno.
- */
-int cgroup_add_inherit_file(struct cgroup *cgrp, struct cgroup_subsys *ss)
-{
-	lockdep_assert_held(&cgroup_mutex);
-	return cgroup_add_cft_array(cgrp, &cgrp->self, inherit_files[ss->id]);
-}
-
-/**
- * cgroup_rm_inherit_file - undo cgroup_add_inherit_file()
- * @cgrp: the cgroup
- * @ss: the subsystem
- *
- * Context: as cgroup_rm_files().
- */
-void cgroup_rm_inherit_file(struct cgroup *cgrp, struct cgroup_subsys *ss)
-{
-	cgroup_rm_cft_array(cgrp, &cgrp->self, inherit_files[ss->id]);
-}
 
 /**
  * cgroup_inherit_cftypes - the kind of file, as an array

@@ -155,6 +155,7 @@ void cgroup_txn_add(struct cgroup_txn *txn, struct cgroup_step *step,
 void cgroup_txn_commit(struct cgroup_txn *txn);
 void cgroup_txn_post(struct cgroup_txn *txn);
 void cgroup_txn_abort(struct cgroup_txn *txn);
+int cgroup_txn_conclude(struct cgroup_txn *txn, int ret);
 void cgroup_txn_finish(struct cgroup_txn *txn);
 __printf(4, 5)
 int cgroup_txn_refuse(struct cgroup_txn *txn, struct cgroup *cgrp, int err, const char *fmt, ...);
@@ -424,19 +425,24 @@ int cgroup_reshape(struct cgroup_txn *txn, struct cgroup_root *root, cgroup_mask
  * kernel/cgroup_inherit.c
  */
 int cgroup_init_inherit(void);
-int cgroup_add_inherit_file(struct cgroup *cgrp, struct cgroup_subsys *ss);
-void cgroup_rm_inherit_file(struct cgroup *cgrp, struct cgroup_subsys *ss);
 struct cftype *cgroup_inherit_cftypes(struct cgroup_subsys *ss);
 
 /*
  * kernel/cgroup_transplant.c
  */
 
-/* Two cgroups at the same path; @moved: subsystems whose csses went from one to the other. */
+/**
+ * struct cgroup_transplant_pair - two cgroups at the same path
+ * @to: gets csses
+ * @from: has them
+ * @moved: subsystems whose csses went from one to the other
+ * @made: subsystems whose files are in @from
+ */
 struct cgroup_transplant_pair {
 	struct cgroup *to;
 	struct cgroup *from;
 	cgroup_mask_t moved;
+	cgroup_mask_t made;
 };
 
 /**
@@ -503,21 +509,42 @@ extern struct kernfs_ops cgroup_record_ops;
 /*
  * kernel/cgroup_file.c
  */
-int cgroup_add_files(struct cgroup *cgrp, struct cgroup_subsys_state *css);
-void cgroup_rm_files(struct cgroup *cgrp, struct cgroup_subsys_state *css);
-int cgroup_add_stateless_files(struct cgroup *cgrp, struct cgroup_subsys *ss);
-void cgroup_rm_stateless_files(struct cgroup *cgrp, struct cgroup_subsys *ss);
 int cgroup_add_cft_array(struct cgroup *cgrp, struct cgroup_subsys_state *css,
 			 struct cftype *cfts);
 void cgroup_rm_cft_array(struct cgroup *cgrp, struct cgroup_subsys_state *css,
 			 struct cftype *cfts);
-int cgroup_refuse_files(struct cgroup_txn *txn, struct cgroup *cgrp, struct cgroup_subsys *ss,
-			int err);
+void cgroup_show_cft_array(struct cgroup *cgrp, struct cftype *cfts);
+bool cgroup_cft_array_has(struct cgroup *cgrp, struct cftype *cfts, const char *name);
+bool cgroup_cft_array_given(struct cgroup *cgrp, struct cftype *cfts);
 int cgroup_copy_dir_owner(struct cgroup *to, struct cgroup *from, struct super_block *sb);
 int cgroup_copy_owners(struct cgroup *to, struct cgroup *from, struct cftype *cfts,
 		       struct super_block *sb);
 void cgroup_files_follow(struct cgroup_subsys_state *css, struct cgroup *cgrp);
 void cgroup_file_forget(struct cgroup_subsys_state *css);
+
+/*
+ * kernel/cgroup_populate.c
+ */
+bool cgroup_files_are_due(const struct cgroup *cgrp, const struct cgroup_subsys *ss);
+int cgroup_files_add(struct cgroup *cgrp, struct cgroup_subsys *ss,
+		     struct cgroup_subsys_state *css);
+void cgroup_files_show(struct cgroup *cgrp, struct cgroup_subsys *ss);
+bool cgroup_files_cancel(struct cgroup *cgrp, struct cgroup_subsys *ss);
+void cgroup_files_rm(struct cgroup *cgrp, struct cgroup_subsys *ss,
+		     struct cgroup_subsys_state *css);
+int cgroup_css_files_add(struct cgroup *cgrp, struct cgroup_subsys_state *css);
+void cgroup_css_files_rm(struct cgroup *cgrp, struct cgroup_subsys_state *css);
+int cgroup_refuse_files(struct cgroup_txn *txn, struct cgroup *cgrp, struct cgroup_subsys *ss,
+			int err);
+int cgroup_files_copy_owners(struct cgroup *to, struct cgroup *from, struct cgroup_subsys *ss,
+			     struct super_block *sb);
+int cgroup_populate(struct kernfs_node *kn, const char *name);
+
+/*
+ * kernel/cgroup_cftypes.c
+ */
+extern struct rw_semaphore cgroup_cfts_rwsem;
+
 int cgroup_init_cftypes(struct cgroup_subsys *ss, struct cftype *cfts, unsigned int flags);
 int cgroup_add_common_cftypes(struct cgroup_subsys *ss, struct cftype *cfts);
 
@@ -565,6 +592,7 @@ int cgroup_path_ns_locked(struct cgroup *cgrp, char *buf, size_t buflen,
 /*
  * kernel/cgroup_proc.c
  */
+void cgroup_show_mask(struct seq_file *m, cgroup_mask_t mask, const char *sep);
 int proc_cgroupstats_show(struct seq_file *m, void *v);
 
 /*

@@ -115,9 +115,5 @@ int cgroup_merge(struct cgroup_txn *txn, struct cgroup_root *to, struct cgroup_r
 		return PTR_ERR(tp);
 
 	ret = cgroup_transplant_prepare(txn, tp) ?: cgroup_reslot_commit_txn(txn, &change);
-	if (ret)
-		cgroup_txn_abort(txn);
-	else
-		cgroup_txn_post(txn);
-	return ret;
+	return cgroup_txn_conclude(txn, ret);
 }

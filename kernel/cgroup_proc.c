@@ -61,20 +61,32 @@ int proc_cgroupstats_show(struct seq_file *m, void *v)
 	return 0;
 }
 
+/**
+ * cgroup_show_mask - print the names of subsystems
+ * @m: where
+ * @mask: which
+ * @sep: between two names
+ */
+void cgroup_show_mask(struct seq_file *m, cgroup_mask_t mask, const char *sep)
+{
+	const char *before = "";
+	struct cgroup_subsys *ss;
+	int ssid;
+
+	for_each_subsys_mask(ss, ssid, mask) {
+		seq_printf(m, "%s%s", before, ss->legacy_name);
+		before = sep;
+	}
+}
+
 /* "cpu,cpuacct,name=x": what a hierarchy carries and what it is called. */
 static void show_subsystems(struct seq_file *m, struct cgroup_root *root)
 {
 	cgroup_mask_t mask = READ_ONCE(root->subsys_mask);
-	struct cgroup_subsys *ss;
-	const char *sep = "";
-	int ssid;
 
-	for_each_subsys_mask(ss, ssid, mask) {
-		seq_printf(m, "%s%s", sep, ss->legacy_name);
-		sep = ",";
-	}
+	cgroup_show_mask(m, mask, ",");
 	if (root->name[0])
-		seq_printf(m, "%sname=%s", sep, root->name);
+		seq_printf(m, "%sname=%s", mask ? "," : "", root->name);
 }
 
 /*

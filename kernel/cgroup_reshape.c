@@ -66,7 +66,8 @@ void cgroup_reshape_end(void)
  * @cgrp: the cgroup, referenced
  * @ss: the subsystem
  * @css: its css that comes or goes, referenced; NULL if there is none
- * @keep_inherit: the css goes, but the subsystem stays bound, and so does its file
+ * @keep_inherit: the subsystem stays bound, only the css comes or goes: SUBSYS.inherit stays
+ * @made: there are files to be taken away
  */
 struct cgroup_reshape_step {
 	struct cgroup_step step;
@@ -74,6 +75,7 @@ struct cgroup_reshape_step {
 	struct cgroup_subsys *ss;
 	struct cgroup_subsys_state *css;
 	bool keep_inherit;
+	bool made;
 };
 
 static struct cgroup_reshape_step *reshape_step(struct cgroup *cgrp, struct cgroup_subsys *ss,
@@ -100,32 +102,28 @@ static void reshape_step_free(struct cgroup_reshape_step *s)
 	kfree(s);
 }
 
-/* Hidden files for a subsystem that comes. */
+/* Files for a subsystem that comes. */
 static int reshape_add_files(struct cgroup_reshape_step *s)
 {
-	int ret;
+	return s->keep_inherit ? cgroup_css_files_add(s->cgrp, s->css) :
+				 cgroup_files_add(s->cgrp, s->ss, s->css);
+}
 
-	if (s->ss->stateless)
-		return cgroup_add_stateless_files(s->cgrp, s->ss);
-	ret = s->keep_inherit ? 0 : cgroup_add_inherit_file(s->cgrp, s->ss);
-	if (ret)
-		return ret;
-	ret = cgroup_add_files(s->cgrp, s->css);
-	if (ret && !s->keep_inherit)
-		cgroup_rm_inherit_file(s->cgrp, s->ss);
-	return ret;
+/* Nobody makes them from now on; notes whether they are there already. */
+static void reshape_cancel_files(struct cgroup_reshape_step *s)
+{
+	s->made = s->keep_inherit ? !cgroup_files_are_due(s->cgrp, s->ss) :
+				    !cgroup_files_cancel(s->cgrp, s->ss);
 }
 
 static void reshape_rm_files(struct cgroup_reshape_step *s)
 {
-	if (s->ss->stateless) {
-		cgroup_rm_stateless_files(s->cgrp, s->ss);
+	if (!s->made)
 		return;
-	}
-	if (s->css)
-		cgroup_rm_files(s->cgrp, s->css);
 	if (!s->keep_inherit)
-		cgroup_rm_inherit_file(s->cgrp, s->ss);
+		cgroup_files_rm(s->cgrp, s->ss, s->css);
+	else if (s->css)
+		cgroup_css_files_rm(s->cgrp, s->css);
 }
 
 /*
@@ -138,7 +136,10 @@ static void reshape_rm_files(struct cgroup_reshape_step *s)
  */
 static void reshape_add_abort(struct cgroup_step *step)
 {
-	reshape_rm_files(container_of(step, struct cgroup_reshape_step, step));
+	struct cgroup_reshape_step *s = container_of(step, struct cgroup_reshape_step, step);
+
+	reshape_cancel_files(s);
+	reshape_rm_files(s);
 }
 
 static void reshape_add_finish(struct cgroup_step *step, bool committed)
@@ -204,6 +205,7 @@ static void reshape_remove_post(struct cgroup_step *step)
 {
 	struct cgroup_reshape_step *s = container_of(step, struct cgroup_reshape_step, step);
 
+	reshape_cancel_files(s);
 	if (s->css)
 		css_mark_leaving(s->css);
 }
@@ -340,9 +342,5 @@ int cgroup_reshape(struct cgroup_txn *txn, struct cgroup_root *root, cgroup_mask
 		      reshape_prepare_tree(txn, root, add, remove);
 	if (!ret)
 		ret = reshape_commit(txn, root, add, remove);
-	if (ret)
-		cgroup_txn_abort(txn);
-	else
-		cgroup_txn_post(txn);
-	return ret;
+	return cgroup_txn_conclude(txn, ret);
 }

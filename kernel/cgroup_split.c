@@ -112,16 +112,12 @@ static int split_copy_owners(struct cgroup *to, struct cgroup *from, cgroup_mask
 			     struct super_block *sb)
 {
 	struct cgroup_subsys *ss;
-	struct cftype *cfts;
 	int ssid, ret;
 
 	ret = cgroup_copy_dir_owner(to, from, sb) ?:
-	      cgroup_copy_owners(to, from, cgroup_base_files, sb);
-	for_each_subsys_mask(ss, ssid, mask) {
-		ret = ret ?: cgroup_copy_owners(to, from, cgroup_inherit_cftypes(ss), sb);
-		list_for_each_entry(cfts, &ss->cfts, node)
-			ret = ret ?: cgroup_copy_owners(to, from, cfts, sb);
-	}
+	      cgroup_files_copy_owners(to, from, NULL, sb);
+	for_each_subsys_mask(ss, ssid, mask)
+		ret = ret ?: cgroup_files_copy_owners(to, from, ss, sb);
 	return ret;
 }
 

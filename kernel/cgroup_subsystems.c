@@ -16,15 +16,7 @@
  */
 int cgroup_subsystems_show(struct seq_file *seq, void *v)
 {
-	cgroup_mask_t mask = READ_ONCE(seq_css(seq)->cgroup->root->subsys_mask);
-	struct cgroup_subsys *ss;
-	const char *sep = "";
-	int ssid;
-
-	for_each_subsys_mask(ss, ssid, mask) {
-		seq_printf(seq, "%s%s", sep, ss->legacy_name);
-		sep = " ";
-	}
+	cgroup_show_mask(seq, READ_ONCE(seq_css(seq)->cgroup->root->subsys_mask), " ");
 	seq_putc(seq, '\n');
 	return 0;
 }

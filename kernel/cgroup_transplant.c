@@ -4,7 +4,7 @@
  * the same shape, and stay the objects that they are, with limits, counters, charges and
  * those who wait for their events.
  *
- * What follows a css: its files (new ones; who has an old one open is told), and the
+ * What follows a css: its files (others; who has an old one open is told), and the
  * reference it holds to its cgroup.  Csses of removed cgroups, which live for their
  * charges, stay where they are; see "strays" in cgroup_rstat.c.
  *
@@ -92,39 +92,6 @@ void cgroup_transplant_free(struct cgroup_transplant *tp)
 	kfree(tp);
 }
 
-/*
- * Files
- */
-
-/* The files of one subsystem in one cgroup; @css is NULL where it is inherited. */
-static int transplant_add_files(struct cgroup *cgrp, struct cgroup_subsys *ss,
-				struct cgroup_subsys_state *css)
-{
-	int ret;
-
-	if (ss->stateless)
-		return cgroup_add_stateless_files(cgrp, ss);
-	ret = cgroup_add_inherit_file(cgrp, ss);
-	if (ret || !css)
-		return ret;
-	ret = cgroup_add_files(cgrp, css);
-	if (ret)
-		cgroup_rm_inherit_file(cgrp, ss);
-	return ret;
-}
-
-static void transplant_rm_files(struct cgroup *cgrp, struct cgroup_subsys *ss,
-				struct cgroup_subsys_state *css)
-{
-	if (ss->stateless) {
-		cgroup_rm_stateless_files(cgrp, ss);
-		return;
-	}
-	if (css)
-		cgroup_rm_files(cgrp, css);
-	cgroup_rm_inherit_file(cgrp, ss);
-}
-
 /* Some css of @ss in @cgrp; the step keeps it there. */
 static struct cgroup_subsys_state *transplant_css(struct cgroup *cgrp, struct cgroup_subsys *ss)
 {
@@ -141,7 +108,7 @@ static int transplant_prepare_one(struct cgroup *to, struct cgroup *from,
 				  struct cgroup_subsys *ss)
 {
 	struct cgroup_subsys_state *css = transplant_css(from, ss);
-	int ret = transplant_add_files(to, ss, css);
+	int ret = cgroup_files_add(to, ss, css);
 
 	if (!ret && css)
 		rcu_assign_pointer(to->subsys[ss->id], css);
@@ -150,7 +117,8 @@ static int transplant_prepare_one(struct cgroup *to, struct cgroup *from,
 
 static void transplant_undo_one(struct cgroup *to, struct cgroup_subsys *ss)
 {
-	transplant_rm_files(to, ss, transplant_css(to, ss));
+	if (!cgroup_files_cancel(to, ss))
+		cgroup_files_rm(to, ss, transplant_css(to, ss));
 	if (!ss->stateless)
 		RCU_INIT_POINTER(to->subsys[ss->id], NULL);
 }
@@ -225,9 +193,11 @@ static void cgroup_transplant_commit(struct cgroup_step *step)
 	for (i = tp->nr; i--; ) {
 		struct cgroup_transplant_pair *pair = &tp->pairs[i];
 
-		for_each_subsys_mask(ss, ssid, tp->mask & CGROUP_STATEFUL_MASK) {
+		for_each_subsys_mask(ss, ssid, tp->mask) {
 			struct cgroup_subsys_state *css = transplant_css(pair->from, ss);
 
+			if (!cgroup_files_cancel(pair->from, ss))
+				pair->made |= BIT(ssid);
 			if (!css)
 				continue;
 			transplant_move(css, pair->to, pair->from);
@@ -244,15 +214,14 @@ static void cgroup_transplant_commit(struct cgroup_step *step)
 }
 
 /* The files of @from go; who waits for events of one is told. */
-static void transplant_leave(struct cgroup_transplant *tp, struct cgroup *from,
-			     cgroup_mask_t moved)
+static void transplant_leave(struct cgroup *from, cgroup_mask_t made, cgroup_mask_t moved)
 {
 	struct cgroup_subsys *ss;
 	int ssid;
 
-	for_each_subsys_mask(ss, ssid, tp->mask)
+	for_each_subsys_mask(ss, ssid, made)
 		/* any css of its kind will do: what counts is the names */
-		transplant_rm_files(from, ss, moved & BIT(ssid) ? init_css_set.subsys[ssid] : NULL);
+		cgroup_files_rm(from, ss, moved & BIT(ssid) ? init_css_set.subsys[ssid] : NULL);
 }
 
 /* The directories of @from go, and with them the cgroups, as by rmdir. */
@@ -275,12 +244,12 @@ static void cgroup_transplant_finish(struct cgroup_step *step, bool committed)
 	for (i = tp->nr; committed && i--; ) {
 		struct cgroup_transplant_pair *pair = &tp->pairs[i];
 
-		transplant_leave(tp, pair->from, pair->moved);
+		transplant_leave(pair->from, pair->made, pair->moved);
 		for (; pair->moved; pair->moved &= pair->moved - 1)
 			cgroup_put(pair->from);
 	}
 	if (committed)
-		transplant_leave(tp, &tp->from->cgrp, tp->mask & CGROUP_STATEFUL_MASK);
+		transplant_leave(&tp->from->cgrp, tp->mask, tp->mask & CGROUP_STATEFUL_MASK);
 	if (committed && tp->fold)
 		transplant_bury(tp);
 	cgroup_transplant_free(tp);

@@ -96,6 +96,23 @@ void cgroup_txn_abort(struct cgroup_txn *txn)
 }
 
 /**
+ * cgroup_txn_conclude - what follows a commit, or a refusal
+ * @txn: the transaction
+ * @ret: 0 if it was committed
+ *
+ * Context: as cgroup_txn_post().
+ * Return: @ret.
+ */
+int cgroup_txn_conclude(struct cgroup_txn *txn, int ret)
+{
+	if (ret)
+		cgroup_txn_abort(txn);
+	else
+		cgroup_txn_post(txn);
+	return ret;
+}
+
+/**
  * cgroup_txn_finish - do what had to wait until the locks were dropped
  * @txn: the transaction, committed or aborted
  *

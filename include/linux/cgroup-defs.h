@@ -87,17 +87,20 @@ enum cgroup_stateless_id {
 /* A set of subsystems, bit n for the subsystem with id n. */
 typedef u32 cgroup_mask_t;
 
-static_assert(CGROUP_ID_COUNT <= 32, "cgroup_mask_t holds 32 subsystems");
+static_assert(CGROUP_ID_COUNT < 32, "cgroup_mask_t holds 31 subsystems and CGROUP_FILES_CORE");
 
 #define CGROUP_STATEFUL_MASK	((cgroup_mask_t)((1ULL << CGROUP_SUBSYS_COUNT) - 1))
 #define CGROUP_ALL_MASK		((cgroup_mask_t)((1ULL << CGROUP_ID_COUNT) - 1))
+
+/* Among the sets of files that a cgroup has, one a subsystem: that of the core. */
+#define CGROUP_FILES_CORE	((cgroup_mask_t)BIT(31))
 
 /**
  * enum - states of a css, bits of cgroup_subsys_state::flags
  * @CSS_NO_REF: a css that is never freed; get and put do nothing
  * @CSS_ONLINE: between css_online() and css_offline()
  * @CSS_RELEASED: the last reference is gone
- * @CSS_VISIBLE: its control files are there
+ * @CSS_VISIBLE: its control files are there, or made when somebody looks for them
  * @CSS_DYING: removal has begun; css_offline() follows when tryget fails on all CPUs
  * @CSS_ATOMIC_REF: references are counted by css::atomic_ref
  * @CSS_LEAVING: its cgroup lives on; cgroup_css_wait_leaving() waits for css_offline()
@@ -287,6 +290,7 @@ struct cgroup_rstat_cpu {
  * @nr_populated_children: S: children with tasks in them or below
  * @nr_live_children: M: children that rmdir has not removed
  * @kn: I: its directory, referenced
+ * @files_due: R (M): sets of files not made yet, read by lookups; see kernel/cgroup_populate.c
  * @subsys: R (M): the csses it owns, by subsystem id
  * @root: R (M): its hierarchy
  * @cset_links: S: cgrp_cset_links to the css_sets that name it
@@ -309,6 +313,7 @@ struct cgroup {
 	int nr_populated_csets;
 	int nr_populated_children;
 	int nr_live_children;
+	cgroup_mask_t files_due;
 	struct kernfs_node *kn;
 	struct cgroup_subsys_state __rcu *subsys[CGROUP_SUBSYS_COUNT];
 	struct cgroup_root *root;

@@ -532,6 +532,27 @@ static inline int cgroup_name(struct cgroup *cgrp, char *buf, size_t buflen)
 	return kernfs_name(cgrp->kn, buf, buflen);
 }
 
+/* As with cgroup_rstat_flush(): the css->cgroup that a caller names is there under RCU. */
+#define cgroup_print_under_rcu(print)						\
+do {										\
+	rcu_read_lock();							\
+	print;									\
+	rcu_read_unlock();							\
+} while (0)
+#define cgroup_len_under_rcu(len)						\
+({										\
+	int __len;								\
+										\
+	rcu_read_lock();							\
+	__len = (len);								\
+	rcu_read_unlock();							\
+	__len;									\
+})
+#define pr_cont_cgroup_path(cgrp)	cgroup_print_under_rcu((pr_cont_cgroup_path)(cgrp))
+#define pr_cont_cgroup_name(cgrp)	cgroup_print_under_rcu((pr_cont_cgroup_name)(cgrp))
+#define cgroup_path(cgrp, buf, buflen)	cgroup_len_under_rcu((cgroup_path)(cgrp, buf, buflen))
+#define cgroup_name(cgrp, buf, buflen)	cgroup_len_under_rcu((cgroup_name)(cgrp, buf, buflen))
+
 /* Pressure is kept for the whole machine only: groups of it need the unified hierarchy. */
 static inline bool cgroup_psi_enabled(void)
 {

@@ -103,6 +103,20 @@ static void unbind(const char *ss)
 
 static const struct pair binding = { "bind", bind_to_tree, "unbind", unbind };
 
+/* The files of a group cost nothing until somebody looks: here, at one of each group. */
+static void look(const char *dir, const char *ss)
+{
+	tree_look(&tree, dir, strcmp(ss, "pids") ? "memory.limit_in_bytes" : "pids.max");
+}
+
+static void bind_and_look(const char *ss)
+{
+	bind_to_tree(ss);
+	look(TREE, ss);
+}
+
+static const struct pair looking = { "bind+look", bind_and_look, "unbind+looked", unbind };
+
 /* Who uses the second hierarchy mounts it; else it would not go with its last subsystem. */
 static void split_and_mount(const char *ss)
 {
@@ -152,6 +166,8 @@ static void measure_kernel(const char *where)
 	measure(&owning_all, "pids", where);
 	unbind("pids");
 	measure_subsystems(&binding, where);
+	measure(&looking, "memory", where);
+	measure(&looking, "pids", where);
 	bind_to_tree("pids");
 	measure(&inheriting_leaf, "pids", where);
 	measure(&splitting, "pids", where);
@@ -177,6 +193,16 @@ static void hand_unbind(const char *ss)
 }
 
 static const struct pair hand_binding = { "hand-bind", hand_bind, "hand-unbind", hand_unbind };
+
+static void hand_bind_and_look(const char *ss)
+{
+	hand_bind(ss);
+	look(SECOND, ss);
+}
+
+static const struct pair hand_looking = {
+	"hand-bind+look", hand_bind_and_look, "hand-unbind+looked", hand_unbind
+};
 
 /* A hierarchy with groups keeps its subsystems: all has to be made anew. */
 static void hand_split(const char *ss)
@@ -249,6 +275,8 @@ static void measure_hand(const char *where)
 	if (tree.groups > HAND_GROUPS)
 		return;
 	measure_subsystems(&hand_binding, where);
+	measure(&hand_looking, "memory", where);
+	measure(&hand_looking, "pids", where);
 	hand_bind("pids");
 	measure(&hand_inheriting_leaf, "pids", where);
 	hand_merge("pids");

@@ -32,10 +32,15 @@ void tree_umount(const char *dir)
 		die(path("umount %s", dir));
 }
 
-/* The directory of group @i, the first of which is the parent of all others. */
+/* The directory of group @i below @dir, the first of which is the parent of all others. */
+static char *tree_group_at(const char *dir, int i)
+{
+	return i ? path("%s/" TREE_TOP "/g%d", dir, i) : path("%s/" TREE_TOP, dir);
+}
+
 static char *tree_group(struct tree *t, int i)
 {
-	return i ? path("%s/" TREE_TOP "/g%d", t->dir, i) : path("%s/" TREE_TOP, t->dir);
+	return tree_group_at(t->dir, i);
 }
 
 static void tree_mkdir(struct tree *t, int i)
@@ -109,5 +114,18 @@ void tree_replant(struct tree *t)
 	for (i = 0; i < t->groups; i++) {
 		tree_mkdir(t, i);
 		tree_enter(t, i);
+	}
+}
+
+/* Look at a file of each group, where the same tree is mounted at @dir. */
+void tree_look(struct tree *t, const char *dir, const char *file)
+{
+	int i;
+
+	for (i = 0; i < t->groups; i++) {
+		char *name = path("%s/%s", tree_group_at(dir, i), file);
+
+		if (access(name, F_OK))
+			die(name);
 	}
 }

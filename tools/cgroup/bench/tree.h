@@ -22,5 +22,6 @@ void tree_top(struct tree *t, const char *dir, int groups);
 void tree_populate(struct tree *t);
 void tree_fell(struct tree *t);
 void tree_replant(struct tree *t);
+void tree_look(struct tree *t, const char *dir, const char *file);
 
 #endif

@@ -2,12 +2,14 @@
 /* timeout: 900 */
 /* may-skip: main */
 /*
- * Each allocation of mount, remount, mkdir, attach and of a cgroup namespace
- * is made to fail in turn, by /proc/self/fail-nth (kernels with fault
- * injection; skipped elsewhere). A refused operation leaves the whole visible
- * state as it was, and nothing leaks.
+ * Each allocation of mount, remount, mkdir, the first look at a group's files, attach,
+ * changes of hierarchies in use and of a cgroup namespace is made to fail in turn, by
+ * /proc/self/fail-nth (kernels with fault injection; skipped elsewhere). A refused
+ * operation leaves the whole visible state as it was, and nothing leaks.
  */
 #include "cg_test.h"
+
+#include <dirent.h>
 
 #define DEBUG	"/sys/kernel/debug"
 #define LEAKS	DEBUG "/kmemleak"
@@ -214,12 +216,57 @@ static int undo_change(void)
 	return cg_put(change->back_path, "%s", change->back_text);
 }
 
+static int count(const char *dir)
+{
+	DIR *d = opendir(dir);
+	int nr = 0;
+
+	while (d && readdir(d))
+		nr++;
+	if (d)
+		closedir(d);
+	return nr;
+}
+
+static int look(void)
+{
+	int dir = open("h/new", O_RDONLY | O_DIRECTORY), ret;
+	char buf[4096];
+
+	if (dir < 0)
+		return -errno;
+	do {
+		ret = syscall(SYS_getdents64, dir, buf, sizeof(buf));
+	} while (ret > 0);
+	ret = ret ? -errno : 0;
+	close(dir);
+	return ret;
+}
+
+/* The files of a new group are made when somebody looks; who is refused looks again. */
+static int do_look(void)
+{
+	int ret = do_mkdir();
+
+	if (ret)
+		return ret;
+	ret = access("h/new/pids.max", F_OK) ? -errno : look();
+	if (ret) {
+		set_nth(0);
+		if (access("h/new/pids.max", F_OK) || count("h/new") != count("h/a"))
+			return -EIO;
+		undo_mkdir();
+	}
+	return ret;
+}
+
 #define FAIL(label, what, back, more) \
 	FIXTURE_VARIANT_ADD(fail, label) { .op = { what, back }, .also = more }
 #define FAIL_ALL(label, what, back) \
 	FIXTURE_VARIANT_ADD(fail, label) { .op = { what, back }, .all = true }
 FAIL(mkdir, do_mkdir, undo_mkdir, NULL);
 FAIL_ALL(mkdir_all, do_mkdir, undo_mkdir);
+FAIL(look, do_look, undo_mkdir, NULL);
 FAIL(mount, do_mount_new, undo_mount, NULL);
 FAIL(mount_named, do_mount_named, undo_mount, NULL);
 FAIL(mount_memory, do_mount_memory, undo_mount, NULL);

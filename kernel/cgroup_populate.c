@@ -1,0 +1,419 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Control groups: which control files a cgroup has, and when they are made.
+ *
+ * A cgroup has one set of files of the core, and one of each subsystem of its hierarchy:
+ * SUBSYS.inherit, and those of its css if it owns one.  Below the root nobody ever looks
+ * at most of them, and a change of a hierarchy in use would make thousands.  So a set is
+ * due at first, a bit in cgroup::files_due, and made when somebody looks up one of its
+ * names or lists the directory: kernfs then asks cgroup_populate().
+ *
+ * Nobody can tell the difference.  A group that has the name of a file that is due is as
+ * much in its way as in that of one that is there.  A set belongs to who asked for it; so
+ * only those of global root wait, and those of anybody else are made at once, hidden, with
+ * what they are part of.
+ *
+ * What is due changes under cgroup_mutex, which the whole of a transaction holds up to its
+ * commit or abort: a set may be due before the commit, and nobody makes it.
+ */
+#include <linux/cred.h>
+#include <linux/init_task.h>
+#include "cgroup_internal.h"
+
+static cgroup_mask_t files_bit(const struct cgroup_subsys *ss)
+{
+	return ss ? BIT(ss->id) : CGROUP_FILES_CORE;
+}
+
+/* Whose set is this bit? */
+static struct cgroup_subsys *files_subsys(cgroup_mask_t bit)
+{
+	return bit == CGROUP_FILES_CORE ? NULL : cgroup_subsys[__ffs(bit)];
+}
+
+/**
+ * cgroup_files_are_due - is a set of files not made yet?
+ * @cgrp: the cgroup
+ * @ss: the subsystem; NULL for the set of the core
+ *
+ * Context: cgroup_mutex.
+ */
+bool cgroup_files_are_due(const struct cgroup *cgrp, const struct cgroup_subsys *ss)
+{
+	lockdep_assert_held(&cgroup_mutex);
+	return cgrp->files_due & files_bit(ss);
+}
+
+static void files_set_due(struct cgroup *cgrp, cgroup_mask_t due)
+{
+	if (!due != !cgrp->files_due)
+		kernfs_set_partial(cgrp->kn, due);
+	/* cgroup_populate() looks before it takes cgroup_mutex */
+	WRITE_ONCE(cgrp->files_due, due);
+}
+
+/* Would the files be what they are now if they were made later, by somebody else? */
+static bool files_may_wait(struct cgroup *cgrp)
+{
+	return cgroup_parent(cgrp) && !(cgrp->kn->mode & S_ISGID) &&
+	       uid_eq(current_fsuid(), GLOBAL_ROOT_UID) &&
+	       gid_eq(current_fsgid(), GLOBAL_ROOT_GID);
+}
+
+/*
+ * The files of a set
+ */
+
+/*
+ * Does the set have a file of this name?  @inherits: leave out those of a css.
+ * With cgroup_mutex or cgroup_cfts_rwsem.
+ */
+static bool files_have_name(struct cgroup *cgrp, struct cgroup_subsys *ss, bool inherits,
+			    const char *name)
+{
+	struct cftype *cfts;
+
+	if (!ss)
+		return cgroup_cft_array_has(cgrp, cgroup_base_files, name);
+	if (!ss->stateless && cgroup_cft_array_has(cgrp, cgroup_inherit_cftypes(ss), name))
+		return true;
+	if (inherits)
+		return false;
+	list_for_each_entry(cfts, &ss->cfts, node)
+		if (cgroup_cft_array_has(cgrp, cfts, name))
+			return true;
+	return false;
+}
+
+static void files_rm_of_subsys(struct cgroup *cgrp, struct cgroup_subsys_state *css,
+			       struct cgroup_subsys *ss)
+{
+	struct cftype *cfts;
+
+	guard(rwsem_read)(&cgroup_cfts_rwsem);
+	list_for_each_entry(cfts, &ss->cfts, node)
+		cgroup_rm_cft_array(cgrp, css, cfts);
+}
+
+/* All of them, hidden; or none. */
+static int files_add_of_subsys(struct cgroup *cgrp, struct cgroup_subsys_state *css,
+			       struct cgroup_subsys *ss)
+{
+	struct cftype *cfts;
+	int ret;
+
+	list_for_each_entry(cfts, &ss->cfts, node) {
+		ret = cgroup_add_cft_array(cgrp, css, cfts);
+		if (ret)
+			goto undo;
+	}
+	return 0;
+undo:
+	list_for_each_entry_continue_reverse(cfts, &ss->cfts, node)
+		cgroup_rm_cft_array(cgrp, css, cfts);
+	return ret;
+}
+
+/* Make a set, hidden; or nothing. */
+static int files_make(struct cgroup *cgrp, struct cgroup_subsys *ss,
+		      struct cgroup_subsys_state *css)
+{
+	int ret;
+
+	if (!ss)
+		return cgroup_add_cft_array(cgrp, &cgrp->self, cgroup_base_files);
+	if (ss->stateless)
+		return files_add_of_subsys(cgrp, &cgrp->self, ss);
+	ret = cgroup_add_cft_array(cgrp, &cgrp->self, cgroup_inherit_cftypes(ss));
+	if (ret || !css)
+		return ret;
+	ret = files_add_of_subsys(cgrp, css, ss);
+	if (ret)
+		cgroup_rm_cft_array(cgrp, &cgrp->self, cgroup_inherit_cftypes(ss));
+	return ret;
+}
+
+/*
+ * Sets come and go
+ */
+
+/* A file that is due would find its name taken. */
+static int files_check_names(struct cgroup *cgrp, struct cgroup_subsys *ss,
+			     struct cgroup_subsys_state *css)
+{
+	bool inherits = ss && !ss->stateless && !css;
+	struct cgroup_subsys_state *child;
+
+	css_for_each_child(child, &cgrp->self)
+		if (!cgroup_is_dead(child->cgroup) &&
+		    files_have_name(cgrp, ss, inherits, child->cgroup->kn->name))
+			return -EEXIST;
+	return 0;
+}
+
+/**
+ * cgroup_files_add - give a cgroup the files of a subsystem, or the core's
+ * @cgrp: the cgroup
+ * @ss: the subsystem; NULL for the core
+ * @css: the css of @ss that @cgrp owns, or is going to; NULL if there is none
+ *
+ * They are due, or there and hidden; then cgroup_files_show() shows them, or, with those of
+ * all below, kernfs_activate().
+ *
+ * Context: cgroup_mutex; may sleep.
+ * Return: 0; -EEXIST if a child has the name of one, -ENOMEM: then there are none.
+ */
+int cgroup_files_add(struct cgroup *cgrp, struct cgroup_subsys *ss,
+		     struct cgroup_subsys_state *css)
+{
+	int ret;
+
+	lockdep_assert_held(&cgroup_mutex);
+
+	if (files_may_wait(cgrp)) {
+		ret = files_check_names(cgrp, ss, css);
+		if (!ret)
+			files_set_due(cgrp, cgrp->files_due | files_bit(ss));
+	} else {
+		ret = files_make(cgrp, ss, css);
+	}
+	if (!ret && css)
+		css->flags |= CSS_VISIBLE;
+	return ret;
+}
+
+/**
+ * cgroup_files_show - show the files of a subsystem, if they were made
+ * @cgrp: the cgroup
+ * @ss: the subsystem; NULL for the core
+ *
+ * Context: cgroup_mutex; may sleep.
+ */
+void cgroup_files_show(struct cgroup *cgrp, struct cgroup_subsys *ss)
+{
+	struct cftype *cfts;
+
+	if (cgroup_files_are_due(cgrp, ss))
+		return;
+	if (!ss) {
+		cgroup_show_cft_array(cgrp, cgroup_base_files);
+		return;
+	}
+	if (!ss->stateless)
+		cgroup_show_cft_array(cgrp, cgroup_inherit_cftypes(ss));
+	list_for_each_entry(cfts, &ss->cfts, node)
+		cgroup_show_cft_array(cgrp, cfts);
+}
+
+/**
+ * cgroup_files_cancel - a cgroup shall not get the files of a subsystem any more
+ * @cgrp: the cgroup
+ * @ss: the subsystem
+ *
+ * Context: cgroup_mutex.
+ * Return: false if they were made, so that cgroup_files_rm() has something to do.
+ */
+bool cgroup_files_cancel(struct cgroup *cgrp, struct cgroup_subsys *ss)
+{
+	if (!cgroup_files_are_due(cgrp, ss))
+		return false;
+	files_set_due(cgrp, cgrp->files_due & ~files_bit(ss));
+	return true;
+}
+
+/**
+ * cgroup_files_rm - take away the files of a subsystem, which were made
+ * @cgrp: the cgroup
+ * @ss: the subsystem
+ * @css: as with cgroup_files_add(); any css of its kind if it went to another cgroup
+ *
+ * Waits for operations on them.  Who polls one is woken.
+ *
+ * Context: not under cgroup_mutex, unless nobody could see the files yet.
+ */
+void cgroup_files_rm(struct cgroup *cgrp, struct cgroup_subsys *ss,
+		     struct cgroup_subsys_state *css)
+{
+	if (css || ss->stateless)
+		files_rm_of_subsys(cgrp, css ?: &cgrp->self, ss);
+	if (!ss->stateless)
+		cgroup_rm_cft_array(cgrp, &cgrp->self, cgroup_inherit_cftypes(ss));
+}
+
+/**
+ * cgroup_css_files_add - a cgroup that inherited gets the files of a css
+ * @cgrp: the cgroup
+ * @css: the css, which it owns from now on
+ *
+ * Context: as cgroup_files_add().
+ * Return: as cgroup_files_add().
+ */
+int cgroup_css_files_add(struct cgroup *cgrp, struct cgroup_subsys_state *css)
+{
+	int ret;
+
+	ret = cgroup_files_are_due(cgrp, css->ss) ? files_check_names(cgrp, css->ss, css) :
+						    files_add_of_subsys(cgrp, css, css->ss);
+	if (!ret)
+		css->flags |= CSS_VISIBLE;
+	return ret;
+}
+
+/**
+ * cgroup_css_files_rm - take away the files of a css, which were made, but for SUBSYS.inherit
+ * @cgrp: the cgroup
+ * @css: the css
+ *
+ * Context: as cgroup_files_rm().
+ */
+void cgroup_css_files_rm(struct cgroup *cgrp, struct cgroup_subsys_state *css)
+{
+	files_rm_of_subsys(cgrp, css, css->ss);
+}
+
+/**
+ * cgroup_refuse_files - say why the files of a subsystem could not be made
+ * @txn: the change
+ * @cgrp: where
+ * @ss: the subsystem
+ * @err: what making them returned
+ *
+ * Return: @err.
+ */
+int cgroup_refuse_files(struct cgroup_txn *txn, struct cgroup *cgrp, struct cgroup_subsys *ss,
+			int err)
+{
+	if (err != -EEXIST)
+		return err;
+	return cgroup_txn_refuse(txn, cgrp, err, "a group has the name of a file of '%s'",
+				 ss->legacy_name);
+}
+
+/*
+ * When they are due
+ */
+
+/* One that is due, made and shown. */
+static int files_settle(struct cgroup *cgrp, struct cgroup_subsys *ss)
+{
+	struct cgroup_subsys_state *css = ss && !ss->stateless ? cgroup_css(cgrp, ss->id) : NULL;
+	int ret = files_make(cgrp, ss, css);
+
+	if (ret)
+		return ret;
+	files_set_due(cgrp, cgrp->files_due & ~files_bit(ss));
+	cgroup_files_show(cgrp, ss);
+	return 0;
+}
+
+/* Those sets that have @name, or all if it is NULL. */
+static int files_settle_due(struct cgroup *cgrp, const char *name)
+{
+	/* as root, who left them, would have made them */
+	const struct cred *cred = override_creds(&init_cred);
+	cgroup_mask_t due;
+	int ret = 0;
+
+	for (due = cgrp->files_due; due && !ret; due &= due - 1) {
+		struct cgroup_subsys *ss = files_subsys(due & -due);
+
+		if (!name || files_have_name(cgrp, ss, false, name))
+			ret = files_settle(cgrp, ss);
+	}
+	revert_creds(cred);
+	return ret;
+}
+
+/* Is it worth to take cgroup_mutex?  Most names are those of groups. */
+static bool files_due_have_name(struct cgroup *cgrp, const char *name)
+{
+	cgroup_mask_t due;
+
+	guard(rwsem_read)(&cgroup_cfts_rwsem);
+	for (due = READ_ONCE(cgrp->files_due); due; due &= due - 1)
+		if (files_have_name(cgrp, files_subsys(due & -due), false, name))
+			return true;
+	return false;
+}
+
+/**
+ * cgroup_populate - somebody looks for a file, or lists a directory
+ * @kn: the directory, active
+ * @name: the file; NULL for all
+ *
+ * Context: a lookup; may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int cgroup_populate(struct kernfs_node *kn, const char *name)
+{
+	struct cgroup *cgrp;
+	int ret;
+
+	/* the active reference keeps the cgroup */
+	if (name && !files_due_have_name(kn->priv, name))
+		return 0;
+	cgrp = cgroup_kn_lock_live(kn);
+	if (!cgrp)
+		return 0;
+	ret = files_settle_due(cgrp, name);
+	cgroup_kn_unlock(cgrp, kn);
+	return ret;
+}
+
+/*
+ * Owners
+ */
+
+static bool files_were_given(struct cgroup *cgrp, struct cgroup_subsys *ss)
+{
+	struct cftype *cfts;
+
+	if (!ss)
+		return cgroup_cft_array_given(cgrp, cgroup_base_files);
+	if (!ss->stateless && cgroup_cft_array_given(cgrp, cgroup_inherit_cftypes(ss)))
+		return true;
+	list_for_each_entry(cfts, &ss->cfts, node)
+		if (cgroup_cft_array_given(cgrp, cfts))
+			return true;
+	return false;
+}
+
+static int files_copy_owners(struct cgroup *to, struct cgroup *from, struct cgroup_subsys *ss,
+			     struct super_block *sb)
+{
+	struct cftype *cfts;
+	int ret = 0;
+
+	if (!ss)
+		return cgroup_copy_owners(to, from, cgroup_base_files, sb);
+	if (!ss->stateless)
+		ret = cgroup_copy_owners(to, from, cgroup_inherit_cftypes(ss), sb);
+	list_for_each_entry(cfts, &ss->cfts, node)
+		ret = ret ?: cgroup_copy_owners(to, from, cfts, sb);
+	return ret;
+}
+
+/**
+ * cgroup_files_copy_owners - let files belong to whom those of another cgroup do
+ * @to: the cgroup, hidden, with its set of @ss
+ * @from: the other one
+ * @ss: the subsystem; NULL for the files of the core
+ * @sb: superblock that shows the hierarchy of @from
+ *
+ * Context: cgroup_mutex; may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int cgroup_files_copy_owners(struct cgroup *to, struct cgroup *from, struct cgroup_subsys *ss,
+			     struct super_block *sb)
+{
+	int ret;
+
+	if (cgroup_files_are_due(from, ss) || !files_were_given(from, ss))
+		return 0;
+	if (cgroup_files_are_due(to, ss)) {
+		ret = files_settle(to, ss);
+		if (ret)
+			return ret;
+	}
+	return files_copy_owners(to, from, ss, sb);
+}

@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: GPL-2.0
+/* timeout: 120 */
+/*
+ * The files of a group are made when somebody first looks for them. Nobody can tell: here
+ * are those who might.
+ */
+#include "cg_test.h"
+
+#include <dirent.h>
+#include <poll.h>
+
+#define ALICE	1000
+
+/* How many entries a directory lists; a negative errno. */
+static int listed(const char *dir)
+{
+	struct dirent *entry;
+	DIR *d = opendir(dir);
+	int nr = 0;
+
+	if (!d)
+		return -errno;
+	while ((entry = readdir(d)))
+		nr += entry->d_name[0] != '.';
+	closedir(d);
+	return nr;
+}
+
+static bool is_listed(const char *dir, const char *name)
+{
+	struct dirent *entry;
+	DIR *d = opendir(dir);
+	bool found = false;
+
+	while (d && (entry = readdir(d)))
+		found |= !strcmp(entry->d_name, name);
+	if (d)
+		closedir(d);
+	return found;
+}
+
+/* The owner of a file; a negative errno. */
+static int owner(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) ? -errno : (int)st.st_uid;
+}
+
+/*
+ *  h/ cpu,pids,freezer
+ *  `-- a/
+ */
+FIXTURE(first_look) { int unused; };
+
+FIXTURE_SETUP(first_look)
+{
+	ASSERT_EQ(0, cg_setup());
+	ASSERT_EQ(0, cg_mount("cpu,pids,freezer,name=look", "h"));
+	ASSERT_EQ(0, cg_mkdir("h/a"));
+}
+
+FIXTURE_TEARDOWN(first_look)
+{
+	EXPECT_EQ(0, cg_teardown());
+}
+
+TEST_F(first_look, by_name)
+{
+	EXPECT_EQ(0, owner("h/a/pids.max"));
+	EXPECT_EQ(0, owner("h/a/pids.current"));
+	EXPECT_EQ(0, owner("h/a/tasks"));
+	EXPECT_EQ(0, owner("h/a/notify_on_release"));
+	EXPECT_EQ(0, owner("h/a/cpu.shares"));
+	EXPECT_EQ(-ENOENT, owner("h/a/pids.maximum"));
+	EXPECT_EQ(-ENOENT, owner("h/a/pids"));
+	EXPECT_EQ(-ENOENT, owner("h/a/pids."));
+	EXPECT_EQ(-ENOENT, owner("h/a/max"));
+	EXPECT_EQ(-ENOENT, owner("h/a/memory.usage_in_bytes"));
+	EXPECT_EQ(-ENOENT, owner("h/a/release_agent"));
+	EXPECT_EQ(-ENOENT, owner("h/a/.pids.max"));
+}
+
+TEST_F(first_look, by_list)
+{
+	int one;
+
+	ASSERT_EQ(0, cg_mkdir("h/b"));
+	one = listed("h/a");
+	EXPECT_LT(10, one);
+	/* some by name first: a list has all of them, and each once */
+	EXPECT_EQ(0, owner("h/b/freezer.state"));
+	EXPECT_EQ(0, owner("h/b/tasks"));
+	EXPECT_EQ(one, listed("h/b"));
+	EXPECT_EQ(one, listed("h/b"));
+	ASSERT_EQ(0, cg_mkdir("h/b/c"));
+	EXPECT_EQ(one + 1, listed("h/b"));
+	EXPECT_EQ(one, listed("h/b/c"));
+}
+
+TEST_F(first_look, names_are_taken)
+{
+	ASSERT_EQ(0, cg_mkdir("h/a/b"));
+	EXPECT_EQ(-EEXIST, cg_mkdir("h/a/pids.max"));
+	EXPECT_EQ(-EEXIST, cg_mkdir("h/a/b/tasks"));
+	EXPECT_EQ(-1, rename("h/a/b", "h/a/freezer.state"));
+	EXPECT_EQ(ENOTDIR, errno);
+	EXPECT_EQ(0, cg_mkdir("h/a/pids.maximum"));
+	EXPECT_EQ(0, rename("h/a/b", "h/a/freezer"));
+	EXPECT_EQ(0, owner("h/a/freezer/freezer.state"));
+}
+
+/* Who looks first is not who made it. */
+static int look_as_alice(void *arg)
+{
+	return listed("h/a") < 0 || owner("h/b/pids.max") < 0 ||
+	       cg_put("h/b/pids.max", "5") != -EACCES;
+}
+
+TEST_F(first_look, by_somebody_else)
+{
+	ASSERT_EQ(0, cg_mkdir("h/b"));
+	ASSERT_EQ(0, chown("h/a", ALICE, ALICE));
+	EXPECT_EQ(0, cg_as_user(ALICE, look_as_alice, NULL));
+	EXPECT_EQ(0, owner("h/a/tasks"));
+	EXPECT_EQ(0, owner("h/a/pids.max"));
+	EXPECT_EQ(0, owner("h/b/pids.max"));
+	EXPECT_EQ(0, owner("h/b/tasks"));
+}
+
+static int mkdir_below(void *arg)
+{
+	return mkdir("h/a/hers", 0755);
+}
+
+TEST_F(first_look, files_are_the_makers)
+{
+	ASSERT_EQ(0, chown("h/a", ALICE, ALICE));
+	ASSERT_EQ(0, cg_as_user(ALICE, mkdir_below, NULL));
+	EXPECT_EQ(ALICE, owner("h/a/hers"));
+	EXPECT_EQ(ALICE, owner("h/a/hers/tasks"));
+	EXPECT_EQ(ALICE, owner("h/a/hers/pids.max"));
+	EXPECT_EQ(0, owner("h/a/tasks"));
+	ASSERT_EQ(0, cg_mkdir("h/a/hers/roots"));
+	EXPECT_EQ(0, owner("h/a/hers/roots/tasks"));
+}
+
+TEST_F(first_look, group_of_a_setgid_directory)
+{
+	struct stat st;
+
+	ASSERT_EQ(0, chown("h/a", 0, 77));
+	ASSERT_EQ(0, chmod("h/a", 02775));
+	ASSERT_EQ(0, cg_mkdir("h/a/b"));
+	ASSERT_EQ(0, stat("h/a/b/pids.max", &st));
+	EXPECT_EQ(77, st.st_gid);
+	ASSERT_EQ(0, stat("h/a/b/tasks", &st));
+	EXPECT_EQ(77, st.st_gid);
+}
+
+TEST_F(first_look, in_a_removed_group)
+{
+	int dir = open("h/a", O_RDONLY | O_DIRECTORY);
+
+	ASSERT_LE(0, dir);
+	ASSERT_EQ(0, cg_rmdir("h/a"));
+	EXPECT_EQ(-1, openat(dir, "pids.max", O_RDONLY));
+	EXPECT_EQ(ENOENT, errno);
+	close(dir);
+	ASSERT_EQ(0, cg_mkdir("h/a"));
+	EXPECT_EQ(0, owner("h/a/pids.max"));
+}
+
+static int forks_are_refused(void *arg)
+{
+	return fork() == -1 && errno == EAGAIN ? 0 : 1;
+}
+
+/* An event finds a file that was made late. */
+TEST_F(first_look, an_event)
+{
+	struct pollfd p = { .events = POLLPRI };
+	char buf[64];
+
+	p.fd = open("h/a/pids.events", O_RDONLY);
+	ASSERT_LE(0, p.fd);
+	ASSERT_LT(0, read(p.fd, buf, sizeof(buf)));
+	EXPECT_EQ(0, poll(&p, 1, 0));
+	ASSERT_EQ(0, cg_put("h/a/pids.max", "1"));
+	ASSERT_EQ(0, cg_put("h/a/tasks", "0"));
+	EXPECT_EQ(0, forks_are_refused(NULL));
+	ASSERT_EQ(0, cg_put("h/tasks", "0"));
+	EXPECT_EQ(1, poll(&p, 1, 5000));
+	EXPECT_TRUE(p.revents & POLLPRI);
+	close(p.fd);
+}
+
+/* What the kernel remembers of a name that was not there does not last. */
+FIXTURE(beyond_look) { int unused; };
+
+FIXTURE_SETUP(beyond_look)
+{
+	ASSERT_EQ(0, cg_setup());
+	ASSERT_EQ(0, cg_mount("cpu,name=look", "h"));
+	ASSERT_EQ(0, cg_mkdir("h/a"));
+	ASSERT_EQ(0, cg_mkdir("h/a/b"));
+}
+
+FIXTURE_TEARDOWN(beyond_look)
+{
+	EXPECT_EQ(0, cg_teardown());
+}
+
+TEST_F(beyond_look, a_name_that_was_not_there)
+{
+	int round;
+
+	for (round = 0; round < 3; round++) {
+		EXPECT_EQ(-ENOENT, owner("h/a/pids.max"));
+		EXPECT_EQ(-ENOENT, owner("h/a/pids.inherit"));
+		EXPECT_FALSE(is_listed("h/a", "pids.max"));
+		ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+pids"));
+		if (round) {
+			EXPECT_EQ(0, owner("h/a/pids.max"));
+			EXPECT_EQ(0, owner("h/a/pids.inherit"));
+			EXPECT_TRUE(is_listed("h/a", "pids.max"));
+		}
+		ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "-pids"));
+	}
+}
+
+TEST_F(beyond_look, a_group_in_its_way)
+{
+	ASSERT_EQ(0, cg_mkdir("h/a/pids.max"));
+	cg_state_keep();
+	EXPECT_EQ(-EEXIST, cg_put("h/cgroup.subsystems", "+pids"));
+	EXPECT_TRUE(cg_state_kept());
+	ASSERT_EQ(0, cg_rmdir("h/a/pids.max"));
+	EXPECT_EQ(0, cg_put("h/cgroup.subsystems", "+pids"));
+	EXPECT_EQ(0, owner("h/a/pids.max"));
+}
+
+/* Where a group inherits there are no files of a css to be in the way of. */
+TEST_F(beyond_look, a_group_in_the_way_of_none)
+{
+	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+pids"));
+	ASSERT_EQ(0, cg_put("h/a/b/pids.inherit", "1"));
+	ASSERT_EQ(0, cg_mkdir("h/a/b/pids.max"));
+	EXPECT_EQ(-EEXIST, cg_put("h/a/b/pids.inherit", "0"));
+	ASSERT_EQ(0, cg_put("h/cgroup.split", "name=apart pids"));
+	ASSERT_EQ(0, cg_mount("name=apart", "g"));
+	EXPECT_EQ(1, cg_num("g/a/b/pids.inherit"));
+	EXPECT_EQ(0, owner("g/a/b/pids.max/tasks"));
+	ASSERT_EQ(0, cg_put("h/cgroup.merge", "name=apart"));
+	EXPECT_EQ(1, cg_num("h/a/b/pids.inherit"));
+	ASSERT_EQ(0, cg_umount("g"));
+}
+
+/* A file written through to a set that came anew while it was open. */
+TEST_F(beyond_look, an_old_file_of_a_new_set)
+{
+	int fd;
+
+	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+pids"));
+	fd = open("h/a/b/pids.inherit", O_WRONLY);
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "-pids"));
+	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+pids"));
+	EXPECT_EQ(-ENODEV, cg_put_fd(fd, "1"));
+	EXPECT_EQ(0, cg_num("h/a/b/pids.inherit"));
+	EXPECT_EQ(0, owner("h/a/b/pids.max"));
+	close(fd);
+}
+
+TEST_F(beyond_look, in_twins)
+{
+	struct pollfd p = { .events = POLLPRI };
+	char buf[64];
+
+	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+pids +freezer"));
+	/* one was looked at and given away, one was looked at, one was not */
+	ASSERT_EQ(0, cg_mkdir("h/a/c"));
+	ASSERT_EQ(0, cg_mkdir("h/a/d"));
+	ASSERT_EQ(0, chown("h/a/b/pids.max", ALICE, ALICE));
+	ASSERT_EQ(0, cg_put("h/a/c/pids.max", "1"));
+	ASSERT_EQ(0, cg_put("h/cgroup.split", "name=apart pids"));
+	ASSERT_EQ(0, cg_mount("name=apart", "g"));
+	EXPECT_EQ(ALICE, owner("g/a/b/pids.max"));
+	EXPECT_EQ(0, owner("g/a/b/pids.current"));
+	EXPECT_EQ(0, owner("g/a/b/tasks"));
+	EXPECT_EQ(-ENOENT, owner("h/a/b/pids.max"));
+	EXPECT_EQ(-ENOENT, owner("h/a/c/pids.max"));
+	EXPECT_EQ(-ENOENT, owner("h/a/d/pids.max"));
+	EXPECT_EQ(0, owner("g/a/d/pids.max"));
+
+	p.fd = open("g/a/c/pids.events", O_RDONLY);
+	ASSERT_LE(0, p.fd);
+	ASSERT_LT(0, read(p.fd, buf, sizeof(buf)));
+	ASSERT_EQ(0, cg_put("g/a/c/tasks", "0"));
+	EXPECT_EQ(0, forks_are_refused(NULL));
+	ASSERT_EQ(0, cg_put("g/tasks", "0"));
+	EXPECT_EQ(1, poll(&p, 1, 5000));
+	close(p.fd);
+
+	ASSERT_EQ(0, cg_put("h/cgroup.merge", "name=apart"));
+	ASSERT_EQ(0, cg_umount("g"));
+	EXPECT_STREQ("1", cg_text("h/a/c/pids.max"));
+	EXPECT_EQ(0, owner("h/a/d/pids.max"));
+}
+
+/* ---- at once ---- */
+
+static int look_all_the_time(void *arg)
+{
+	for (;;) {
+		int ret = owner("h/a/b/pids.max");
+
+		if (ret && ret != -ENOENT)
+			return 1;
+		ret = listed("h/a");
+		if (ret < 0)
+			return 2;
+		ret = owner("h/a/b/tasks");
+		if (ret)
+			return 3;
+	}
+}
+
+TEST_F(beyond_look, while_a_subsystem_comes_and_goes)
+{
+	pid_t pids[4];
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(pids); i++) {
+		pids[i] = cg_spawn(look_all_the_time, NULL);
+		ASSERT_LT(0, pids[i]);
+	}
+	for (i = 0; i < 30; i++) {
+		ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+pids"));
+		ASSERT_EQ(0, owner("h/a/b/pids.max"));
+		ASSERT_EQ(0, owner("h/a/pids.max"));
+		ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "-pids"));
+		ASSERT_EQ(-ENOENT, owner("h/a/b/pids.max"));
+		ASSERT_EQ(-ENOENT, owner("h/a/pids.max"));
+	}
+	for (i = 0; i < ARRAY_SIZE(pids); i++) {
+		ASSERT_EQ(0, waitpid(pids[i], NULL, WNOHANG))
+			TH_LOG("somebody saw what he should not");
+		EXPECT_EQ(0, cg_kill(pids[i]));
+	}
+}
+
+TEST_HARNESS_MAIN
