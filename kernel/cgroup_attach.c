@@ -393,7 +393,7 @@ static int css_transfer_one(struct cgroup_subsys_state *to, struct cgroup_subsys
 	int ret;
 
 	if (!css_transfer_is_due(to, from))
-		return -ENODEV;
+		return 0;
 	task = css_any_task(from);
 	if (!task)
 		return 0;

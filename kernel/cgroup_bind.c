@@ -244,7 +244,8 @@ static const struct cgroup_step_ops cgroup_rebind_ops = {
 };
 
 /* Hidden files for @mask in @root. */
-static int cgroup_rebind_add_files(struct cgroup_root *root, cgroup_mask_t mask)
+static int cgroup_rebind_add_files(struct cgroup_txn *txn, struct cgroup_root *root,
+				   cgroup_mask_t mask)
 {
 	struct cgroup_subsys *ss;
 	cgroup_mask_t done = 0;
@@ -254,7 +255,7 @@ static int cgroup_rebind_add_files(struct cgroup_root *root, cgroup_mask_t mask)
 		ret = cgroup_files_add(&root->cgrp, ss, cgroup_root_css(ss));
 		if (ret) {
 			cgroup_rebind_drop_files(root, done);
-			return ret;
+			return cgroup_refuse_files(txn, &root->cgrp, ss, ret);
 		}
 		done |= BIT(ssid);
 	}
@@ -295,7 +296,7 @@ int cgroup_root_rebind(struct cgroup_txn *txn, struct cgroup_root *root, cgroup_
 	s->root = root;
 	s->add = add;
 	s->remove = root->subsys_mask & ~mask;
-	ret = cgroup_rebind_add_files(root, add);
+	ret = cgroup_rebind_add_files(txn, root, add);
 	if (ret) {
 		kfree(s);
 		return ret;

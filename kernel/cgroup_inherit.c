@@ -119,8 +119,9 @@ static bool inherit_may(struct kernfs_open_file *of, struct cgroup *cgrp)
 	if (ctx->ns == &init_cgroup_ns)
 		return true;
 	guard(spinlock_irq)(&css_set_lock);
-	top = cset_cgroup_from_root(ctx->ns->root_cset, cgrp->root);
-	return top && top != cgrp && cgroup_is_descendant(cgrp, top);
+	/* a hierarchy made later: the namespace begins at its root */
+	top = cset_cgroup_from_root(ctx->ns->root_cset, cgrp->root) ?: &cgrp->root->cgrp;
+	return top != cgrp && cgroup_is_descendant(cgrp, top);
 }
 
 static ssize_t cgroup_inherit_write(struct kernfs_open_file *of, char *buf, size_t nbytes,

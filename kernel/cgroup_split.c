@@ -6,6 +6,8 @@
  * of each, and every task at the same path.  No task gets another css, so none is asked,
  * stopped or moved: the csses change their cgroups, and each css_set gets one place more.
  */
+#include <linux/cred.h>
+#include <linux/init_task.h>
 #include "cgroup_internal.h"
 
 /**
@@ -177,7 +179,14 @@ int cgroup_split(struct cgroup_txn *txn, struct cgroup_root *from, struct super_
 
 	lockdep_assert_held(&cgroup_mutex);
 
-	ret = split_check(txn, from, name, mask) ?: split_prepare(txn, from, sb, name, mask);
+	ret = split_check(txn, from, name, mask);
+	if (!ret) {
+		/* root's, but for what somebody was given: whoever asks for the split */
+		const struct cred *cred = override_creds(&init_cred);
+
+		ret = split_prepare(txn, from, sb, name, mask);
+		revert_creds(cred);
+	}
 	if (ret)
 		cgroup_txn_abort(txn);
 	else

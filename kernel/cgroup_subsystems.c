@@ -58,17 +58,23 @@ static int subsystems_parse(char *buf, cgroup_mask_t *add, cgroup_mask_t *remove
 }
 
 /* Does the change make sense for @root? */
-static int subsystems_check(struct cgroup_root *root, cgroup_mask_t add, cgroup_mask_t remove)
+static int subsystems_check(struct cgroup_txn *txn, struct cgroup_root *root,
+			    cgroup_mask_t add, cgroup_mask_t remove)
 {
-	if ((add & root->subsys_mask) || (remove & ~root->subsys_mask))
-		return -EINVAL;
+	cgroup_mask_t odd = (add & root->subsys_mask) | (remove & ~root->subsys_mask);
+	const char *why = NULL;
+
+	if (odd)
+		return cgroup_txn_refuse(txn, &root->cgrp, -EINVAL, "subsystem '%s' is %s bound here",
+					 cgroup_subsys[__ffs(odd)]->legacy_name,
+					 odd & add ? "already" : "not");
 	/* with no name and no subsystem nobody could mount it again */
 	if (!root->name[0] && !((root->subsys_mask | add) & ~remove))
-		return -EINVAL;
+		why = "nothing would be left here";
 	/* file names without prefix are for what was once a file system of its own */
 	if (root->flags & CGRP_ROOT_NOPREFIX)
-		return -EINVAL;
-	return 0;
+		why = "noprefix is for cpuset alone";
+	return why ? cgroup_txn_refuse(txn, &root->cgrp, -EINVAL, "%s", why) : 0;
 }
 
 /**
@@ -112,6 +118,15 @@ static bool root_change_may(struct kernfs_open_file *of)
 	return file_ns_capable(of->file, &init_user_ns, CAP_SYS_ADMIN);
 }
 
+/* What was written makes no sense: say what would. */
+static int root_change_refuse(struct kernfs_open_file *of, const char *takes)
+{
+	DEFINE_CGROUP_TXN(txn);
+
+	return cgroup_txn_refuse(&txn, of_css(of)->cgroup, -EINVAL, "%s takes %s",
+				 of_cft(of)->name, takes);
+}
+
 static int root_change_write(struct kernfs_open_file *of, struct root_change *change)
 {
 	struct cgroup *cgrp = of_css(of)->cgroup;
@@ -131,7 +146,7 @@ static int root_change_write(struct kernfs_open_file *of, struct root_change *ch
 static int subsystems_run(struct cgroup_txn *txn, struct cgroup_root *root,
 			  struct root_change *change)
 {
-	return subsystems_check(root, change->add, change->remove) ?:
+	return subsystems_check(txn, root, change->add, change->remove) ?:
 	       cgroup_reshape(txn, root, (root->subsys_mask | change->add) & ~change->remove);
 }
 
@@ -152,7 +167,8 @@ ssize_t cgroup_subsystems_write(struct kernfs_open_file *of, char *buf, size_t n
 
 	if (!root_change_may(of))
 		return -EPERM;
-	ret = subsystems_parse(buf, &change.add, &change.remove) ?:
+	ret = subsystems_parse(buf, &change.add, &change.remove) ?
+	      root_change_refuse(of, "+SUBSYSTEM and -SUBSYSTEM, each once") :
 	      root_change_write(of, &change);
 	return ret ?: nbytes;
 }
@@ -175,7 +191,7 @@ static int merge_run(struct cgroup_txn *txn, struct cgroup_root *root, struct ro
 	int ret;
 
 	if (!other)
-		return -ENOENT;
+		return cgroup_txn_refuse(txn, &root->cgrp, -ENOENT, "there is no such hierarchy");
 	ret = cgroup_merge(txn, root, other);
 	/* it had groups, but nobody has it mounted: that was all there was to keep it */
 	if (!ret && cgroup_root_end_if_unused(other))
@@ -199,7 +215,9 @@ ssize_t cgroup_merge_write(struct kernfs_open_file *of, char *buf, size_t nbytes
 
 	if (!root_change_may(of))
 		return -EPERM;
-	ret = merge_parse(buf, &change) ?: root_change_write(of, &change);
+	ret = merge_parse(buf, &change) ?
+	      root_change_refuse(of, "name=NAME, or the number of a hierarchy") :
+	      root_change_write(of, &change);
 	return ret ?: nbytes;
 }
 
@@ -247,6 +265,8 @@ ssize_t cgroup_split_write(struct kernfs_open_file *of, char *buf, size_t nbytes
 
 	if (!root_change_may(of))
 		return -EPERM;
-	ret = split_parse(buf, &change) ?: root_change_write(of, &change);
+	ret = split_parse(buf, &change) ?
+	      root_change_refuse(of, "name=NAME and a list of stateful subsystems") :
+	      root_change_write(of, &change);
 	return ret ?: nbytes;
 }
