@@ -137,6 +137,68 @@ TEST_F(beyond, a_swap_is_one_change)
 	EXPECT_EQ(4, cg_num("h/a/pids.current"));
 }
 
+/* A few children at a time, each asleep for a while. */
+static int forks_sleepers(void *arg)
+{
+	pid_t pids[8] = { 0 };
+	int i;
+
+	for (i = 0; ; i = (i + 1) % ARRAY_SIZE(pids)) {
+		if (pids[i] > 0) {
+			kill(pids[i], SIGKILL);
+			waitpid(pids[i], NULL, 0);
+		}
+		pids[i] = fork();
+		while (!pids[i])
+			pause();
+	}
+	return !arg;
+}
+
+/* Has it all CPUs that we have, soon, or is it gone? */
+static bool has_our_cpus(pid_t pid)
+{
+	cpu_set_t ours, its;
+	int tries;
+
+	sched_getaffinity(0, sizeof(ours), &ours);
+	for (tries = 0; tries < 50; tries++) {
+		if (sched_getaffinity(pid, sizeof(its), &its) || CPU_EQUAL(&ours, &its))
+			return true;
+		cg_msleep(2);
+	}
+	return false;
+}
+
+/* A child whose fork waits at the gate while cpuset goes has all CPUs, as its parent has. */
+TEST_F(beyond, children_of_a_cpuset_that_goes)
+{
+	pid_t pids[64], parents[3];
+	int round, i, nr;
+
+	if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
+		SKIP(return, "one CPU is all there is");
+	for (i = 0; i < ARRAY_SIZE(parents); i++) {
+		parents[i] = cg_spawn(forks_sleepers, NULL);
+		ASSERT_EQ(0, cg_put("h/c/tasks", "%d", parents[i]));
+	}
+	for (round = 0; round < 60; round++) {
+		ASSERT_EQ(0, cg_put(SUBSYSTEMS, "+cpuset"));
+		ASSERT_EQ(0, cg_put("h/c/cpuset.cpus", "0"));
+		cg_msleep(3);
+		ASSERT_EQ(0, cg_put(SUBSYSTEMS, "-cpuset"));
+		for (i = 0; i < ARRAY_SIZE(parents); i++)
+			kill(parents[i], SIGSTOP);
+		nr = cg_pids("h/c/tasks", pids, ARRAY_SIZE(pids));
+		ASSERT_LT(0, nr);
+		for (i = 0; i < nr; i++)
+			ASSERT_TRUE(has_our_cpus(pids[i]))
+				TH_LOG("round %d", round);
+		for (i = 0; i < ARRAY_SIZE(parents); i++)
+			kill(parents[i], SIGCONT);
+	}
+}
+
 TEST_F(beyond, a_new_cpuset_is_usable)
 {
 	char all[256];
