@@ -192,4 +192,91 @@ TEST_F(beyond, bind)
 	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+debug"));
 }
 
+/* ---- the reason, in the kernel's log ---- */
+
+static int kmsg = -1;
+
+/* Is there a line since the last look that has all these words? */
+static bool is_logged(const char *what, const char *where)
+{
+	char line[2048];
+	bool found = false;
+	ssize_t len;
+
+	while ((len = read(kmsg, line, sizeof(line) - 1)) > 0 || (len < 0 && errno == EPIPE)) {
+		if (len < 0)
+			continue;
+		line[len] = '\0';
+		found |= strstr(line, "cgroup: ") && strstr(line, what) && strstr(line, where);
+	}
+	return found;
+}
+
+/*
+ *  h/ cpu,pids,name=log	g/ freezer,name=other
+ *  `-- a/			`-- b/
+ *      `-- memory.stat/
+ */
+FIXTURE(beyond_log) { int unused; };
+
+FIXTURE_SETUP(beyond_log)
+{
+	ASSERT_EQ(0, cg_setup());
+	ASSERT_EQ(0, cg_mount("cpu,pids,name=log", "h"));
+	ASSERT_EQ(0, cg_mount("freezer,name=other", "g"));
+	ASSERT_EQ(0, cg_mkdir("h/a"));
+	ASSERT_EQ(0, cg_mkdir("g/b"));
+	ASSERT_EQ(0, cg_mkdir("h/a/memory.stat"));
+	kmsg = open("/dev/kmsg", O_RDONLY | O_NONBLOCK);
+	ASSERT_LE(0, kmsg);
+	ASSERT_EQ(0, lseek(kmsg, 0, SEEK_END));
+	/* there are ten lines in five seconds at most */
+	cg_msleep(5500);
+}
+
+FIXTURE_TEARDOWN(beyond_log)
+{
+	close(kmsg);
+	EXPECT_EQ(0, cg_teardown());
+}
+
+TEST_F(beyond_log, says_why)
+{
+	static const struct {
+		const char *path, *text;
+		int error;
+		const char *what, *where;
+	} refusals[] = {
+		{ "h/cgroup.subsystems", "+cpu", -EINVAL, "'cpu' is already bound", "/ of" },
+		{ "h/cgroup.subsystems", "-freezer", -EINVAL, "'freezer' is not bound", "/ of" },
+		{ "h/cgroup.subsystems", "+freezer", -EBUSY, "'freezer' is in use", "/ of" },
+		{ "h/cgroup.subsystems", "+memory", -EEXIST, "a file of 'memory'", "/a of" },
+		{ "h/cgroup.subsystems", "memory", -EINVAL, "cgroup.subsystems takes", "/ of" },
+		{ "h/cgroup.merge", "name=nobody", -ENOENT, "no such hierarchy", "/ of" },
+		{ "h/cgroup.merge", "name=other", -EINVAL, "has other groups", "/ of" },
+		{ "h/cgroup.split", "pids", -EINVAL, "cgroup.split takes", "/ of" },
+		{ "h/cgroup.split", "name=x freezer", -EINVAL, "not all are bound", "/ of" },
+	};
+	int i;
+
+	cg_state_keep();
+	for (i = 0; i < ARRAY_SIZE(refusals); i++) {
+		EXPECT_EQ(refusals[i].error, cg_put(refusals[i].path, "%s", refusals[i].text))
+			TH_LOG("%s > %s", refusals[i].text, refusals[i].path);
+		EXPECT_TRUE(is_logged(refusals[i].what, refusals[i].where))
+			TH_LOG("%s > %s", refusals[i].text, refusals[i].path);
+	}
+	EXPECT_TRUE(cg_state_kept());
+}
+
+/* A first-level group is in the way of the root's files. */
+TEST_F(beyond_log, a_group_called_like_a_file_of_the_root)
+{
+	ASSERT_EQ(0, cg_mkdir("h/memory.usage_in_bytes"));
+	cg_state_keep();
+	EXPECT_EQ(-EEXIST, cg_put("h/cgroup.subsystems", "+memory"));
+	EXPECT_TRUE(is_logged("a file of 'memory'", "/ of"));
+	EXPECT_TRUE(cg_state_kept());
+}
+
 TEST_HARNESS_MAIN
