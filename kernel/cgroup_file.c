@@ -40,13 +40,15 @@ static const char *cgroup_prefix_name(const struct cgroup *cgrp, const struct cg
 static const char *cgroup_file_name(const struct cgroup *cgrp, const struct cftype *cft, char *buf)
 {
 	struct cgroup_subsys *ss = cgroup_file_prefix(cgrp, cft);
+	size_t len = 0;
 
 	if (!ss)
-		strscpy(buf, cft->name, CGROUP_FILE_NAME_MAX);
-	else
-		snprintf(buf, CGROUP_FILE_NAME_MAX, "%s%s.%s",
-			 cft->flags & CFTYPE_DEBUG ? ".__DEBUG__." : "",
-			 cgroup_prefix_name(cgrp, ss), cft->name);
+		return cft->name;
+	if (cft->flags & CFTYPE_DEBUG)
+		len += strscpy(buf, ".__DEBUG__.", CGROUP_FILE_NAME_MAX);
+	len += strscpy(buf + len, cgroup_prefix_name(cgrp, ss), MAX_CGROUP_TYPE_NAMELEN);
+	buf[len++] = '.';
+	strscpy(buf + len, cft->name, CGROUP_FILE_NAME_MAX - len);
 	return buf;
 }
 

@@ -182,23 +182,24 @@ bool cgroup1_named_disabled(void);
 	     ((ss) = cgroup_subsys[ssid], true); (ssid)++)
 
 /**
+ * for_each_ssid_mask - walk the ids of the subsystems of a mask
+ * @ssid: cursor
+ * @mask: a cgroup_mask_t, evaluated once
+ */
+#define for_each_ssid_mask(ssid, mask)						\
+	for (cgroup_mask_t __left = (mask);					\
+	     __left && ((ssid) = __ffs(__left), true); __left &= __left - 1)
+
+/**
  * for_each_subsys_mask - walk the subsystems of a mask
  * @ss: cursor
  * @ssid: its id
- * @mask: a cgroup_mask_t
+ * @mask: a cgroup_mask_t, evaluated once
  */
 #define for_each_subsys_mask(ss, ssid, mask)					\
-	for_each_subsys(ss, ssid)						\
-		if (!((mask) & BIT(ssid)))					\
-			continue;						\
-		else
-
-/* The same when only the ids are wanted. */
-#define for_each_ssid_mask(ssid, mask)						\
-	for ((ssid) = 0; (ssid) < CGROUP_ID_COUNT; (ssid)++)			\
-		if (!((mask) & BIT(ssid)))					\
-			continue;						\
-		else
+	for (cgroup_mask_t __left = (mask);					\
+	     __left && ((ssid) = __ffs(__left), (ss) = cgroup_subsys[ssid], true);	\
+	     __left &= __left - 1)
 
 /*
  * kernel/cgroup_hierarchy.c

@@ -195,6 +195,11 @@ void cgroup_files_show(struct cgroup *cgrp, struct cgroup_subsys *ss)
 
 	if (cgroup_files_are_due(cgrp, ss))
 		return;
+	/* nothing but files is in there: that is one walk instead of many look-ups */
+	if (!cgrp->nr_live_children) {
+		kernfs_activate(cgrp->kn);
+		return;
+	}
 	if (!ss) {
 		cgroup_show_cft_array(cgrp, cgroup_base_files);
 		return;
