@@ -9,7 +9,7 @@ MAKEFLAGS += --no-print-directory
 
 export KSRC ACCEL KERNELS TESTS JOBS
 
-build run shell check lint bench patch contract check-configs check-distro: writable
+build run shell check lint bench patch contract check-configs check-distro clean: writable
 writable:
 	@scripts/writable
 

@@ -23,26 +23,39 @@
 #define ALL		"/mnt/all"
 #define NAMED		"/mnt/named"
 
-static void bench_fork(const char *where)
+/* What once() costs, so many times in a row. */
+static long long cost(int times, void (*once)(void *arg, int i), void *arg)
+{
+	int i;
+
+	settle(2);
+	start();
+	for (i = 0; i < times; i++)
+		once(arg, i);
+	return stop(times);
+}
+
+/* The least of some rounds, for what needs nothing between them. */
+static void bench(const char *name, const char *where, int times,
+		  void (*once)(void *arg, int i), void *arg)
 {
 	long long min = 0;
-	int round, i;
+	int round;
 
-	for (round = 0; round < ROUNDS; round++) {
-		settle(2);
-		start();
-		for (i = 0; i < FORKS; i++) {
-			pid_t pid = fork();
+	for (round = 0; round < ROUNDS; round++)
+		least(&min, cost(times, once, arg));
+	report(name, where, min);
+}
 
-			if (pid < 0)
-				die("fork");
-			if (!pid)
-				_exit(0);
-			waitpid(pid, NULL, 0);
-		}
-		least(&min, stop(FORKS));
-	}
-	report("fork+exit", where, min);
+static void fork_and_exit(void *arg, int i)
+{
+	pid_t pid = fork();
+
+	if (pid < 0)
+		die("fork");
+	if (!pid)
+		_exit(0);
+	waitpid(pid, NULL, 0);
 }
 
 static void *nothing(void *arg)
@@ -50,67 +63,66 @@ static void *nothing(void *arg)
 	return arg;
 }
 
-static void bench_thread(const char *where)
+static void start_and_join(void *arg, int i)
 {
-	long long min = 0;
-	int round, i;
+	pthread_t t;
 
-	for (round = 0; round < ROUNDS; round++) {
-		settle(2);
-		start();
-		for (i = 0; i < FORKS; i++) {
-			pthread_t t;
+	if (pthread_create(&t, NULL, nothing, NULL))
+		die("pthread_create");
+	pthread_join(t, NULL);
+}
 
-			if (pthread_create(&t, NULL, nothing, NULL))
-				die("pthread_create");
-			pthread_join(t, NULL);
-		}
-		least(&min, stop(FORKS));
-	}
-	report("thread", where, min);
+static void touch(void *pages, int i)
+{
+	((char *)pages)[i * 4096L] = 1;
 }
 
 static void bench_fault(const char *where)
 {
 	const int pages = 4096;
 	long long min = 0;
-	int round, i;
+	int round;
 
 	for (round = 0; round < ROUNDS; round++) {
-		char *p = mmap(NULL, pages * 4096L, PROT_READ | PROT_WRITE,
+		void *p = mmap(NULL, pages * 4096L, PROT_READ | PROT_WRITE,
 			       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 		if (p == MAP_FAILED)
 			die("mmap");
 		madvise(p, pages * 4096L, MADV_NOHUGEPAGE);
-		settle(2);
-		start();
-		for (i = 0; i < pages; i++)
-			p[i * 4096L] = 1;
-		least(&min, stop(pages));
+		least(&min, cost(pages, touch, p));
 		munmap(p, pages * 4096L);
 	}
 	report("fault", where, min);
 }
 
-static void bench_dirs(const char *root, const char *where)
+static void bench_tasks(const char *where)
+{
+	bench("fork+exit", where, FORKS, fork_and_exit, NULL);
+	bench("thread", where, FORKS, start_and_join, NULL);
+	bench_fault(where);
+}
+
+static void make_dir(void *root, int i)
+{
+	if (mkdir(path("%s/bench-%d", root, i), 0755))
+		die("mkdir");
+}
+
+static void remove_dir(void *root, int i)
+{
+	if (rmdir(path("%s/bench-%d", root, i)))
+		die("rmdir");
+}
+
+static void bench_dirs(char *root, const char *where)
 {
 	long long made = 0, removed = 0;
-	int round, i;
+	int round;
 
 	for (round = 0; round < ROUNDS; round++) {
-		settle(2);
-		start();
-		for (i = 0; i < BATCH; i++)
-			if (mkdir(path("%s/bench-%d", root, i), 0755))
-				die("mkdir");
-		least(&made, stop(BATCH));
-		settle(2);
-		start();
-		for (i = 0; i < BATCH; i++)
-			if (rmdir(path("%s/bench-%d", root, i)))
-				die("rmdir");
-		least(&removed, stop(BATCH));
+		least(&made, cost(BATCH, make_dir, root));
+		least(&removed, cost(BATCH, remove_dir, root));
 	}
 	report("mkdir", where, made);
 	report("rmdir", where, removed);
@@ -149,43 +161,42 @@ static pid_t sleeper(int threads)
 	return pid;
 }
 
+struct move {
+	char text[16];
+	int len;
+	int fd[2];
+};
+
+static void move(void *arg, int i)
+{
+	struct move *m = arg;
+
+	if (pwrite(m->fd[i % 2], m->text, m->len, 0) != m->len)
+		die("move");
+}
+
 static void bench_move(const char *root, const char *file, int threads, const char *name,
 		       const char *where)
 {
 	pid_t pid = sleeper(threads);
-	long long min = 0;
-	char text[16];
-	int round, i, fd[2], len = snprintf(text, sizeof(text), "%d", pid);
+	struct move m;
+	int i;
 
+	m.len = snprintf(m.text, sizeof(m.text), "%d", pid);
 	for (i = 0; i < 2; i++) {
 		mkdir(path("%s/to-%d", root, i), 0755);
-		fd[i] = open(path("%s/to-%d/%s", root, i, file), O_WRONLY);
-		if (fd[i] < 0)
+		m.fd[i] = open(path("%s/to-%d/%s", root, i, file), O_WRONLY);
+		if (m.fd[i] < 0)
 			die("open a group");
 	}
-	for (round = 0; round < ROUNDS; round++) {
-		settle(2);
-		start();
-		for (i = 0; i < MOVES; i++)
-			if (pwrite(fd[i % 2], text, len, 0) != len)
-				die("move");
-		least(&min, stop(MOVES));
-	}
-	report(name, where, min);
-	close(fd[0]);
-	close(fd[1]);
+	bench(name, where, MOVES, move, &m);
+	close(m.fd[0]);
+	close(m.fd[1]);
 	kill(pid, 9);
 	waitpid(pid, NULL, 0);
 	settle(2);
 	for (i = 0; i < 2; i++)
 		rmdir(path("%s/to-%d", root, i));
-}
-
-static void bench_tasks(const char *where)
-{
-	bench_fork(where);
-	bench_thread(where);
-	bench_fault(where);
 }
 
 int main(void)

@@ -83,6 +83,52 @@ TEST_F(effect, cpu_shares_divide_a_cpu)
 		TH_LOG("%lld ms and %lld ms", little / 1000000, much / 1000000);
 }
 
+/* Milliseconds of a processor that PID has had, as nothing but the scheduler knows it. */
+static long long cpu_ms(pid_t pid)
+{
+	struct timespec t = { 0 };
+	clockid_t clock;
+
+	if (clock_getcpuclockid(pid, &clock) || clock_gettime(clock, &t))
+		return -1;
+	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+}
+
+/* Of two that want one CPU, does MANY get about eight times what FEW gets from now on? */
+static bool gets_eight_times(pid_t few, pid_t many)
+{
+	long long little = cpu_ms(few), much = cpu_ms(many), start = little;
+	bool soon = CG_SOON(cpu_ms(few) >= start + 250);
+
+	little = cpu_ms(few) - little;
+	much = cpu_ms(many) - much;
+	if (soon && 4 * little <= much && much <= 16 * little)
+		return true;
+	fprintf(stderr, "# %lld ms and %lld ms\n", little, much);
+	return false;
+}
+
+/* It counts at once what the shares are and which group a task is in. */
+TEST_F(effect, cpu_shares_change_in_use)
+{
+	pid_t one, two;
+
+	GROUP_OF("cpu");
+	ASSERT_EQ(0, cg_mkdir("h/b"));
+	ASSERT_EQ(0, cg_put("h/a/cpu.shares", "1024"));
+	ASSERT_EQ(0, cg_put("h/b/cpu.shares", "8192"));
+	one = cg_spawn(spin_on_cpu0, "h/a/tasks");
+	two = cg_spawn(spin_on_cpu0, "h/b/tasks");
+	ASSERT_TRUE(CG_SOON(cg_has_pid("h/a/tasks", one) && cg_has_pid("h/b/tasks", two)));
+	EXPECT_TRUE(gets_eight_times(one, two));
+	ASSERT_EQ(0, cg_put("h/a/cpu.shares", "8192"));
+	ASSERT_EQ(0, cg_put("h/b/cpu.shares", "1024"));
+	EXPECT_TRUE(gets_eight_times(two, one));
+	ASSERT_EQ(0, cg_put("h/a/tasks", "%d", two));
+	ASSERT_EQ(0, cg_put("h/b/tasks", "%d", one));
+	EXPECT_TRUE(gets_eight_times(one, two));
+}
+
 TEST_F(effect, cpu_quota_throttles)
 {
 	struct rusage usage;

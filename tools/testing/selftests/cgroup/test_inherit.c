@@ -182,6 +182,27 @@ TEST_F(beyond, the_root_of_a_namespace)
 	EXPECT_STREQ("0", cg_text("h/a/b/pids.inherit"));
 }
 
+/* It is the namespace of whoever opened the file that counts, not where it is written. */
+TEST_F(beyond, the_namespace_of_the_opener)
+{
+	int home = open("/proc/self/ns/cgroup", O_RDONLY);
+	int outer = open("h/a/b/pids.inherit", O_WRONLY), inner;
+
+	ASSERT_EQ(0, cg_put("h/a/b/c/pids.inherit", "1"));
+	ASSERT_EQ(0, cg_put("h/a/b/cgroup.procs", "0"));
+	ASSERT_EQ(0, unshare(CLONE_NEWCGROUP));
+	inner = open("h/a/b/pids.inherit", O_WRONLY);
+	ASSERT_LE(0, inner);
+	EXPECT_EQ(-EPERM, cg_put_fd(inner, "1"));
+	EXPECT_STREQ("0", cg_text("h/a/b/pids.inherit"));
+	EXPECT_EQ(0, cg_put_fd(outer, "1"));
+	EXPECT_STREQ("1", cg_text("h/a/b/pids.inherit"));
+	ASSERT_EQ(0, setns(home, CLONE_NEWCGROUP));
+	EXPECT_EQ(-EPERM, cg_put_fd(inner, "0"));
+	EXPECT_STREQ("1", cg_text("h/a/b/pids.inherit"));
+	ASSERT_EQ(0, cg_put("h/cgroup.procs", "0"));
+}
+
 /* Where files are not, their names are free for groups. */
 TEST_F(beyond, a_group_called_like_a_file)
 {

@@ -177,6 +177,140 @@ TEST_F(memory, memsw_counts_what_is_swapped)
 	ASSERT_EQ(0, swapoff(DISK));
 }
 
+struct book {
+	const char *dir;
+	size_t bytes;
+	int written[2];
+	int look[2];
+};
+
+/* Write so many bytes, no page like another; when told to, see that they are there. */
+static int write_and_look(void *arg)
+{
+	struct book *b = arg;
+	size_t *at, i, n = b->bytes / sizeof(*at), page = 4096 / sizeof(*at);
+	char byte;
+
+	if (cg_put(cg_path("%s/cgroup.procs", b->dir), "0"))
+		return 1;
+	at = mmap(NULL, b->bytes, PROT_READ | PROT_WRITE,
+		  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (at == MAP_FAILED)
+		return 2;
+	for (i = 0; i < n; i += page)
+		at[i] = ~i;
+	if (write(b->written[1], "w", 1) != 1 || read(b->look[0], &byte, 1) != 1)
+		return 3;
+	for (i = 0; i < n; i += page)
+		if (at[i] != ~i)
+			return 4;
+	return 0;
+}
+
+/* The writer, when all is written; dead if it was killed over it. */
+static pid_t start_book(struct book *b, const char *dir, size_t bytes)
+{
+	char byte;
+	pid_t pid;
+
+	b->dir = dir;
+	b->bytes = bytes;
+	if (pipe(b->written) || pipe(b->look))
+		return -errno;
+	pid = cg_spawn(write_and_look, b);
+	close(b->written[1]);
+	if (pid > 0 && read(b->written[0], &byte, 1) < 0)
+		return -errno;
+	return pid;
+}
+
+static int end_book(struct book *b, pid_t pid)
+{
+	if (write(b->look[1], "l", 1) != 1)
+		return -errno;
+	return cg_wait_exit(pid, 60000);
+}
+
+/* The memory limit alone makes a group swap; it kills when there is nothing to swap to. */
+TEST_F(memory, limit_alone_swaps)
+{
+	struct eat e = { 24 * MB, false };
+	struct book b;
+	pid_t pid;
+
+	ASSERT_EQ(0, cg_put(A("limit_in_bytes"), "8M"));
+	ASSERT_EQ(NOLIMIT, cg_num(A("memsw.limit_in_bytes")));
+	EXPECT_EQ(128 + SIGKILL, cg_wait_exit(cg_spawn(eat, &e), 60000));
+	EXPECT_EQ(1, cg_key(A("oom_control"), "oom_kill"));
+	ASSERT_EQ(0, swap_on());
+	pid = start_book(&b, "h/a", 24 * MB);
+	ASSERT_LT(0, pid);
+	EXPECT_GE(8 * MB, cg_num(A("usage_in_bytes")));
+	EXPECT_LE(24 * MB, cg_num(A("memsw.usage_in_bytes")));
+	EXPECT_GE(26 * MB, cg_num(A("memsw.usage_in_bytes")))
+		TH_LOG("%lld", cg_num(A("memsw.usage_in_bytes")));
+	EXPECT_TRUE(CG_SOON(cg_key(A("stat"), "swap") >= 15 * MB))
+		TH_LOG("%lld", cg_key(A("stat"), "swap"));
+	EXPECT_EQ(0, end_book(&b, pid));
+	EXPECT_EQ(1, cg_key(A("oom_control"), "oom_kill"));
+	EXPECT_EQ(0, cg_num(A("memsw.failcnt")));
+	EXPECT_TRUE(CG_SOON(cg_num(A("memsw.usage_in_bytes")) < 3 * MB))
+		TH_LOG("%lld", cg_num(A("memsw.usage_in_bytes")));
+	ASSERT_EQ(0, swapoff(DISK));
+}
+
+/* Below use, the memory limit swaps. That of both together is refused: swapping is no help. */
+TEST_F(memory, memsw_below_use_is_busy)
+{
+	struct book b;
+	pid_t pid;
+
+	ASSERT_EQ(0, swap_on());
+	pid = start_book(&b, "h/a", 16 * MB);
+	ASSERT_LT(0, pid);
+	EXPECT_EQ(0, cg_put(A("limit_in_bytes"), "8M"));
+	EXPECT_GE(8 * MB, cg_num(A("usage_in_bytes")));
+	EXPECT_EQ(-EBUSY, cg_put(A("memsw.limit_in_bytes"), "12M"));
+	EXPECT_EQ(NOLIMIT, cg_num(A("memsw.limit_in_bytes")));
+	EXPECT_LE(16 * MB, cg_num(A("memsw.usage_in_bytes")));
+	EXPECT_EQ(0, cg_put(A("memsw.limit_in_bytes"), "20M"));
+	EXPECT_EQ(0, end_book(&b, pid));
+	ASSERT_EQ(0, swapoff(DISK));
+}
+
+/*
+ *  h/
+ *  |-- a/
+ *  |   `-- b/    has swapped, and goes
+ *  `-- c/        where its task is then
+ */
+TEST_F(memory, swapped_pages_outlive_the_group)
+{
+	struct book b;
+	pid_t pid;
+
+	ASSERT_EQ(0, swap_on());
+	ASSERT_EQ(0, cg_mkdir("h/a/b"));
+	ASSERT_EQ(0, cg_mkdir("h/c"));
+	ASSERT_EQ(0, cg_put("h/a/b/memory.limit_in_bytes", "4M"));
+	pid = start_book(&b, "h/a/b", 16 * MB);
+	ASSERT_LT(0, pid);
+	EXPECT_GE(5 * MB, cg_num(A("usage_in_bytes")));
+	EXPECT_LE(16 * MB, cg_num(A("memsw.usage_in_bytes")));
+	ASSERT_EQ(0, cg_put("h/c/cgroup.procs", "%d", pid));
+	ASSERT_EQ(0, cg_rmdir("h/a/b"));
+	ASSERT_EQ(0, cg_mkdir("h/a/b"));
+	EXPECT_EQ(0, cg_num("h/a/b/memory.memsw.usage_in_bytes"));
+	EXPECT_LE(12 * MB, cg_num(A("memsw.usage_in_bytes")));
+	EXPECT_GT(MB, cg_num("h/c/memory.memsw.usage_in_bytes"));
+	EXPECT_EQ(0, end_book(&b, pid));
+	EXPECT_LE(8 * MB, cg_num("h/c/memory.memsw.max_usage_in_bytes"))
+		TH_LOG("%lld", cg_num("h/c/memory.memsw.max_usage_in_bytes"));
+	EXPECT_TRUE(CG_SOON(cg_num(A("memsw.usage_in_bytes")) < 2 * MB))
+		TH_LOG("%lld", cg_num(A("memsw.usage_in_bytes")));
+	ASSERT_EQ(0, swapoff(DISK));
+}
+
 /* ---- counting ---- */
 
 TEST_F(memory, usage_is_counted_up_the_tree)

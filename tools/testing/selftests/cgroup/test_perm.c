@@ -366,30 +366,31 @@ static int receive_fd(int sock)
 }
 
 struct opening {
+	const char *dir;
 	const char *path;
 	int sock[2];
 };
 
-/* As root of a user namespace, in h/a, which is the root of its cgroup namespace. */
+/* As root of a user namespace, in a group that is the root of its cgroup namespace. */
 static int opens_inside(void *arg)
 {
 	struct opening *o = arg;
 	int fd;
 
-	if (cg_put("h/a/cgroup.procs", "0") || unshare(CLONE_NEWCGROUP))
+	if (cg_put(cg_path("%s/cgroup.procs", o->dir), "0") || unshare(CLONE_NEWCGROUP))
 		return 1;
 	fd = open(o->path, O_WRONLY);
 	return fd < 0 ? errno : -send_fd(o->sock[1], fd);
 }
 
-static int opened_inside(const char *path)
+static int opened_inside(uid_t uid, const char *dir, const char *path)
 {
-	struct opening o = { .path = path };
+	struct opening o = { .dir = dir, .path = path };
 	int ret;
 
 	if (socketpair(AF_UNIX, SOCK_STREAM, 0, o.sock))
 		return -errno;
-	ret = cg_in_userns(ALICE, opens_inside, &o) ?: receive_fd(o.sock[0]);
+	ret = cg_in_userns(uid, opens_inside, &o) ?: receive_fd(o.sock[0]);
 	close(o.sock[0]);
 	close(o.sock[1]);
 	return ret;
@@ -405,7 +406,7 @@ TEST_F(across, opened_inside_written_outside)
 	ASSERT_LT(0, bob);
 	ASSERT_LT(0, alice);
 	for (i = 0; i < 2; i++) {
-		fd = opened_inside(files[i]);
+		fd = opened_inside(ALICE, "h/a", files[i]);
 		ASSERT_LE(0, fd);
 		EXPECT_EQ(-EACCES, cg_put_fd(fd, "%d", bob));
 		EXPECT_EQ(-EACCES, cg_put_fd(fd, "0"));
@@ -424,7 +425,7 @@ TEST_F(across, release_agent_opened_inside)
 	int fd;
 
 	ASSERT_EQ(0, chown("h/release_agent", ALICE, ALICE));
-	fd = opened_inside("h/release_agent");
+	fd = opened_inside(ALICE, "h/a", "h/release_agent");
 	ASSERT_LE(0, fd);
 	EXPECT_EQ(-EPERM, cg_put_fd(fd, "/bin/evil"));
 	EXPECT_STREQ("", cg_text("h/release_agent"));
@@ -464,6 +465,104 @@ TEST_F(across, opened_outside_written_inside)
 	EXPECT_EQ(0, cg_in_userns(ALICE, writes_inside, &p));
 	EXPECT_STREQ("/bin/agent", cg_text("h/release_agent"));
 	close(p.fd);
+}
+
+static int put_fd_in_userns(uid_t uid, int fd, int pid)
+{
+	struct put p = { .fd = fd };
+
+	snprintf(p.text, sizeof(p.text), "%d", pid);
+	return cg_in_userns(uid, do_put, &p);
+}
+
+/* Of two namespaces, that of whoever opened the file has a say, and that of the writer none. */
+TEST_F(across, opened_in_one_written_in_another)
+{
+	static const char * const names[] = { "tasks", "cgroup.procs" };
+	static const struct { uid_t opener, writer; const char *dir; } ways[] = {
+		{ ALICE, BOB, "h/a" }, { BOB, ALICE, "h/r" },
+	};
+	pid_t his, hers;
+	char file[32];
+	int w, i, fd;
+
+	ASSERT_EQ(0, give("h/r", BOB));
+	for (w = 0; w < 2; w++) {
+		hers = task_of(ways[w].opener, ways[w].opener, ways[w].opener);
+		his = task_of(ways[w].writer, ways[w].writer, ways[w].writer);
+		ASSERT_LT(0, hers);
+		ASSERT_LT(0, his);
+		for (i = 0; i < 2; i++) {
+			snprintf(file, sizeof(file), "%s/%s", ways[w].dir, names[i]);
+			fd = opened_inside(ways[w].opener, ways[w].dir, file);
+			ASSERT_LE(0, fd);
+			EXPECT_EQ(-EACCES, put_fd_in_userns(ways[w].writer, fd, his));
+			EXPECT_EQ(-EACCES, put_fd_in_userns(ways[w].writer, fd, 0));
+			EXPECT_FALSE(cg_has_pid(file, his));
+			EXPECT_EQ(0, put_fd_in_userns(ways[w].writer, fd, hers));
+			EXPECT_TRUE(cg_has_pid(file, hers));
+			ASSERT_EQ(0, cg_put("h/tasks", "%d", hers));
+			close(fd);
+		}
+	}
+}
+
+/*
+ * Root who made himself a user namespace has no capability outside, but is still root
+ * to whoever looks at ids: his file moves tasks, and names no release agent.
+ */
+TEST_F(across, opened_by_root_in_a_user_namespace)
+{
+	static const char * const files[] = { "h/r/tasks", "h/r/cgroup.procs" };
+	pid_t bob = task_of(BOB, BOB, BOB);
+	int i, fd;
+
+	ASSERT_LT(0, bob);
+	for (i = 0; i < 2; i++) {
+		fd = opened_inside(0, "h/r", files[i]);
+		ASSERT_LE(0, fd);
+		EXPECT_EQ(0, put_fd_as(ALICE, fd, bob));
+		EXPECT_TRUE(cg_has_pid("h/r/tasks", bob));
+		ASSERT_EQ(0, cg_put("h/tasks", "%d", bob));
+		EXPECT_EQ(0, put_fd_in_userns(ALICE, fd, bob));
+		EXPECT_TRUE(cg_has_pid("h/r/tasks", bob));
+		ASSERT_EQ(0, cg_put("h/tasks", "%d", bob));
+		close(fd);
+	}
+	fd = opened_inside(0, "h/r", "h/release_agent");
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(-EPERM, cg_put_fd(fd, "/bin/evil"));
+	EXPECT_STREQ("", cg_text("h/release_agent"));
+	close(fd);
+}
+
+/* A cgroup namespace by itself is a view: it bounds neither who opens nor who writes. */
+TEST_F(across, a_cgroup_namespace_bounds_nobody)
+{
+	static const char * const files[] = { "h/r/tasks", "h/r/cgroup.procs" };
+	int home = open("/proc/self/ns/cgroup", O_RDONLY), inner, i, fd[2][2];
+	pid_t pid = cg_sleeper(NULL);
+
+	ASSERT_LT(0, pid);
+	for (i = 0; i < 2; i++)
+		fd[0][i] = open(files[i], O_WRONLY);
+	ASSERT_EQ(0, cg_put("h/a/cgroup.procs", "0"));
+	ASSERT_EQ(0, unshare(CLONE_NEWCGROUP));
+	inner = open("/proc/self/ns/cgroup", O_RDONLY);
+	for (i = 0; i < 2; i++) {
+		fd[1][i] = open(files[i], O_WRONLY);
+		EXPECT_EQ(0, cg_put_fd(fd[0][i], "%d", pid));
+		EXPECT_TRUE(cg_has_pid("h/r/tasks", pid));
+		ASSERT_EQ(0, cg_put("h/tasks", "%d", pid));
+	}
+	ASSERT_EQ(0, setns(home, CLONE_NEWCGROUP));
+	for (i = 0; i < 2; i++) {
+		EXPECT_EQ(0, cg_put_fd(fd[1][i], "%d", pid));
+		EXPECT_TRUE(cg_has_pid("h/r/tasks", pid));
+		ASSERT_EQ(0, cg_put("h/tasks", "%d", pid));
+	}
+	ASSERT_EQ(0, setns(inner, CLONE_NEWCGROUP));
+	ASSERT_EQ(0, cg_put("h/cgroup.procs", "0"));
 }
 
 /* ---- mounting in namespaces ---- */
