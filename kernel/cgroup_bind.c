@@ -196,7 +196,8 @@ static void cgroup_rebind_commit(struct cgroup_step *step)
 		cgroup_move_root_css(ss, s->root);
 	s->root->subsys_mask |= s->add & ~CGROUP_STATEFUL_MASK;
 	s->root->subsys_mask &= ~(s->remove & ~CGROUP_STATEFUL_MASK);
-	kernfs_activate(s->root->cgrp.kn);
+	for_each_subsys_mask(ss, ssid, s->add)
+		cgroup_files_show(&s->root->cgrp, ss);
 }
 
 static struct cgroup_subsys_state *cgroup_root_css(struct cgroup_subsys *ss)

@@ -66,7 +66,12 @@ static bool cgroup_file_is_called(const struct cgroup *cgrp, const struct cftype
 		name += len;
 	}
 	if (ss) {
-		len = str_has_prefix(name, cgroup_prefix_name(cgrp, ss));
+		const char *prefix = cgroup_prefix_name(cgrp, ss);
+
+		/* most names of groups differ at once */
+		if (name[0] != prefix[0])
+			return false;
+		len = str_has_prefix(name, prefix);
 		if (!len || name[len] != '.')
 			return false;
 		name += len + 1;

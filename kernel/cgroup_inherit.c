@@ -29,38 +29,11 @@ static bool inherit_is_pinned(struct cgroup *cgrp, struct cgroup_subsys *ss)
 	return false;
 }
 
-/* The step that shows the files of a css in a cgroup that others see. */
-struct inherit_show_step {
-	struct cgroup_step step;
-	struct cgroup *cgrp;
-	struct cgroup_subsys *ss;
-};
-
-static void inherit_show_commit(struct cgroup_step *step)
+static int inherit_prepare(struct cgroup_txn *txn, struct cgroup *cgrp, struct cgroup_subsys *ss,
+			   bool inherit)
 {
-	struct inherit_show_step *show = container_of(step, struct inherit_show_step, step);
-
-	cgroup_files_show(show->cgrp, show->ss);
-}
-
-static const struct cgroup_step_ops inherit_show_ops = {
-	.commit = inherit_show_commit,
-};
-
-static int inherit_prepare(struct cgroup_txn *txn, struct inherit_show_step *show,
-			   struct cgroup *cgrp, struct cgroup_subsys *ss, bool inherit)
-{
-	int ret;
-
-	if (inherit)
-		return cgroup_reshape_remove(txn, cgrp, ss, true);
-	ret = cgroup_reshape_add(txn, cgrp, ss, true);
-	if (ret)
-		return ret;
-	show->cgrp = cgrp;
-	show->ss = ss;
-	cgroup_txn_add(txn, &show->step, &inherit_show_ops);
-	return 0;
+	return inherit ? cgroup_reshape_remove(txn, cgrp, ss, true) :
+			 cgroup_reshape_add(txn, cgrp, ss, true);
 }
 
 /* May it begin, or cease, to inherit? */
@@ -75,8 +48,8 @@ static int inherit_check(struct cgroup_txn *txn, struct cgroup *cgrp, struct cgr
 	return cgroup_can_bind(txn, cgrp, inherit ? owned & ~BIT(ss->id) : owned | BIT(ss->id));
 }
 
-static int inherit_change(struct cgroup_txn *txn, struct inherit_show_step *show,
-			  struct cgroup *cgrp, struct cgroup_subsys *ss, bool inherit)
+static int inherit_change(struct cgroup_txn *txn, struct cgroup *cgrp, struct cgroup_subsys *ss,
+			  bool inherit)
 {
 	struct cgroup_reslot_change change = {
 		.top = cgrp,
@@ -96,7 +69,7 @@ static int inherit_change(struct cgroup_txn *txn, struct inherit_show_step *show
 	if (ret)
 		return ret;
 
-	ret = inherit_prepare(txn, show, cgrp, ss, inherit) ?:
+	ret = inherit_prepare(txn, cgrp, ss, inherit) ?:
 	      cgroup_reslot_commit_txn(txn, &change);
 	return cgroup_txn_conclude(txn, ret);
 }
@@ -129,7 +102,6 @@ static ssize_t cgroup_inherit_write(struct kernfs_open_file *of, char *buf, size
 {
 	struct cgroup *cgrp = of_css(of)->cgroup;
 	struct cgroup_subsys *ss = of_cft(of)->ss;
-	struct inherit_show_step show;
 	DEFINE_CGROUP_TXN(txn);
 	unsigned int inherit;
 	int ret;
@@ -146,7 +118,7 @@ static ssize_t cgroup_inherit_write(struct kernfs_open_file *of, char *buf, size
 	kernfs_break_active_protection(of->kn);
 	cgroup_reshape_begin();
 	scoped_guard(mutex, &cgroup_mutex)
-		ret = inherit_change(&txn, &show, cgrp, ss, inherit);
+		ret = inherit_change(&txn, cgrp, ss, inherit);
 	cgroup_txn_finish(&txn);
 	cgroup_reshape_end();
 	kernfs_unbreak_active_protection(of->kn);

@@ -130,10 +130,14 @@ static void reshape_rm_files(struct cgroup_reshape_step *s)
  * Coming
  */
 
-/*
- * Whoever adds many such steps shows their files, by one walk over the tree.  The css
- * itself is undone by the step of cgroup_css_prepare(), after this.
- */
+static void reshape_add_commit(struct cgroup_step *step)
+{
+	struct cgroup_reshape_step *s = container_of(step, struct cgroup_reshape_step, step);
+
+	cgroup_files_show(s->cgrp, s->ss);
+}
+
+/* The css itself is undone by the step of cgroup_css_prepare(), after this. */
 static void reshape_add_abort(struct cgroup_step *step)
 {
 	struct cgroup_reshape_step *s = container_of(step, struct cgroup_reshape_step, step);
@@ -148,6 +152,7 @@ static void reshape_add_finish(struct cgroup_step *step, bool committed)
 }
 
 static const struct cgroup_step_ops reshape_add_ops = {
+	.commit = reshape_add_commit,
 	.abort = reshape_add_abort,
 	.finish = reshape_add_finish,
 };
@@ -170,8 +175,6 @@ static int reshape_prepare_css(struct cgroup_txn *txn, struct cgroup *cgrp,
  * @cgrp: the cgroup
  * @ss: the subsystem
  * @keep_inherit: it is bound there already, and ceases to be inherited
- *
- * The files are to be shown by the caller's commit.
  *
  * Context: cgroup_mutex; may sleep.
  * Return: 0, -ENOMEM, or the subsystem's refusal.

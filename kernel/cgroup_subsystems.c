@@ -65,7 +65,8 @@ static int subsystems_check(struct cgroup_txn *txn, struct cgroup_root *root,
 	const char *why = NULL;
 
 	if (odd)
-		return cgroup_txn_refuse(txn, &root->cgrp, -EINVAL, "subsystem '%s' is %s bound here",
+		return cgroup_txn_refuse(txn, &root->cgrp, -EINVAL,
+					 "subsystem '%s' is %s bound here",
 					 cgroup_subsys[__ffs(odd)]->legacy_name,
 					 odd & add ? "already" : "not");
 	/* with no name and no subsystem nobody could mount it again */
