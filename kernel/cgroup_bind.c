@@ -83,13 +83,13 @@ cgroup_mask_t cgroup_owned(struct cgroup *cgrp)
 	return mask;
 }
 
-/* Most machines have no subsystem that depends on others. */
-static bool any_has_can_bind(void)
+/* Most subsystems do not depend on others. */
+static bool any_has_can_bind(cgroup_mask_t mask)
 {
 	struct cgroup_subsys *ss;
 	int ssid;
 
-	for_each_subsys(ss, ssid)
+	for_each_subsys_mask(ss, ssid, mask)
 		if (ss->can_bind)
 			return true;
 	return false;
@@ -114,7 +114,7 @@ int cgroup_can_bind_below(struct cgroup_txn *txn, struct cgroup_root *root,
 	struct cgroup *cgrp;
 	int ret;
 
-	if (!any_has_can_bind())
+	if (!any_has_can_bind((root->subsys_mask | add) & ~remove))
 		return 0;
 	for_each_live_cgroup(cgrp, &root->cgrp) {
 		cgroup_mask_t owned = cgroup_owned(cgrp);

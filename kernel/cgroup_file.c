@@ -273,7 +273,7 @@ bool cgroup_cft_array_has(struct cgroup *cgrp, struct cftype *cfts, const char *
 	struct cftype *cft;
 
 	for (cft = cfts; cft->name[0]; cft++)
-		if (cgroup_file_belongs(cgrp, cft) && cgroup_file_is_called(cgrp, cft, name))
+		if (cgroup_file_is_called(cgrp, cft, name) && cgroup_file_belongs(cgrp, cft))
 			return true;
 	return false;
 }

@@ -81,12 +81,13 @@ struct cgroup_reshape_step {
 static struct cgroup_reshape_step *reshape_step(struct cgroup *cgrp, struct cgroup_subsys *ss,
 						struct cgroup_subsys_state *css)
 {
-	struct cgroup_reshape_step *s = kzalloc(sizeof(*s), GFP_KERNEL);
+	struct cgroup_reshape_step *s = kmalloc(sizeof(*s), GFP_KERNEL);
 
 	if (s) {
 		s->cgrp = cgrp;
 		s->ss = ss;
 		s->css = css;
+		s->made = false;
 		cgroup_get(cgrp);
 		if (css)
 			css_get(css);
