@@ -187,7 +187,7 @@ bool cgroup1_named_disabled(void);
  * @mask: a cgroup_mask_t, evaluated once
  */
 #define for_each_ssid_mask(ssid, mask)						\
-	for (cgroup_mask_t __left = (mask);					\
+	for (cgroup_mask_t __left = (mask) & CGROUP_ALL_MASK;			\
 	     __left && ((ssid) = __ffs(__left), true); __left &= __left - 1)
 
 /**
@@ -197,7 +197,7 @@ bool cgroup1_named_disabled(void);
  * @mask: a cgroup_mask_t, evaluated once
  */
 #define for_each_subsys_mask(ss, ssid, mask)					\
-	for (cgroup_mask_t __left = (mask);					\
+	for (cgroup_mask_t __left = (mask) & CGROUP_ALL_MASK;			\
 	     __left && ((ssid) = __ffs(__left), (ss) = cgroup_subsys[ssid], true);	\
 	     __left &= __left - 1)
 
