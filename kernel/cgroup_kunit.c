@@ -52,7 +52,7 @@ static void test_mask_walk_nests(struct kunit *test)
 
 	if (!test)
 		for_each_ssid_mask(ssid, CGROUP_ALL_MASK)
-			outer = 1;
+			outer |= BIT(ssid);
 	else
 		outer = 2;
 	KUNIT_EXPECT_EQ(test, outer, 2);
