@@ -153,7 +153,6 @@ struct cgroup_txn {
 void cgroup_txn_add(struct cgroup_txn *txn, struct cgroup_step *step,
 		    const struct cgroup_step_ops *ops);
 void cgroup_txn_commit(struct cgroup_txn *txn);
-void cgroup_txn_post(struct cgroup_txn *txn);
 void cgroup_txn_abort(struct cgroup_txn *txn);
 int cgroup_txn_conclude(struct cgroup_txn *txn, int ret);
 void cgroup_txn_finish(struct cgroup_txn *txn);

@@ -133,6 +133,26 @@ static int files_make(struct cgroup *cgrp, struct cgroup_subsys *ss,
 	return ret;
 }
 
+/* Show a set that was made. */
+static void files_show(struct cgroup *cgrp, struct cgroup_subsys *ss)
+{
+	struct cftype *cfts;
+
+	/* nothing but files is in there: that is one walk instead of many look-ups */
+	if (!cgrp->nr_live_children) {
+		kernfs_activate(cgrp->kn);
+		return;
+	}
+	if (!ss) {
+		cgroup_show_cft_array(cgrp, cgroup_base_files);
+		return;
+	}
+	if (!ss->stateless)
+		cgroup_show_cft_array(cgrp, cgroup_inherit_cftypes(ss));
+	list_for_each_entry(cfts, &ss->cfts, node)
+		cgroup_show_cft_array(cgrp, cfts);
+}
+
 /*
  * Sets come and go
  */
@@ -191,23 +211,8 @@ int cgroup_files_add(struct cgroup *cgrp, struct cgroup_subsys *ss,
  */
 void cgroup_files_show(struct cgroup *cgrp, struct cgroup_subsys *ss)
 {
-	struct cftype *cfts;
-
-	if (cgroup_files_are_due(cgrp, ss))
-		return;
-	/* nothing but files is in there: that is one walk instead of many look-ups */
-	if (!cgrp->nr_live_children) {
-		kernfs_activate(cgrp->kn);
-		return;
-	}
-	if (!ss) {
-		cgroup_show_cft_array(cgrp, cgroup_base_files);
-		return;
-	}
-	if (!ss->stateless)
-		cgroup_show_cft_array(cgrp, cgroup_inherit_cftypes(ss));
-	list_for_each_entry(cfts, &ss->cfts, node)
-		cgroup_show_cft_array(cgrp, cfts);
+	if (!cgroup_files_are_due(cgrp, ss))
+		files_show(cgrp, ss);
 }
 
 /**
@@ -306,8 +311,9 @@ static int files_settle(struct cgroup *cgrp, struct cgroup_subsys *ss)
 
 	if (ret)
 		return ret;
+	/* in this order: a lookup that is not sent here finds them */
+	files_show(cgrp, ss);
 	files_set_due(cgrp, cgrp->files_due & ~files_bit(ss));
-	cgroup_files_show(cgrp, ss);
 	return 0;
 }
 

@@ -61,17 +61,10 @@ void cgroup_txn_commit(struct cgroup_txn *txn)
 	txn->committed = true;
 }
 
-/**
- * cgroup_txn_post - what follows a commit, still under cgroup_mutex
- * @txn: the transaction, committed
- *
- * Context: cgroup_mutex and no other lock; may sleep.
- */
-void cgroup_txn_post(struct cgroup_txn *txn)
+/* What follows a commit, still under cgroup_mutex, and under no other lock. */
+static void cgroup_txn_post(struct cgroup_txn *txn)
 {
 	struct cgroup_step *step;
-
-	lockdep_assert_held(&cgroup_mutex);
 
 	list_for_each_entry(step, &txn->steps, node)
 		if (step->ops->post)
@@ -100,11 +93,13 @@ void cgroup_txn_abort(struct cgroup_txn *txn)
  * @txn: the transaction
  * @ret: 0 if it was committed
  *
- * Context: as cgroup_txn_post().
+ * Context: cgroup_mutex and no other lock; may sleep.
  * Return: @ret.
  */
 int cgroup_txn_conclude(struct cgroup_txn *txn, int ret)
 {
+	lockdep_assert_held(&cgroup_mutex);
+
 	if (ret)
 		cgroup_txn_abort(txn);
 	else
