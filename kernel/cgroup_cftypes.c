@@ -86,10 +86,11 @@ static int cgroup_show_cftypes(struct cgroup_subsys *ss, struct cftype *cfts)
 		return 0;
 
 	css_for_each_descendant_pre(css, init_css_set.subsys[ss->id]) {
-		if (!(css->flags & CSS_VISIBLE) || css_is_dying(css) ||
-		    cgroup_files_are_due(css->cgroup, ss))
+		if (!(css->flags & CSS_VISIBLE) || css_is_dying(css))
 			continue;
-		ret = cgroup_add_cft_array(css->cgroup, css, cfts);
+		ret = cgroup_files_are_due(css->cgroup, ss) ?
+		      cgroup_files_check_array(css->cgroup, cfts) :
+		      cgroup_add_cft_array(css->cgroup, css, cfts);
 		if (ret)
 			return ret;
 		kernfs_activate(css->cgroup->kn);

@@ -269,8 +269,9 @@ static int cgroup_mkdir(struct kernfs_node *parent_kn, const char *name, umode_t
 	parent = cgroup_kn_lock_live(parent_kn);
 	if (!parent)
 		return -ENODEV;
-	ret = cgroup_root_can_be_found(parent->root) ?
-	      PTR_ERR_OR_ZERO(cgroup_mkdir_prepare(&txn, parent, name, mode, true)) : -ENODEV;
+	ret = cgroup_root_can_be_found(parent->root) ? cgroup_files_settle(parent, name) : -ENODEV;
+	if (!ret)
+		ret = PTR_ERR_OR_ZERO(cgroup_mkdir_prepare(&txn, parent, name, mode, true));
 	if (ret)
 		cgroup_txn_abort(&txn);
 	else
@@ -336,7 +337,7 @@ static int cgroup_rmdir(struct kernfs_node *kn)
 static int cgroup_rename(struct kernfs_node *kn, struct kernfs_node *new_parent,
 			 const char *new_name)
 {
-	struct cgroup *cgrp = kn->priv;
+	struct cgroup *cgrp;
 	int ret;
 
 	ret = cgroup_check_name(new_name);
@@ -348,14 +349,16 @@ static int cgroup_rename(struct kernfs_node *kn, struct kernfs_node *new_parent,
 	if (kn->parent != new_parent)
 		return -EIO;
 
-	kernfs_break_active_protection(kn);
 	kernfs_break_active_protection(new_parent);
-	scoped_guard(mutex, &cgroup_mutex) {
-		ret = kernfs_rename(kn, new_parent, new_name);
+	ret = -ENOENT;
+	cgrp = cgroup_kn_lock_live(kn);
+	if (cgrp) {
+		ret = cgroup_files_settle(cgroup_parent(cgrp), new_name) ?:
+		      kernfs_rename(kn, new_parent, new_name);
 		if (!ret)
 			TRACE_CGROUP_PATH(rename, cgrp);
+		cgroup_kn_unlock(cgrp, kn);
 	}
-	kernfs_unbreak_active_protection(kn);
 	kernfs_unbreak_active_protection(new_parent);
 	return ret;
 }

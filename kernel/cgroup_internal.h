@@ -538,6 +538,8 @@ int cgroup_refuse_files(struct cgroup_txn *txn, struct cgroup *cgrp, struct cgro
 			int err);
 int cgroup_files_copy_owners(struct cgroup *to, struct cgroup *from, struct cgroup_subsys *ss,
 			     struct super_block *sb);
+int cgroup_files_check_array(struct cgroup *cgrp, struct cftype *cfts);
+int cgroup_files_settle(struct cgroup *cgrp, const char *name);
 int cgroup_populate(struct kernfs_node *kn, const char *name);
 
 /*

@@ -8,10 +8,12 @@
  * due at first, a bit in cgroup::files_due, and made when somebody looks up one of its
  * names or lists the directory: kernfs then asks cgroup_populate().
  *
- * Nobody can tell the difference.  A group that has the name of a file that is due is as
- * much in its way as in that of one that is there.  A set belongs to who asked for it; so
- * only those of global root wait, and those of anybody else are made at once, hidden, with
- * what they are part of.
+ * Who looks can tell only that it may take memory, and cgroup_mutex, the first time.  A
+ * group that has the name of a file that is due is as much in its way as in that of one
+ * that is there.  A set belongs to who asked for it, and to his directory; so only those of
+ * global root wait, in directories that are as root makes them.  All others are made at
+ * once, hidden, with what they are part of, and those that wait before a directory is given
+ * to somebody (kernfs lists it first).
  *
  * What is due changes under cgroup_mutex, which the whole of a transaction holds up to its
  * commit or abort: a set may be due before the commit, and nobody makes it.
@@ -55,7 +57,7 @@ static void files_set_due(struct cgroup *cgrp, cgroup_mask_t due)
 /* Would the files be what they are now if they were made later, by somebody else? */
 static bool files_may_wait(struct cgroup *cgrp)
 {
-	return cgroup_parent(cgrp) && !(cgrp->kn->mode & S_ISGID) &&
+	return cgroup_parent(cgrp) && !READ_ONCE(cgrp->kn->iattr) && !(cgrp->kn->mode & S_ISGID) &&
 	       uid_eq(current_fsuid(), GLOBAL_ROOT_UID) &&
 	       gid_eq(current_fsgid(), GLOBAL_ROOT_GID);
 }
@@ -167,6 +169,25 @@ static int files_check_names(struct cgroup *cgrp, struct cgroup_subsys *ss,
 	css_for_each_child(child, &cgrp->self)
 		if (!cgroup_is_dead(child->cgroup) &&
 		    files_have_name(cgrp, ss, inherits, child->cgroup->kn->name))
+			return -EEXIST;
+	return 0;
+}
+
+/**
+ * cgroup_files_check_array - can files of one more array be due?
+ * @cgrp: the cgroup, whose set of that subsystem is due
+ * @cfts: the array
+ *
+ * Context: cgroup_mutex.
+ * Return: 0; -EEXIST if a child has the name of one.
+ */
+int cgroup_files_check_array(struct cgroup *cgrp, struct cftype *cfts)
+{
+	struct cgroup_subsys_state *child;
+
+	css_for_each_child(child, &cgrp->self)
+		if (!cgroup_is_dead(child->cgroup) &&
+		    cgroup_cft_array_has(cgrp, cfts, child->cgroup->kn->name))
 			return -EEXIST;
 	return 0;
 }
@@ -303,11 +324,15 @@ int cgroup_refuse_files(struct cgroup_txn *txn, struct cgroup *cgrp, struct cgro
  * When they are due
  */
 
-/* One that is due, made and shown. */
+/* One that is due, hidden; it is due until the caller says that it is not. */
+static int files_make_due(struct cgroup *cgrp, struct cgroup_subsys *ss)
+{
+	return files_make(cgrp, ss, ss && !ss->stateless ? cgroup_css(cgrp, ss->id) : NULL);
+}
+
 static int files_settle(struct cgroup *cgrp, struct cgroup_subsys *ss)
 {
-	struct cgroup_subsys_state *css = ss && !ss->stateless ? cgroup_css(cgrp, ss->id) : NULL;
-	int ret = files_make(cgrp, ss, css);
+	int ret = files_make_due(cgrp, ss);
 
 	if (ret)
 		return ret;
@@ -317,14 +342,26 @@ static int files_settle(struct cgroup *cgrp, struct cgroup_subsys *ss)
 	return 0;
 }
 
-/* Those sets that have @name, or all if it is NULL. */
-static int files_settle_due(struct cgroup *cgrp, const char *name)
+/**
+ * cgroup_files_settle - make files that are due
+ * @cgrp: the cgroup, live
+ * @name: the sets that have a file of this name; all if it is NULL
+ *
+ * Who is about to give a child a name asks first, and then finds it taken.
+ *
+ * Context: cgroup_mutex; may sleep.
+ * Return: 0 or an errno.
+ */
+int cgroup_files_settle(struct cgroup *cgrp, const char *name)
 {
-	/* as root, who left them, would have made them */
-	const struct cred *cred = override_creds(&init_cred);
+	const struct cred *cred;
 	cgroup_mask_t due;
 	int ret = 0;
 
+	lockdep_assert_held(&cgroup_mutex);
+
+	/* as root, who left them, would have made them */
+	cred = override_creds(&init_cred);
 	for (due = cgrp->files_due; due && !ret; due &= due - 1) {
 		struct cgroup_subsys *ss = files_subsys(due & -due);
 
@@ -352,8 +389,8 @@ static bool files_due_have_name(struct cgroup *cgrp, const char *name)
  * @kn: the directory, active
  * @name: the file; NULL for all
  *
- * Context: a lookup; may sleep.
- * Return: 0 or -ENOMEM.
+ * Context: a lookup, or a change of the directory's owner or mode; may sleep.
+ * Return: 0 or an errno.
  */
 int cgroup_populate(struct kernfs_node *kn, const char *name)
 {
@@ -366,7 +403,7 @@ int cgroup_populate(struct kernfs_node *kn, const char *name)
 	cgrp = cgroup_kn_lock_live(kn);
 	if (!cgrp)
 		return 0;
-	ret = files_settle_due(cgrp, name);
+	ret = cgroup_files_settle(cgrp, name);
 	cgroup_kn_unlock(cgrp, kn);
 	return ret;
 }
@@ -422,9 +459,10 @@ int cgroup_files_copy_owners(struct cgroup *to, struct cgroup *from, struct cgro
 	if (cgroup_files_are_due(from, ss) || !files_were_given(from, ss))
 		return 0;
 	if (cgroup_files_are_due(to, ss)) {
-		ret = files_settle(to, ss);
+		ret = files_make_due(to, ss);
 		if (ret)
 			return ret;
+		cgroup_files_cancel(to, ss);
 	}
 	return files_copy_owners(to, from, ss, sb);
 }

@@ -2,6 +2,7 @@
 /*
  * What the operations of a cgroup core cost: those that mainline has too.
  */
+#include <dirent.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
@@ -109,6 +110,20 @@ static void make_dir(void *root, int i)
 		die("mkdir");
 }
 
+/* Files may be made when somebody looks: with all of them, the dearest that a group can be. */
+static void make_and_list_dir(void *root, int i)
+{
+	DIR *d;
+
+	make_dir(root, i);
+	d = opendir(path("%s/bench-%d", root, i));
+	if (!d)
+		die("opendir");
+	while (readdir(d))
+		;
+	closedir(d);
+}
+
 static void remove_dir(void *root, int i)
 {
 	if (rmdir(path("%s/bench-%d", root, i)))
@@ -117,15 +132,19 @@ static void remove_dir(void *root, int i)
 
 static void bench_dirs(char *root, const char *where)
 {
-	long long made = 0, removed = 0;
+	long long made = 0, listed = 0, removed = 0, removed_listed = 0;
 	int round;
 
 	for (round = 0; round < ROUNDS; round++) {
 		least(&made, cost(BATCH, make_dir, root));
 		least(&removed, cost(BATCH, remove_dir, root));
+		least(&listed, cost(BATCH, make_and_list_dir, root));
+		least(&removed_listed, cost(BATCH, remove_dir, root));
 	}
 	report("mkdir", where, made);
 	report("rmdir", where, removed);
+	report("mkdir+list", where, listed);
+	report("rmdir+listed", where, removed_listed);
 }
 
 static void siblings(const char *root)

@@ -158,6 +158,22 @@ TEST_F(first_look, group_of_a_setgid_directory)
 	EXPECT_EQ(77, st.st_gid);
 }
 
+/* Files that are there do not follow what their directory becomes. */
+TEST_F(first_look, a_directory_that_changes_hands)
+{
+	struct stat st;
+
+	ASSERT_EQ(0, chown("h/a", ALICE, 77));
+	ASSERT_EQ(0, chmod("h/a", 02775));
+	ASSERT_EQ(0, stat("h/a/pids.max", &st));
+	EXPECT_EQ(0, st.st_gid);
+	EXPECT_EQ(0, st.st_uid);
+	ASSERT_EQ(0, stat("h/a/tasks", &st));
+	EXPECT_EQ(0, st.st_gid);
+	ASSERT_EQ(0, stat("h/a/freezer.state", &st));
+	EXPECT_EQ(0, st.st_gid);
+}
+
 TEST_F(first_look, in_a_removed_group)
 {
 	int dir = open("h/a", O_RDONLY | O_DIRECTORY);
@@ -348,6 +364,48 @@ TEST_F(beyond_look, while_a_subsystem_comes_and_goes)
 			TH_LOG("somebody saw what he should not");
 		EXPECT_EQ(0, cg_kill(pids[i]));
 	}
+}
+
+static int lists_all_the_time(void *arg)
+{
+	while (listed("h/a") > 0)
+		;
+	return 1;
+}
+
+static int takes_a_name(void *arg)
+{
+	for (;;) {
+		if (!mkdir("h/a/pids.max", 0755)) {
+			if (rmdir("h/a/pids.max"))
+				return 1;
+		} else if (errno != EEXIST) {
+			return 2;
+		}
+	}
+}
+
+/* A group or a file has the name, whoever comes first; never is one in the other's way. */
+TEST_F(beyond_look, while_somebody_takes_a_name)
+{
+	pid_t pids[3];
+	int i, ret;
+
+	pids[0] = cg_spawn(takes_a_name, NULL);
+	pids[1] = cg_spawn(takes_a_name, NULL);
+	pids[2] = cg_spawn(lists_all_the_time, NULL);
+	for (i = 0; i < 60; i++) {
+		ret = cg_put("h/cgroup.subsystems", "+pids");
+		ASSERT_TRUE(!ret || ret == -EEXIST)
+			TH_LOG("error %d", ret);
+		if (!ret)
+			ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "-pids"));
+	}
+	for (i = 0; i < ARRAY_SIZE(pids); i++) {
+		ASSERT_EQ(0, waitpid(pids[i], NULL, WNOHANG));
+		EXPECT_EQ(0, cg_kill(pids[i]));
+	}
+	cg_rmdir("h/a/pids.max");
 }
 
 TEST_HARNESS_MAIN
