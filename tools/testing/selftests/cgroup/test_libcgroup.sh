@@ -113,24 +113,32 @@ rm -f /var/run/cgred.socket
 : > /etc/cgconfig.conf
 cgrulesengd -n -Q -f /tmp/cgrules.log > /dev/null 2>&1 &
 engine=$!
-sleep 2
-sleep 1001 &
-ruled=$!
+# It says nowhere when it has begun to listen: one after the other, until it has heard of one.
 moved() {
-	i=0
-	while [ $i -lt 50 ]; do
-		grep -qx $ruled "$MNT/pids/web/tasks" && return 0
-		sleep 0.1
-		i=$((i + 1))
+	tries=0
+	while [ $tries -lt 40 ]; do
+		sleep 1001 > /dev/null 2>&1 &
+		ruled=$!
+		echo $ruled > /tmp/ruled
+		i=0
+		while [ $i -lt 10 ]; do
+			grep -qx $ruled "$MNT/pids/web/tasks" && return 0
+			sleep 0.1
+			i=$((i + 1))
+		done
+		cat /proc/$ruled/cgroup
+		kill $ruled
+		wait $ruled 2>/dev/null
+		tries=$((tries + 1))
 	done
-	cat /proc/$ruled/cgroup /tmp/cgrules.log
+	cat /tmp/cgrules.log
 	return 1
 }
 ok "cgrulesengd moves what is executed" moved
-kill $ruled $engine
-wait $ruled $engine 2>/dev/null
+kill $(cat /tmp/ruled) $engine
+wait $engine 2>/dev/null
 engine=
-rm -f /tmp/cgrules.log
+rm -f /tmp/cgrules.log /tmp/ruled
 
 for h in memory pids cpu; do
 	ok "cgdelete recursively in $h" cgdelete -r "$h:/web"
