@@ -334,20 +334,24 @@ static int cgroup_rmdir(struct kernfs_node *kn)
 	return ret;
 }
 
+/* A new name, not a new place: that would change what limits the members. */
+static int cgroup_check_rename(struct kernfs_node *kn, struct kernfs_node *new_parent,
+			       const char *new_name)
+{
+	int place = new_parent == kn->parent ? 0 : -EIO;
+
+	return cgroup_check_name(new_name) ?:
+	       (kernfs_type(kn) == KERNFS_DIR ? place : -ENOTDIR);
+}
+
 static int cgroup_rename(struct kernfs_node *kn, struct kernfs_node *new_parent,
 			 const char *new_name)
 {
+	int ret = cgroup_check_rename(kn, new_parent, new_name);
 	struct cgroup *cgrp;
-	int ret;
 
-	ret = cgroup_check_name(new_name);
 	if (ret)
 		return ret;
-	if (kernfs_type(kn) != KERNFS_DIR)
-		return -ENOTDIR;
-	/* a new name, not a new place: that would change what limits the members */
-	if (kn->parent != new_parent)
-		return -EIO;
 
 	kernfs_break_active_protection(new_parent);
 	ret = -ENOENT;
