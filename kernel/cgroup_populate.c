@@ -66,24 +66,35 @@ static bool files_may_wait(struct cgroup *cgrp)
  * The files of a set
  */
 
-/*
- * Does the set have a file of this name?  @inherits: leave out those of a css.
- * With cgroup_mutex or cgroup_cfts_rwsem.
- */
+/* The array of a set that follows @cfts, NULL at the end; begins with NULL. */
+static struct cftype *files_next_array(struct cgroup_subsys *ss, struct cftype *cfts)
+{
+	if (!ss)
+		return cfts ? NULL : cgroup_base_files;
+	if (!cfts && !ss->stateless)
+		return cgroup_inherit_cftypes(ss);
+	if (!cfts || (cfts->flags & __CFTYPE_OF_CGROUP))
+		return list_first_entry_or_null(&ss->cfts, struct cftype, node);
+	return list_is_last(&cfts->node, &ss->cfts) ? NULL : list_next_entry(cfts, node);
+}
+
+/* Walk the arrays of a set, with cgroup_mutex or cgroup_cfts_rwsem. */
+#define for_each_files_array(cfts, ss)						\
+	for ((cfts) = files_next_array(ss, NULL); (cfts);			\
+	     (cfts) = files_next_array(ss, cfts))
+
+/* Does the set have a file of this name?  @inherits: leave out those of a css. */
 static bool files_have_name(struct cgroup *cgrp, struct cgroup_subsys *ss, bool inherits,
 			    const char *name)
 {
 	struct cftype *cfts;
 
-	if (!ss)
-		return cgroup_cft_array_has(cgrp, cgroup_base_files, name);
-	if (!ss->stateless && cgroup_cft_array_has(cgrp, cgroup_inherit_cftypes(ss), name))
-		return true;
-	if (inherits)
-		return false;
-	list_for_each_entry(cfts, &ss->cfts, node)
+	for_each_files_array(cfts, ss) {
+		if (inherits && !(cfts->flags & __CFTYPE_OF_CGROUP))
+			break;
 		if (cgroup_cft_array_has(cgrp, cfts, name))
 			return true;
+	}
 	return false;
 }
 
@@ -145,13 +156,7 @@ static void files_show(struct cgroup *cgrp, struct cgroup_subsys *ss)
 		kernfs_activate(cgrp->kn);
 		return;
 	}
-	if (!ss) {
-		cgroup_show_cft_array(cgrp, cgroup_base_files);
-		return;
-	}
-	if (!ss->stateless)
-		cgroup_show_cft_array(cgrp, cgroup_inherit_cftypes(ss));
-	list_for_each_entry(cfts, &ss->cfts, node)
+	for_each_files_array(cfts, ss)
 		cgroup_show_cft_array(cgrp, cfts);
 }
 
@@ -416,11 +421,7 @@ static bool files_were_given(struct cgroup *cgrp, struct cgroup_subsys *ss)
 {
 	struct cftype *cfts;
 
-	if (!ss)
-		return cgroup_cft_array_given(cgrp, cgroup_base_files);
-	if (!ss->stateless && cgroup_cft_array_given(cgrp, cgroup_inherit_cftypes(ss)))
-		return true;
-	list_for_each_entry(cfts, &ss->cfts, node)
+	for_each_files_array(cfts, ss)
 		if (cgroup_cft_array_given(cgrp, cfts))
 			return true;
 	return false;
@@ -432,11 +433,7 @@ static int files_copy_owners(struct cgroup *to, struct cgroup *from, struct cgro
 	struct cftype *cfts;
 	int ret = 0;
 
-	if (!ss)
-		return cgroup_copy_owners(to, from, cgroup_base_files, sb);
-	if (!ss->stateless)
-		ret = cgroup_copy_owners(to, from, cgroup_inherit_cftypes(ss), sb);
-	list_for_each_entry(cfts, &ss->cfts, node)
+	for_each_files_array(cfts, ss)
 		ret = ret ?: cgroup_copy_owners(to, from, cfts, sb);
 	return ret;
 }
