@@ -9,11 +9,10 @@
  * parents, what it finds.  So a read costs as much as has changed since the last
  * one, not as much as there is.
  *
- * The tree of a CPU is made of cgroup_rstat_cpu::updated_children, the head of a
- * list of children through their @updated_next.  Each list ends with the parent
- * itself, so that @updated_next is NULL only in a cgroup which is on no list.  It
- * points to itself in a root with news.  An ancestor is linked whenever something
- * below it is.
+ * The tree of a CPU is made of struct cgroup_rstat_cpu: a cgroup with news is on
+ * its parent's list, a root with news on a list of its CPU.  An ancestor is linked
+ * whenever something below it is.  One that is linked comes off its list at once,
+ * however many siblings have news.
  *
  * The locks:
  *
@@ -32,8 +31,10 @@
 #include <linux/btf_ids.h>
 #include <linux/cpumask.h>
 #include <linux/kernel_stat.h>
+#include <linux/list.h>
 #include <linux/percpu.h>
 #include <linux/sched/cputime.h>
+#include <linux/u64_stats_sync.h>
 
 #include "cgroup_internal.h"
 
@@ -48,12 +49,46 @@ static DEFINE_PER_CPU(raw_spinlock_t, rstat_cpu_lock);
 /* Hierarchies with strays, through cgroup_root::rstat_stray_node (rstat_lock). */
 static LIST_HEAD(rstat_stray_roots);
 
+/**
+ * struct cgroup_rstat_cpu - one cgroup's statistics of one CPU
+ *
+ * @updated_node: among the siblings with news; empty when the cgroup has none
+ * @updated_children: children with news, through their @updated_node
+ * @cgrp: whose this is
+ * @bsync: lets 64-bit counters be read on 32-bit machines
+ * @bstat: what this CPU has counted
+ * @last_bstat: the part of @bstat that went into the totals already
+ * @subtree_bstat: @bstat of this cgroup and all below it, on this CPU
+ * @last_subtree_bstat: the part of @subtree_bstat that the parent has
+ *
+ * The lists and their nodes change under the CPU's rstat_cpu_lock.
+ */
+struct cgroup_rstat_cpu {
+	struct list_head updated_node;
+	struct list_head updated_children;
+	struct cgroup *cgrp;
+	struct u64_stats_sync bsync;
+	struct cgroup_base_stat bstat;
+	struct cgroup_base_stat subtree_bstat;
+	struct cgroup_base_stat last_bstat;
+	struct cgroup_base_stat last_subtree_bstat;
+};
+
+/* Roots with news, through their updated_node. */
+static DEFINE_PER_CPU(struct list_head, rstat_updated_roots);
+
 /* The default hierarchy counts before there is an allocator. */
 static DEFINE_PER_CPU(struct cgroup_rstat_cpu, rstat_dfl_root_cpu);
 
 static struct cgroup_rstat_cpu *rstat_cpu(struct cgroup *cgrp, int cpu)
 {
 	return per_cpu_ptr(cgrp->rstat_cpu, cpu);
+}
+
+/* Whether @cgrp_cpu is in its CPU's tree: no news to make known.  Needs no lock. */
+static bool is_linked(struct cgroup_rstat_cpu *cgrp_cpu)
+{
+	return !data_race(list_empty(&cgrp_cpu->updated_node));
 }
 
 /*
@@ -120,24 +155,19 @@ static noinline void rstat_link(struct cgroup *cgrp, int cpu)
 {
 	unsigned long flags = lock_cpu(cgrp, cpu, true);
 	struct cgroup_rstat_cpu *pos_cpu;
+	struct list_head *siblings;
 	struct cgroup *pos, *parent;
 
 	/* up to the first ancestor that is linked: all above it are, too */
-	for (pos = cgrp; ; pos = parent) {
-		struct cgroup_rstat_cpu *parent_cpu;
-
+	for (pos = cgrp; pos; pos = parent) {
 		pos_cpu = rstat_cpu(pos, cpu);
-		if (pos_cpu->updated_next)
+		if (is_linked(pos_cpu))
 			break;
 
 		parent = cgroup_parent(pos);
-		if (!parent) {
-			pos_cpu->updated_next = pos;
-			break;
-		}
-		parent_cpu = rstat_cpu(parent, cpu);
-		pos_cpu->updated_next = parent_cpu->updated_children;
-		parent_cpu->updated_children = pos;
+		siblings = parent ? &rstat_cpu(parent, cpu)->updated_children :
+				    per_cpu_ptr(&rstat_updated_roots, cpu);
+		list_add(&pos_cpu->updated_node, siblings);
 	}
 	unlock_cpu(cgrp, cpu, true, flags);
 }
@@ -148,14 +178,14 @@ static noinline void rstat_link(struct cgroup *cgrp, int cpu)
  * @cpu: where it was counted
  *
  * To be called after the counting.  A flush that runs at the same time may leave
- * this news to the next one.
+ * this news to the one after the cgroup's next news on this CPU.
  *
  * Context: any but NMI.
  */
 void __cgroup_rstat_updated(struct cgroup *cgrp, int cpu)
 {
 	/* all but the first call since a flush end here, so take no lock */
-	if (!data_race(rstat_cpu(cgrp, cpu)->updated_next))
+	if (!is_linked(rstat_cpu(cgrp, cpu)))
 		rstat_link(cgrp, cpu);
 }
 
@@ -289,65 +319,31 @@ static void base_stat_flush(struct cgroup *cgrp, int cpu)
  * Flushes
  */
 
-/* Take @top off its parent's list; @top is on it. */
-static void unlink_top(struct cgroup *top, int cpu)
-{
-	struct cgroup_rstat_cpu *top_cpu = rstat_cpu(top, cpu);
-	struct cgroup *parent = cgroup_parent(top);
-
-	if (parent) {
-		struct cgroup **link = &rstat_cpu(parent, cpu)->updated_children;
-
-		while (*link != top && !WARN_ON_ONCE(*link == parent))
-			link = &rstat_cpu(*link, cpu)->updated_next;
-		*link = top_cpu->updated_next;
-	}
-	top_cpu->updated_next = NULL;
-}
-
-/* Take all children off @parent's list, append them at @tail; the new tail. */
-static struct cgroup **unlink_children(struct cgroup *parent, int cpu, struct cgroup **tail)
-{
-	struct cgroup_rstat_cpu *parent_cpu = rstat_cpu(parent, cpu);
-	struct cgroup *child = parent_cpu->updated_children;
-
-	while (child != parent) {
-		struct cgroup_rstat_cpu *child_cpu = rstat_cpu(child, cpu);
-
-		*tail = child;
-		tail = &child->rstat_flush_next;
-		child = child_cpu->updated_next;
-		child_cpu->updated_next = NULL;
-	}
-	*tail = NULL;
-	parent_cpu->updated_children = parent;
-	return tail;
-}
-
 /*
  * Unlink @top and what is below it from the tree of @cpu.  The result is a list
- * through rstat_flush_next, children before parents: breadth-first order, each
- * cgroup moved from the front of a queue to the front of the result.
+ * through rstat_flush_next, children before parents.
  */
 static struct cgroup *take_updated(struct cgroup *top, int cpu)
 {
-	struct cgroup *queue = top, *done = NULL;
-	struct cgroup **tail = &top->rstat_flush_next;
+	struct cgroup_rstat_cpu *top_cpu = rstat_cpu(top, cpu), *pos, *next;
+	struct cgroup *done = NULL;
 	unsigned long flags;
+	LIST_HEAD(taken);
 
 	/* who counted before the flush began is seen without the lock */
-	if (!data_race(READ_ONCE(rstat_cpu(top, cpu)->updated_next)))
+	if (!is_linked(top_cpu))
 		return NULL;
 
 	flags = lock_cpu(top, cpu, false);
-	unlink_top(top, cpu);
-	while (queue) {
-		struct cgroup *pos = queue;
+	list_move(&top_cpu->updated_node, &taken);
+	/* the list grows as it is walked: parents, then all their children */
+	list_for_each_entry(pos, &taken, updated_node)
+		list_splice_tail_init(&pos->updated_children, &taken);
 
-		tail = unlink_children(pos, cpu, tail);
-		queue = pos->rstat_flush_next;
-		pos->rstat_flush_next = done;
-		done = pos;
+	list_for_each_entry_safe(pos, next, &taken, updated_node) {
+		INIT_LIST_HEAD(&pos->updated_node);
+		pos->cgrp->rstat_flush_next = done;
+		done = pos->cgrp;
 	}
 	unlock_cpu(top, cpu, false, flags);
 	return done;
@@ -514,7 +510,9 @@ static void init_cpus(struct cgroup *cgrp)
 		struct cgroup_rstat_cpu *cgrp_cpu = rstat_cpu(cgrp, cpu);
 
 		u64_stats_init(&cgrp_cpu->bsync);
-		cgrp_cpu->updated_children = cgrp;
+		INIT_LIST_HEAD(&cgrp_cpu->updated_node);
+		INIT_LIST_HEAD(&cgrp_cpu->updated_children);
+		cgrp_cpu->cgrp = cgrp;
 	}
 }
 
@@ -527,8 +525,10 @@ void __init cgroup_rstat_boot(void)
 {
 	int cpu;
 
-	for_each_possible_cpu(cpu)
+	for_each_possible_cpu(cpu) {
 		raw_spin_lock_init(per_cpu_ptr(&rstat_cpu_lock, cpu));
+		INIT_LIST_HEAD(per_cpu_ptr(&rstat_updated_roots, cpu));
+	}
 
 	cgrp_dfl_root.cgrp.rstat_cpu = &rstat_dfl_root_cpu;
 	init_cpus(&cgrp_dfl_root.cgrp);
@@ -561,13 +561,13 @@ static void forget_strays(struct cgroup_root *root)
 		list_del(&root->rstat_stray_node);
 }
 
-static bool is_linked(struct cgroup *cgrp)
+static bool in_a_tree(struct cgroup *cgrp)
 {
 	int cpu;
 
 	for_each_possible_cpu(cpu)
-		if (rstat_cpu(cgrp, cpu)->updated_next ||
-		    rstat_cpu(cgrp, cpu)->updated_children != cgrp)
+		if (is_linked(rstat_cpu(cgrp, cpu)) ||
+		    !list_empty(&rstat_cpu(cgrp, cpu)->updated_children))
 			return true;
 	return false;
 }
@@ -587,7 +587,7 @@ void cgroup_rstat_exit(struct cgroup *cgrp)
 	cgroup_rstat_flush(cgrp);
 
 	/* rather leak it than leave a dangling link */
-	if (!WARN_ON_ONCE(is_linked(cgrp)))
+	if (!WARN_ON_ONCE(in_a_tree(cgrp)))
 		free_percpu(cgrp->rstat_cpu);
 	cgrp->rstat_cpu = NULL;
 }

@@ -38,7 +38,7 @@
 #include <linux/percpu-rwsem.h>
 #include <linux/spinlock.h>
 #include <linux/timer.h>
-#include <linux/u64_stats_sync.h>
+#include <linux/u64_stats_sync.h>	/* for who includes this: block/blk-cgroup.h */
 #include <linux/workqueue.h>
 #include <linux/bpf-cgroup-defs.h>
 #include <linux/psi_types.h>
@@ -252,29 +252,6 @@ struct cgroup_base_stat {
 #ifdef CONFIG_SCHED_CORE
 	u64 forceidle_sum;
 #endif
-};
-
-/**
- * struct cgroup_rstat_cpu - one cgroup's statistics of one CPU
- *
- * Private to kernel/cgroup_rstat.c, where its rules stand.
- *
- * @bsync: lets 64-bit counters be read on 32-bit machines
- * @bstat: what this CPU has counted
- * @last_bstat: the part of @bstat that went into the totals already
- * @subtree_bstat: @bstat of this cgroup and all below it, on this CPU
- * @last_subtree_bstat: the part of @subtree_bstat that the parent has
- * @updated_children: first cgroup below with news; self at the end of the list
- * @updated_next: next sibling with news; NULL when not on a list
- */
-struct cgroup_rstat_cpu {
-	struct cgroup *updated_next;
-	struct cgroup *updated_children;
-	struct u64_stats_sync bsync;
-	struct cgroup_base_stat bstat;
-	struct cgroup_base_stat subtree_bstat;
-	struct cgroup_base_stat last_bstat;
-	struct cgroup_base_stat last_subtree_bstat;
 };
 
 /**
