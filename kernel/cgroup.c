@@ -23,6 +23,8 @@
  *   cgroup_inherit.c     SUBSYS.inherit
  *   cgroup_subsystems.c  the files of a root that change its hierarchy
  *   cgroup_fork.c        fork, exec, exit
+ *   cgroup_cftypes.c     kinds of control files, as controllers make them known
+ *   cgroup_populate.c    which of them a cgroup has, and when they are made
  *   cgroup_file.c        control files
  *   cgroup_file_ops.c    open ones
  *   cgroup_base_files.c  those that every cgroup has

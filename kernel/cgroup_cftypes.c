@@ -9,8 +9,8 @@
 #include "cgroup_internal.h"
 
 /*
- * cgroup_subsys::cfts changes under cgroup_mutex and this one together; who may
- * not take cgroup_mutex, since he waits for file operations, reads under this.
+ * cgroup_subsys::cfts changes under the shape lock, cgroup_mutex and this one together;
+ * who may not take cgroup_mutex, since he waits for file operations, reads under this.
  */
 DECLARE_RWSEM(cgroup_cfts_rwsem);
 
@@ -73,7 +73,22 @@ int cgroup_init_cftypes(struct cgroup_subsys *ss, struct cftype *cfts, unsigned 
 	return 0;
 }
 
-/* Give the files of a new array to all cgroups that show the subsystem. */
+/* Give the files of a new array to a cgroup that owns a css. */
+static int cgroup_show_cftypes_in(struct cgroup *cgrp, struct cgroup_subsys_state *css,
+				  struct cftype *cfts)
+{
+	int ret;
+
+	if (cgroup_files_are_due(cgrp, css->ss))
+		return cgroup_files_check_array(cgrp, cfts);
+
+	ret = cgroup_add_cft_array(cgrp, css, cfts);
+	if (!ret)
+		kernfs_activate(cgrp->kn);
+	return ret;
+}
+
+/* Give them to all cgroups that show the subsystem. */
 static int cgroup_show_cftypes(struct cgroup_subsys *ss, struct cftype *cfts)
 {
 	struct cgroup_subsys_state *css;
@@ -88,12 +103,9 @@ static int cgroup_show_cftypes(struct cgroup_subsys *ss, struct cftype *cfts)
 	css_for_each_descendant_pre(css, init_css_set.subsys[ss->id]) {
 		if (!(css->flags & CSS_VISIBLE) || css_is_dying(css))
 			continue;
-		ret = cgroup_files_are_due(css->cgroup, ss) ?
-		      cgroup_files_check_array(css->cgroup, cfts) :
-		      cgroup_add_cft_array(css->cgroup, css, cfts);
+		ret = cgroup_show_cftypes_in(css->cgroup, css, cfts);
 		if (ret)
 			return ret;
-		kernfs_activate(css->cgroup->kn);
 	}
 	return 0;
 }
@@ -129,7 +141,7 @@ static void cgroup_hide_cftypes(struct cgroup_subsys *ss, struct cftype *cfts)
  * cgroup_rm_cftypes - take control files of a subsystem away again
  * @cfts: the array given to cgroup_add_legacy_cftypes() or cgroup_add_dfl_cftypes()
  *
- * Context: may sleep; waits for operations on the files.
+ * Context: no locks of the core; may sleep, waits for operations on the files.
  * Return: 0, -ENOENT if it was not added.
  */
 int cgroup_rm_cftypes(struct cftype *cfts)
@@ -163,11 +175,14 @@ static int cgroup_add_cftypes(struct cgroup_subsys *ss, struct cftype *cfts, uns
 	if (ret)
 		return ret;
 
+	/* who takes files away reads the lists, and waits for operations on the files */
+	cgroup_shape_lock();
 	scoped_guard(mutex, &cgroup_mutex) {
 		scoped_guard(rwsem_write, &cgroup_cfts_rwsem)
 			list_add_tail(&cfts->node, &ss->cfts);
 		ret = cgroup_show_cftypes(ss, cfts);
 	}
+	cgroup_shape_unlock();
 	if (ret)
 		cgroup_rm_cftypes(cfts);
 	return ret;
@@ -180,7 +195,7 @@ static int cgroup_add_cftypes(struct cgroup_subsys *ss, struct cftype *cfts, uns
  *
  * They appear in every cgroup that has the subsystem.
  *
- * Context: may sleep.
+ * Context: no locks of the core; may sleep.
  * Return: 0 or an errno.
  */
 int cgroup_add_legacy_cftypes(struct cgroup_subsys *ss, struct cftype *cfts)

@@ -338,10 +338,13 @@ static int cgroup_rmdir(struct kernfs_node *kn)
 static int cgroup_check_rename(struct kernfs_node *kn, struct kernfs_node *new_parent,
 			       const char *new_name)
 {
-	int place = new_parent == kn->parent ? 0 : -EIO;
+	int ret = cgroup_check_name(new_name);
 
-	return cgroup_check_name(new_name) ?:
-	       (kernfs_type(kn) == KERNFS_DIR ? place : -ENOTDIR);
+	if (ret)
+		return ret;
+	if (kernfs_type(kn) != KERNFS_DIR)
+		return -ENOTDIR;
+	return new_parent == kn->parent ? 0 : -EIO;
 }
 
 static int cgroup_rename(struct kernfs_node *kn, struct kernfs_node *new_parent,

@@ -68,9 +68,6 @@ static bool cgroup_file_is_called(const struct cgroup *cgrp, const struct cftype
 	if (ss) {
 		const char *prefix = cgroup_prefix_name(cgrp, ss);
 
-		/* most names of groups differ at once */
-		if (name[0] != prefix[0])
-			return false;
 		len = str_has_prefix(name, prefix);
 		if (!len || name[len] != '.')
 			return false;
@@ -270,10 +267,14 @@ void cgroup_show_cft_array(struct cgroup *cgrp, struct cftype *cfts)
  */
 bool cgroup_cft_array_has(struct cgroup *cgrp, struct cftype *cfts, const char *name)
 {
+	struct cgroup_subsys *ss = cgroup_file_prefix(cgrp, cfts);
+	/* most names of groups are like none with a prefix, and only those need be looked at */
+	bool unlike = ss && name[0] != cgroup_prefix_name(cgrp, ss)[0] && name[0] != '.';
 	struct cftype *cft;
 
 	for (cft = cfts; cft->name[0]; cft++)
-		if (cgroup_file_is_called(cgrp, cft, name) && cgroup_file_belongs(cgrp, cft))
+		if ((!unlike || (cft->flags & CFTYPE_NO_PREFIX)) &&
+		    cgroup_file_is_called(cgrp, cft, name) && cgroup_file_belongs(cgrp, cft))
 			return true;
 	return false;
 }

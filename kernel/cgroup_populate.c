@@ -12,8 +12,9 @@
  * group that has the name of a file that is due is as much in its way as in that of one
  * that is there.  A set belongs to who asked for it, and to his directory; so only those of
  * global root wait, in directories that are as root makes them.  All others are made at
- * once, hidden, with what they are part of, and those that wait before a directory is given
- * to somebody (kernfs lists it first).
+ * once, hidden, with what they are part of, and those that wait before somebody is given
+ * their directory by chown and the like (kernfs lists it first).  The twin of a directory
+ * that a split makes may be given away with sets that are due: those that are still root's.
  *
  * What is due changes under cgroup_mutex, which the whole of a transaction holds up to its
  * commit or abort: a set may be due before the commit, and nobody makes it.
@@ -83,18 +84,14 @@ static struct cftype *files_next_array(struct cgroup_subsys *ss, struct cftype *
 	for ((cfts) = files_next_array(ss, NULL); (cfts);			\
 	     (cfts) = files_next_array(ss, cfts))
 
-/* Does the set have a file of this name?  @inherits: leave out those of a css. */
-static bool files_have_name(struct cgroup *cgrp, struct cgroup_subsys *ss, bool inherits,
-			    const char *name)
+/* Does the set have a file of this name, as long as the cgroup owns a css? */
+static bool files_have_name(struct cgroup *cgrp, struct cgroup_subsys *ss, const char *name)
 {
 	struct cftype *cfts;
 
-	for_each_files_array(cfts, ss) {
-		if (inherits && !(cfts->flags & __CFTYPE_OF_CGROUP))
-			break;
+	for_each_files_array(cfts, ss)
 		if (cgroup_cft_array_has(cgrp, cfts, name))
 			return true;
-	}
 	return false;
 }
 
@@ -164,23 +161,9 @@ static void files_show(struct cgroup *cgrp, struct cgroup_subsys *ss)
  * Sets come and go
  */
 
-/* A file that is due would find its name taken. */
-static int files_check_names(struct cgroup *cgrp, struct cgroup_subsys *ss,
-			     struct cgroup_subsys_state *css)
-{
-	bool inherits = ss && !ss->stateless && !css;
-	struct cgroup_subsys_state *child;
-
-	css_for_each_child(child, &cgrp->self)
-		if (!cgroup_is_dead(child->cgroup) &&
-		    files_have_name(cgrp, ss, inherits, child->cgroup->kn->name))
-			return -EEXIST;
-	return 0;
-}
-
 /**
  * cgroup_files_check_array - can files of one more array be due?
- * @cgrp: the cgroup, whose set of that subsystem is due
+ * @cgrp: the cgroup, whose set of that subsystem is due or is to be
  * @cfts: the array
  *
  * Context: cgroup_mutex.
@@ -195,6 +178,24 @@ int cgroup_files_check_array(struct cgroup *cgrp, struct cftype *cfts)
 		    cgroup_cft_array_has(cgrp, cfts, child->cgroup->kn->name))
 			return -EEXIST;
 	return 0;
+}
+
+/* Can a set be due?  @css: NULL if the files of one are no part of it. */
+static int files_check_names(struct cgroup *cgrp, struct cgroup_subsys *ss,
+			     struct cgroup_subsys_state *css)
+{
+	bool inherits = ss && !ss->stateless && !css;
+	struct cftype *cfts;
+	int ret = 0;
+
+	for_each_files_array(cfts, ss) {
+		if (inherits && !(cfts->flags & __CFTYPE_OF_CGROUP))
+			break;
+		ret = cgroup_files_check_array(cgrp, cfts);
+		if (ret)
+			break;
+	}
+	return ret;
 }
 
 /**
@@ -370,21 +371,21 @@ int cgroup_files_settle(struct cgroup *cgrp, const char *name)
 	for (due = cgrp->files_due; due && !ret; due &= due - 1) {
 		struct cgroup_subsys *ss = files_subsys(due & -due);
 
-		if (!name || files_have_name(cgrp, ss, false, name))
+		if (!name || files_have_name(cgrp, ss, name))
 			ret = files_settle(cgrp, ss);
 	}
 	revert_creds(cred);
 	return ret;
 }
 
-/* Is it worth to take cgroup_mutex?  Most names are those of groups. */
+/* Is it worth to take cgroup_mutex?  Many a name that is not there is that of a group to come. */
 static bool files_due_have_name(struct cgroup *cgrp, const char *name)
 {
 	cgroup_mask_t due;
 
 	guard(rwsem_read)(&cgroup_cfts_rwsem);
 	for (due = READ_ONCE(cgrp->files_due); due; due &= due - 1)
-		if (files_have_name(cgrp, files_subsys(due & -due), false, name))
+		if (files_have_name(cgrp, files_subsys(due & -due), name))
 			return true;
 	return false;
 }
@@ -394,7 +395,7 @@ static bool files_due_have_name(struct cgroup *cgrp, const char *name)
  * @kn: the directory, active
  * @name: the file; NULL for all
  *
- * Context: a lookup, or a change of the directory's owner or mode; may sleep.
+ * Context: a lookup, a listing, or a change of the directory's attributes; may sleep.
  * Return: 0 or an errno.
  */
 int cgroup_populate(struct kernfs_node *kn, const char *name)
