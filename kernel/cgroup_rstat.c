@@ -85,9 +85,10 @@ static struct cgroup_rstat_cpu *rstat_cpu(struct cgroup *cgrp, int cpu)
 	return per_cpu_ptr(cgrp->rstat_cpu, cpu);
 }
 
-/* Whether @cgrp_cpu is in its CPU's tree: no news to make known.  Needs no lock. */
+/* Whether @cgrp_cpu is in its CPU's tree: no news to make known. */
 static bool is_linked(struct cgroup_rstat_cpu *cgrp_cpu)
 {
+	/* who has not got the lock looks again when he has, or does not mind */
 	return !data_race(list_empty(&cgrp_cpu->updated_node));
 }
 

@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -187,6 +188,23 @@ bool cg_wait_num(const char *path, long long want, int ms)
 		cg_msleep(2);
 	}
 	return true;
+}
+
+/* A file with events, opened and read: the next event is of a change after that. -1: not so. */
+int cg_watch(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char buf[256];
+
+	return fd >= 0 && read(fd, buf, sizeof(buf)) > 0 ? fd : -1;
+}
+
+/* Is there an event on it, or one within MS? */
+bool cg_event(int fd, int ms)
+{
+	struct pollfd p = { .fd = fd, .events = POLLPRI };
+
+	return poll(&p, 1, ms * cg_slow()) == 1 && (p.revents & POLLPRI);
 }
 
 /* Subsystems */

@@ -79,6 +79,8 @@ bool cg_refused(const char *path, const char *text, int error);
 int cg_put_fd(int fd, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 bool cg_wait_text(const char *path, const char *want, int ms);
 bool cg_wait_num(const char *path, long long want, int ms);
+int cg_watch(const char *path);
+bool cg_event(int fd, int ms);
 
 /* members */
 int cg_pids(const char *path, pid_t *list, int max);

@@ -6,7 +6,6 @@
  */
 #include "cg_test.h"
 
-#include <poll.h>
 #include <pthread.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>

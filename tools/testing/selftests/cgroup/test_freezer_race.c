@@ -428,27 +428,18 @@ TEST_F(beyond, moved_in_another_hierarchy)
 	}
 }
 
-/* Wait for POLLPRI on FD; the state read after it. */
+/* Wait for an event on FD; the state read after it. */
 static const char *next_state(int fd, int ms)
 {
 	static char buf[32];
-	struct pollfd p = { .fd = fd, .events = POLLPRI };
 	ssize_t n;
 
-	if (poll(&p, 1, ms * cg_slow()) != 1 || !(p.revents & POLLPRI))
+	if (!cg_event(fd, ms))
 		return "no event";
 	n = pread(fd, buf, sizeof(buf) - 1, 0);
 	buf[n > 0 ? n : 0] = 0;
 	buf[strcspn(buf, "\n")] = 0;
 	return buf;
-}
-
-static int open_state(const char *path)
-{
-	char buf[32];
-	int fd = open(path, O_RDONLY);
-
-	return fd >= 0 && read(fd, buf, sizeof(buf)) > 0 ? fd : -1;
 }
 
 /*
@@ -472,7 +463,7 @@ static bool settles(int fd, const char *want)
 
 TEST_F(beyond, poll_tells_of_each_change)
 {
-	int fd = open_state(STATE), below = open_state("h/a/b/freezer.state");
+	int fd = cg_watch(STATE), below = cg_watch("h/a/b/freezer.state");
 
 	ASSERT_LE(0, fd);
 	ASSERT_LE(0, below);
@@ -517,7 +508,7 @@ TEST_F(beyond, poll_tells_of_freezing_too)
 	ASSERT_EQ(0, cg_mkdir("io/slow"));
 	ASSERT_EQ(0, cg_put("io/slow/blkio.throttle.write_bps_device", "%d:%d 32768",
 			    major(st.st_rdev), minor(st.st_rdev)));
-	fd = open_state(STATE);
+	fd = cg_watch(STATE);
 	ASSERT_LE(0, fd);
 	pid = cg_spawn(writes_slowly, NULL);
 	ASSERT_LT(0, pid);
@@ -534,7 +525,7 @@ TEST_F(beyond, poll_tells_of_freezing_too)
 
 TEST_F(beyond, poll_tells_of_an_empty_group)
 {
-	int fd = open_state(STATE);
+	int fd = cg_watch(STATE);
 
 	ASSERT_LE(0, fd);
 	ASSERT_EQ(0, cg_put(STATE, "FROZEN"));
@@ -560,7 +551,7 @@ static int waits_by_poll(void *arg)
 TEST_F(beyond, a_storm_ends_in_one_event)
 {
 	pid_t waiter;
-	int fd = open_state(STATE), i;
+	int fd = cg_watch(STATE), i;
 
 	ASSERT_LE(0, fd);
 	for (i = 0; i < 3; i++)
@@ -586,7 +577,7 @@ TEST_F(beyond, poll_tells_when_a_task_comes_in)
 	ASSERT_LT(0, pid);
 	ASSERT_EQ(0, cg_put(STATE, "FROZEN"));
 	ASSERT_TRUE(cg_wait_text(STATE, "FROZEN", WAIT));
-	fd = open_state(STATE);
+	fd = cg_watch(STATE);
 	ASSERT_LE(0, fd);
 	ASSERT_EQ(0, cg_put("h/a/tasks", "%d", pid));
 	EXPECT_TRUE(settles(fd, "FROZEN"));
@@ -601,7 +592,7 @@ static int ignores_freeze_by_exit(void *arg)
 
 TEST_F(beyond, exits_while_freezing)
 {
-	int fd = open_state(STATE), i, ms = 1;
+	int fd = cg_watch(STATE), i, ms = 1;
 	const char *state;
 
 	ASSERT_LE(0, fd);

@@ -5,7 +5,6 @@
  */
 #include "cg_test.h"
 
-#include <poll.h>
 #include <sys/eventfd.h>
 
 #define SUBSYSTEMS	"cpu,pids,memory,freezer,net_cls,debug"
@@ -297,26 +296,24 @@ TEST_F(beyond, the_state_of_freezing_is_that_above)
 /* Who waits for events of a state that goes is told. */
 TEST_F(beyond, those_who_wait_are_told)
 {
-	struct pollfd p = { .events = POLLPRI };
-	int efd = eventfd(0, EFD_NONBLOCK), usage, control;
+	int efd = eventfd(0, EFD_NONBLOCK), state, usage, control;
 	char buf[64];
 
-	p.fd = open("h/a/b/c/freezer.state", O_RDONLY);
+	state = cg_watch("h/a/b/c/freezer.state");
 	usage = open("h/a/b/c/memory.usage_in_bytes", O_RDONLY);
 	control = open("h/a/b/c/cgroup.event_control", O_WRONLY);
-	ASSERT_LE(0, p.fd);
+	ASSERT_LE(0, state);
 	ASSERT_LE(0, usage);
 	ASSERT_LE(0, control);
 	ASSERT_EQ(0, cg_put_fd(control, "%d %d 100M", efd, usage));
-	ASSERT_LT(0, read(p.fd, buf, sizeof(buf)));
-	ASSERT_EQ(0, poll(&p, 1, 0));
+	ASSERT_FALSE(cg_event(state, 0));
 	ASSERT_EQ(0, cg_put("h/a/b/c/freezer.inherit", "1"));
-	EXPECT_EQ(1, poll(&p, 1, 1000 * cg_slow()));
-	EXPECT_EQ(-1, pread(p.fd, buf, sizeof(buf), 0));
+	EXPECT_TRUE(cg_event(state, 1000));
+	EXPECT_EQ(-1, pread(state, buf, sizeof(buf), 0));
 	EXPECT_EQ(ENODEV, errno);
 	ASSERT_EQ(0, cg_put("h/a/b/c/memory.inherit", "1"));
 	EXPECT_TRUE(CG_SOON(read(efd, buf, 8) == 8));
-	close(p.fd);
+	close(state);
 	close(usage);
 	close(control);
 	close(efd);

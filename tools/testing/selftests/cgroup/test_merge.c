@@ -6,7 +6,6 @@
  */
 #include "cg_test.h"
 
-#include <poll.h>
 #include <sys/eventfd.h>
 
 static int tree(const char *dir)
@@ -413,27 +412,24 @@ TEST_F(beyond, eventfds_follow)
 
 TEST_F(beyond, those_who_poll_are_told)
 {
-	struct pollfd p = { .events = POLLPRI };
+	int fd = cg_watch("g/a/b/freezer.state");
 	char buf[64];
 
-	p.fd = open("g/a/b/freezer.state", O_RDONLY);
-	ASSERT_LE(0, p.fd);
-	ASSERT_LT(0, read(p.fd, buf, sizeof(buf)));
-	ASSERT_EQ(0, poll(&p, 1, 0));
+	ASSERT_LE(0, fd);
+	ASSERT_FALSE(cg_event(fd, 0));
 	ASSERT_EQ(0, cg_put("h/cgroup.merge", "name=g"));
-	EXPECT_EQ(1, poll(&p, 1, 1000 * cg_slow()));
-	EXPECT_EQ(-1, pread(p.fd, buf, sizeof(buf), 0));
+	EXPECT_TRUE(cg_event(fd, 1000));
+	EXPECT_EQ(-1, pread(fd, buf, sizeof(buf), 0));
 	EXPECT_EQ(ENODEV, errno);
-	close(p.fd);
+	close(fd);
 	/* and the new file has the events of the old state */
-	p.fd = open("h/a/b/freezer.state", O_RDONLY);
-	ASSERT_LE(0, p.fd);
-	ASSERT_LT(0, read(p.fd, buf, sizeof(buf)));
-	ASSERT_EQ(0, poll(&p, 1, 0));
+	fd = cg_watch("h/a/b/freezer.state");
+	ASSERT_LE(0, fd);
+	ASSERT_FALSE(cg_event(fd, 0));
 	ASSERT_EQ(0, cg_put("h/a/b/freezer.state", "FROZEN"));
-	EXPECT_EQ(1, poll(&p, 1, 5000 * cg_slow()));
+	EXPECT_TRUE(cg_event(fd, 5000));
 	ASSERT_EQ(0, cg_put("h/a/b/freezer.state", "THAWED"));
-	close(p.fd);
+	close(fd);
 }
 
 /* What was counted before is not lost, and what comes goes all the way up. */

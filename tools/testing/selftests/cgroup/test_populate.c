@@ -7,7 +7,6 @@
 #include "cg_test.h"
 
 #include <dirent.h>
-#include <poll.h>
 
 #define ALICE	1000
 
@@ -187,28 +186,26 @@ TEST_F(first_look, in_a_removed_group)
 	EXPECT_EQ(0, owner("h/a/pids.max"));
 }
 
-static int forks_are_refused(void *arg)
+/* Does FD, of pids.events, have an event once a fork was refused in a group? */
+static bool has_an_event(int fd, const char *tasks, const char *tasks_of_root)
 {
-	return fork() == -1 && errno == EAGAIN ? 0 : 1;
+	bool refused;
+
+	if (cg_event(fd, 0) || cg_put(tasks, "0"))
+		return false;
+	refused = fork() == -1 && errno == EAGAIN;
+	return !cg_put(tasks_of_root, "0") && refused && cg_event(fd, 5000);
 }
 
 /* An event finds a file that was made late. */
 TEST_F(first_look, an_event)
 {
-	struct pollfd p = { .events = POLLPRI };
-	char buf[64];
+	int fd = cg_watch("h/a/pids.events");
 
-	p.fd = open("h/a/pids.events", O_RDONLY);
-	ASSERT_LE(0, p.fd);
-	ASSERT_LT(0, read(p.fd, buf, sizeof(buf)));
-	EXPECT_EQ(0, poll(&p, 1, 0));
+	ASSERT_LE(0, fd);
 	ASSERT_EQ(0, cg_put("h/a/pids.max", "1"));
-	ASSERT_EQ(0, cg_put("h/a/tasks", "0"));
-	EXPECT_EQ(0, forks_are_refused(NULL));
-	ASSERT_EQ(0, cg_put("h/tasks", "0"));
-	EXPECT_EQ(1, poll(&p, 1, 5000));
-	EXPECT_TRUE(p.revents & POLLPRI);
-	close(p.fd);
+	EXPECT_TRUE(has_an_event(fd, "h/a/tasks", "h/tasks"));
+	close(fd);
 }
 
 /* What the kernel remembers of a name that was not there does not last. */
@@ -290,8 +287,7 @@ TEST_F(beyond_look, an_old_file_of_a_new_set)
 
 TEST_F(beyond_look, in_twins)
 {
-	struct pollfd p = { .events = POLLPRI };
-	char buf[64];
+	int fd;
 
 	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+pids +freezer"));
 	/* one was looked at and given away, one was looked at, one was not */
@@ -309,14 +305,10 @@ TEST_F(beyond_look, in_twins)
 	EXPECT_EQ(-ENOENT, owner("h/a/d/pids.max"));
 	EXPECT_EQ(0, owner("g/a/d/pids.max"));
 
-	p.fd = open("g/a/c/pids.events", O_RDONLY);
-	ASSERT_LE(0, p.fd);
-	ASSERT_LT(0, read(p.fd, buf, sizeof(buf)));
-	ASSERT_EQ(0, cg_put("g/a/c/tasks", "0"));
-	EXPECT_EQ(0, forks_are_refused(NULL));
-	ASSERT_EQ(0, cg_put("g/tasks", "0"));
-	EXPECT_EQ(1, poll(&p, 1, 5000));
-	close(p.fd);
+	fd = cg_watch("g/a/c/pids.events");
+	ASSERT_LE(0, fd);
+	EXPECT_TRUE(has_an_event(fd, "g/a/c/tasks", "g/tasks"));
+	close(fd);
 
 	ASSERT_EQ(0, cg_put("h/cgroup.merge", "name=apart"));
 	ASSERT_EQ(0, cg_umount("g"));
