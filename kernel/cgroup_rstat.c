@@ -55,11 +55,6 @@ static LIST_HEAD(rstat_stray_roots);
  * @updated_node: among the siblings with news; empty when the cgroup has none
  * @updated_children: children with news, through their @updated_node
  * @cgrp: whose this is
- * @bsync: lets 64-bit counters be read on 32-bit machines
- * @bstat: what this CPU has counted
- * @last_bstat: the part of @bstat that went into the totals already
- * @subtree_bstat: @bstat of this cgroup and all below it, on this CPU
- * @last_subtree_bstat: the part of @subtree_bstat that the parent has
  *
  * The lists and their nodes change under the CPU's rstat_cpu_lock.
  */
@@ -67,6 +62,22 @@ struct cgroup_rstat_cpu {
 	struct list_head updated_node;
 	struct list_head updated_children;
 	struct cgroup *cgrp;
+};
+
+/**
+ * struct cgroup_base_stat_cpu - the same in the default hierarchy, where CPU time is counted
+ *
+ * Elsewhere there is none of it, for it is four times as large, on each CPU.
+ *
+ * @rstat: what cgroup::rstat_cpu points to
+ * @bsync: lets 64-bit counters be read on 32-bit machines
+ * @bstat: what this CPU has counted
+ * @last_bstat: the part of @bstat that went into the totals already
+ * @subtree_bstat: @bstat of this cgroup and all below it, on this CPU
+ * @last_subtree_bstat: the part of @subtree_bstat that the parent has
+ */
+struct cgroup_base_stat_cpu {
+	struct cgroup_rstat_cpu rstat;
 	struct u64_stats_sync bsync;
 	struct cgroup_base_stat bstat;
 	struct cgroup_base_stat subtree_bstat;
@@ -78,11 +89,17 @@ struct cgroup_rstat_cpu {
 static DEFINE_PER_CPU(struct list_head, rstat_updated_roots);
 
 /* The default hierarchy counts before there is an allocator. */
-static DEFINE_PER_CPU(struct cgroup_rstat_cpu, rstat_dfl_root_cpu);
+static DEFINE_PER_CPU(struct cgroup_base_stat_cpu, rstat_dfl_root_cpu);
 
 static struct cgroup_rstat_cpu *rstat_cpu(struct cgroup *cgrp, int cpu)
 {
 	return per_cpu_ptr(cgrp->rstat_cpu, cpu);
+}
+
+/* @cgrp is in the default hierarchy. */
+static struct cgroup_base_stat_cpu *base_stat_cpu(struct cgroup *cgrp, int cpu)
+{
+	return container_of(rstat_cpu(cgrp, cpu), struct cgroup_base_stat_cpu, rstat);
 }
 
 /* Whether @cgrp_cpu is in its CPU's tree: no news to make known. */
@@ -248,13 +265,14 @@ static void base_stat_account(struct cgroup_base_stat *stat, enum cpu_usage_stat
 
 static void base_stat_count(struct cgroup *cgrp, const struct cgroup_base_stat *news)
 {
-	struct cgroup_rstat_cpu *this = get_cpu_ptr(cgrp->rstat_cpu);
+	int cpu = get_cpu();
+	struct cgroup_base_stat_cpu *this = base_stat_cpu(cgrp, cpu);
 	unsigned long flags = u64_stats_update_begin_irqsave(&this->bsync);
 
 	base_stat_add(&this->bstat, news);
 	u64_stats_update_end_irqrestore(&this->bsync, flags);
-	__cgroup_rstat_updated(cgrp, smp_processor_id());
-	put_cpu_ptr(cgrp->rstat_cpu);
+	__cgroup_rstat_updated(cgrp, cpu);
+	put_cpu();
 }
 
 /**
@@ -290,8 +308,8 @@ void __cgroup_account_cputime_field(struct cgroup *cgrp, enum cpu_usage_stat ind
 
 static void base_stat_flush(struct cgroup *cgrp, int cpu)
 {
-	struct cgroup_rstat_cpu *cgrp_cpu = rstat_cpu(cgrp, cpu);
 	struct cgroup *parent = cgroup_parent(cgrp);
+	struct cgroup_base_stat_cpu *cgrp_cpu;
 	struct cgroup_base_stat now, news;
 	unsigned int start;
 
@@ -299,6 +317,7 @@ static void base_stat_flush(struct cgroup *cgrp, int cpu)
 	if (!parent || !cgroup_on_dfl(cgrp))
 		return;
 
+	cgrp_cpu = base_stat_cpu(cgrp, cpu);
 	do {
 		start = u64_stats_fetch_begin(&cgrp_cpu->bsync);
 		now = cgrp_cpu->bstat;
@@ -313,7 +332,7 @@ static void base_stat_flush(struct cgroup *cgrp, int cpu)
 	news = base_stat_advance(&cgrp->last_bstat, &cgrp->bstat);
 	base_stat_add(&parent->bstat, &news);
 	news = base_stat_advance(&cgrp_cpu->last_subtree_bstat, &cgrp_cpu->subtree_bstat);
-	base_stat_add(&rstat_cpu(parent, cpu)->subtree_bstat, &news);
+	base_stat_add(&base_stat_cpu(parent, cpu)->subtree_bstat, &news);
 }
 
 /*
@@ -503,6 +522,16 @@ void cgroup_rstat_del_css(struct cgroup_subsys_state *css)
  * The life of a cgroup
  */
 
+static struct cgroup_rstat_cpu __percpu *alloc_cpus(struct cgroup *cgrp)
+{
+	struct cgroup_base_stat_cpu __percpu *base;
+
+	if (!cgroup_on_dfl(cgrp))
+		return alloc_percpu(struct cgroup_rstat_cpu);
+	base = alloc_percpu(struct cgroup_base_stat_cpu);
+	return base ? &base->rstat : NULL;
+}
+
 static void init_cpus(struct cgroup *cgrp)
 {
 	int cpu;
@@ -510,7 +539,8 @@ static void init_cpus(struct cgroup *cgrp)
 	for_each_possible_cpu(cpu) {
 		struct cgroup_rstat_cpu *cgrp_cpu = rstat_cpu(cgrp, cpu);
 
-		u64_stats_init(&cgrp_cpu->bsync);
+		if (cgroup_on_dfl(cgrp))
+			u64_stats_init(&base_stat_cpu(cgrp, cpu)->bsync);
 		INIT_LIST_HEAD(&cgrp_cpu->updated_node);
 		INIT_LIST_HEAD(&cgrp_cpu->updated_children);
 		cgrp_cpu->cgrp = cgrp;
@@ -531,7 +561,7 @@ void __init cgroup_rstat_boot(void)
 		INIT_LIST_HEAD(per_cpu_ptr(&rstat_updated_roots, cpu));
 	}
 
-	cgrp_dfl_root.cgrp.rstat_cpu = &rstat_dfl_root_cpu;
+	cgrp_dfl_root.cgrp.rstat_cpu = &rstat_dfl_root_cpu.rstat;
 	init_cpus(&cgrp_dfl_root.cgrp);
 }
 
@@ -548,7 +578,7 @@ int cgroup_rstat_init(struct cgroup *cgrp)
 	if (cgrp == &cgrp_dfl_root.cgrp)
 		return 0;
 
-	cgrp->rstat_cpu = alloc_percpu(struct cgroup_rstat_cpu);
+	cgrp->rstat_cpu = alloc_cpus(cgrp);
 	if (!cgrp->rstat_cpu)
 		return -ENOMEM;
 	init_cpus(cgrp);
