@@ -69,7 +69,7 @@ struct cgroup_rstat_cpu {
  *
  * Elsewhere there is none of it, for it is four times as large, on each CPU.
  *
- * @rstat: what cgroup::rstat_cpu points to
+ * @rstat: first: what cgroup::rstat_cpu points to
  * @bsync: lets 64-bit counters be read on 32-bit machines
  * @bstat: what this CPU has counted
  * @last_bstat: the part of @bstat that went into the totals already
@@ -96,7 +96,7 @@ static struct cgroup_rstat_cpu *rstat_cpu(struct cgroup *cgrp, int cpu)
 	return per_cpu_ptr(cgrp->rstat_cpu, cpu);
 }
 
-/* @cgrp is in the default hierarchy. */
+/* For cgroups of the default hierarchy. */
 static struct cgroup_base_stat_cpu *base_stat_cpu(struct cgroup *cgrp, int cpu)
 {
 	return container_of(rstat_cpu(cgrp, cpu), struct cgroup_base_stat_cpu, rstat);
