@@ -135,14 +135,16 @@ void cgroup_txn_finish(struct cgroup_txn *txn)
  * @err: the errno that the caller gets
  * @fmt: why, a sentence without its end; names the subsystem if there is one
  *
- * Few lines in a while, whatever is tried.
+ * Few lines in a while, whatever is tried; those of others do not use up root's.
  *
  * Context: may sleep.
  * Return: @err.
  */
 int cgroup_txn_refuse(struct cgroup_txn *txn, struct cgroup *cgrp, int err, const char *fmt, ...)
 {
-	static DEFINE_RATELIMIT_STATE(refusals, 5 * HZ, 10);
+	static DEFINE_RATELIMIT_STATE(of_root, 5 * HZ, 10);
+	static DEFINE_RATELIMIT_STATE(of_others, 5 * HZ, 10);
+	bool root = has_capability_noaudit(current, CAP_SYS_ADMIN);
 	char path[256];
 	va_list args;
 
@@ -150,7 +152,7 @@ int cgroup_txn_refuse(struct cgroup_txn *txn, struct cgroup *cgrp, int err, cons
 	vsnprintf(txn->why, sizeof(txn->why), fmt, args);
 	va_end(args);
 
-	if (!txn->has_text && __ratelimit(&refusals)) {
+	if (!txn->has_text && __ratelimit(root ? &of_root : &of_others)) {
 		/* a longer path is cut */
 		cgroup_path(cgrp, path, sizeof(path));
 		pr_info("%s: %s of hierarchy %d: error %d\n", txn->why, path,

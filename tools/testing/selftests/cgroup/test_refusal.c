@@ -221,6 +221,8 @@ FIXTURE(beyond_log) { int unused; };
 
 FIXTURE_SETUP(beyond_log)
 {
+	int i;
+
 	ASSERT_EQ(0, cg_setup());
 	ASSERT_EQ(0, cg_mount("cpu,pids,name=log", "h"));
 	ASSERT_EQ(0, cg_mount("freezer,name=other", "g"));
@@ -230,8 +232,13 @@ FIXTURE_SETUP(beyond_log)
 	kmsg = open("/dev/kmsg", O_RDONLY | O_NONBLOCK);
 	ASSERT_LE(0, kmsg);
 	ASSERT_EQ(0, lseek(kmsg, 0, SEEK_END));
-	/* there are ten lines in five seconds at most */
-	cg_msleep(5500);
+	/* there are ten lines in five seconds at most, and nine of the next ten are left then */
+	for (i = 0; i < 10; i++)
+		EXPECT_EQ(-ENOENT, cg_put("h/cgroup.merge", "name=nobody"));
+	cg_msleep(3000);
+	is_logged("", "");
+	ASSERT_TRUE(CG_SOON(cg_put("h/cgroup.merge", "name=nobody") &&
+			    is_logged("no such hierarchy", "/ of")));
 }
 
 FIXTURE_TEARDOWN(beyond_log)
@@ -267,6 +274,28 @@ TEST_F(beyond_log, says_why)
 			TH_LOG("%s > %s", refusals[i].text, refusals[i].path);
 	}
 	EXPECT_TRUE(cg_state_kept());
+}
+
+static int asks_for_much(void *arg)
+{
+	int i;
+
+	for (i = 0; i < 20; i++)
+		if (cg_put("h/a/pids.inherit", "1") != -EBUSY)
+			return 1;
+	return 0;
+}
+
+/* What a user is refused in a group of his does not keep root from reading why. */
+TEST_F(beyond_log, says_why_to_root_whoever_else_asks)
+{
+	ASSERT_EQ(0, chown("h/a/pids.inherit", 1000, 1000));
+	EXPECT_EQ(0, cg_as_user(1000, asks_for_much, NULL));
+	EXPECT_TRUE(is_logged("owns state of 'pids'", "/a of"));
+	EXPECT_EQ(-ENOENT, cg_put("h/cgroup.merge", "name=nobody"));
+	EXPECT_TRUE(is_logged("no such hierarchy", "/ of"));
+	EXPECT_EQ(-EINVAL, cg_put("h/cgroup.merge", "nobody"));
+	EXPECT_TRUE(is_logged("cgroup.merge takes", "/ of"));
 }
 
 /* A first-level group is in the way of the root's files. */
