@@ -114,15 +114,12 @@ class Run:
             lanes[least].append(test)
             load[least] += known.get(test.name, test.limit)
         work, scans = [], 0
-        plain = any(not t.cmdline for t in tests)
         for number, lane in enumerate(lanes):
-            # Tests that ask for the same kernel parameters share a guest; kunit goes with those that ask for none. So
-            # does the search for leaks, if there are any: it takes ten times as long as what asks for parameters.
+            # Tests that ask for the same kernel parameters share a guest; kunit goes with those that ask for none.
             groups = []
             for cmdline in sorted({t.cmdline for t in lane} | {""}):
                 alike = sorted((t for t in lane if t.cmdline == cmdline), key=lambda t: t.name)
-                extra = [s for s in special if s == "leaks" and not (cmdline and plain)
-                         or s == "kunit" and not cmdline and number == 0]
+                extra = [s for s in special if s != "kunit" or (not cmdline and number == 0)]
                 if alike or "kunit" in extra:
                     scans += "leaks" in extra
                     groups.append(Group(alike, extra, f"leaks{scans}" if scans > 1 else "leaks"))
