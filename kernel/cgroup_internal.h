@@ -6,12 +6,12 @@
  *
  *   cgroup_reshape_mutex     one change of a hierarchy in use at a time, to its end
  *     cgroup_mutex             hierarchies, trees, bindings; every change of them
+ *     cgroup_cfts_rwsem        write: lists of cftypes change, with cgroup_reshape_mutex
+ *                              held too, since who reads drains kernfs nodes
  *     cpus_read_lock()         around attach callbacks; some css callbacks take it
  *       the gate (cgroup_fork.c)
  *                              write: a hierarchy in use changes
  *                              read: a task forks, exits or execs
- *       cgroup_cfts_rwsem      write: lists of cftypes change, with cgroup_reshape_mutex
- *                              held too, since who reads drains kernfs nodes
  *       signal_struct::cgroup_threadgroup_rwsem
  *                              write: a process, or a thread of it, is moved
  *                              read: it forks, a thread of it exits or execs

@@ -186,16 +186,17 @@ static int files_check_names(struct cgroup *cgrp, struct cgroup_subsys *ss,
 {
 	bool inherits = ss && !ss->stateless && !css;
 	struct cftype *cfts;
-	int ret = 0;
 
 	for_each_files_array(cfts, ss) {
+		int ret;
+
 		if (inherits && !(cfts->flags & __CFTYPE_OF_CGROUP))
 			break;
 		ret = cgroup_files_check_array(cgrp, cfts);
 		if (ret)
-			break;
+			return ret;
 	}
-	return ret;
+	return 0;
 }
 
 /**
