@@ -237,7 +237,7 @@ static void __init cgroup_name_subsys(struct cgroup_subsys *ss, int ssid)
 	ss->stateless = ssid >= CGROUP_SUBSYS_COUNT;
 	ss->root = &cgrp_dfl_root;
 	INIT_LIST_HEAD(&ss->cfts);
-	idr_init(&ss->css_idr);
+	idr_init_base(&ss->css_idr, 1);
 	cgroup_fork_init_subsys(ss);
 }
 

@@ -235,7 +235,6 @@ static void cgroup_rebind_finish(struct cgroup_step *step, bool committed)
 		for_each_subsys_mask(ss, ssid, s->remove)
 			cgroup_files_rm(&s->root->cgrp, ss, cgroup_root_css(ss));
 	}
-	kfree(s);
 }
 
 static const struct cgroup_step_ops cgroup_rebind_ops = {
@@ -291,17 +290,15 @@ int cgroup_root_rebind(struct cgroup_txn *txn, struct cgroup_root *root, cgroup_
 	if (ret)
 		return ret;
 
-	s = kmalloc(sizeof(*s), GFP_KERNEL);
+	s = cgroup_txn_alloc(txn, sizeof(*s));
 	if (!s)
 		return -ENOMEM;
 	s->root = root;
 	s->add = add;
 	s->remove = root->subsys_mask & ~mask;
 	ret = cgroup_rebind_add_files(txn, root, add);
-	if (ret) {
-		kfree(s);
+	if (ret)
 		return ret;
-	}
 	cgroup_txn_add(txn, &s->step, &cgroup_rebind_ops);
 	return 0;
 }

@@ -427,10 +427,7 @@ static void cset_links_commit(struct cgroup_step *step)
 
 static void cset_links_finish(struct cgroup_step *step, bool committed)
 {
-	struct cset_links_step *s = container_of(step, struct cset_links_step, step);
-
-	cset_free_spare(&s->spare);
-	kfree(s);
+	cset_free_spare(&container_of(step, struct cset_links_step, step)->spare);
 }
 
 static const struct cgroup_step_ops cset_links_ops = {
@@ -448,7 +445,7 @@ static const struct cgroup_step_ops cset_links_ops = {
  */
 int cset_prepare_root_links(struct cgroup_txn *txn, struct cgroup_root *root)
 {
-	struct cset_links_step *s = kmalloc(sizeof(*s), GFP_KERNEL);
+	struct cset_links_step *s = cgroup_txn_alloc(txn, sizeof(*s));
 
 	lockdep_assert_held(&cgroup_mutex);
 
@@ -456,10 +453,8 @@ int cset_prepare_root_links(struct cgroup_txn *txn, struct cgroup_root *root)
 		return -ENOMEM;
 	INIT_LIST_HEAD(&s->spare);
 	s->root = root;
-	if (cset_alloc_spare(READ_ONCE(css_set_count), &s->spare)) {
-		kfree(s);
+	if (cset_alloc_spare(READ_ONCE(css_set_count), &s->spare))
 		return -ENOMEM;
-	}
 	cgroup_txn_add(txn, &s->step, &cset_links_ops);
 	return 0;
 }

@@ -32,21 +32,28 @@ static u64 css_serial_nr_next = 1;
 /* Protects css_idr of all subsystems; ids are freed outside cgroup_mutex. */
 static DEFINE_SPINLOCK(css_id_lock);
 
-static int css_id_alloc(struct cgroup_subsys *ss, int start)
+/* Give a css its id, by which it is found from now on; or -ENOMEM. */
+static int css_id_alloc(struct cgroup_subsys_state *css)
 {
-	int id;
+	/* the lowest that is free, from 1: a hole below would make a search visit all in use */
+	u32 *id = (u32 *)&css->id;
+	int ret;
 
+	*id = 1;
 	idr_preload(GFP_KERNEL);
 	scoped_guard(spinlock_bh, &css_id_lock)
-		id = idr_alloc(&ss->css_idr, NULL, start, 0, GFP_NOWAIT);
+		ret = idr_alloc_u32(&css->ss->css_idr, css, id, INT_MAX, GFP_NOWAIT);
 	idr_preload_end();
-	return id;
+	if (ret)
+		css->id = -1;
+	return ret;
 }
 
-static void css_id_publish(struct cgroup_subsys_state *css, struct cgroup_subsys_state *value)
+/* Nobody finds it any more; the id stays taken. */
+static void css_id_hide(struct cgroup_subsys_state *css)
 {
 	guard(spinlock_bh)(&css_id_lock);
-	idr_replace(&css->ss->css_idr, value, css->id);
+	idr_replace(&css->ss->css_idr, NULL, css->id);
 }
 
 static void css_id_free(struct cgroup_subsys *ss, int id)
@@ -186,7 +193,7 @@ static void css_release_work(struct work_struct *work)
 			cgroup_rstat_flush(css->cgroup);
 			cgroup_rstat_del_css(css);
 		}
-		css_id_publish(css, NULL);
+		css_id_hide(css);
 		if (ss->css_released)
 			ss->css_released(css);
 	}
@@ -379,14 +386,8 @@ static void css_step_abort(struct cgroup_step *step)
 	css_kill(css);
 }
 
-static void css_step_finish(struct cgroup_step *step, bool committed)
-{
-	kfree(container_of(step, struct css_step, step));
-}
-
 static const struct cgroup_step_ops css_step_ops = {
 	.abort = css_step_abort,
-	.finish = css_step_finish,
 };
 
 /* A css in the tree, with an id, not online; or an ERR_PTR. */
@@ -406,16 +407,13 @@ static struct cgroup_subsys_state *css_create(struct cgroup *cgrp, struct cgroup
 	ret = css_ref_init(css);
 	if (ret)
 		goto free;
-	css->id = css_id_alloc(ss, 2);
-	if (css->id < 0) {
-		ret = css->id;
+	ret = css_id_alloc(css);
+	if (ret)
 		goto free;
-	}
 
 	list_add_tail_rcu(&css->sibling, &parent->children);
 	if (ss->css_rstat_flush)
 		cgroup_rstat_add_css(css);
-	css_id_publish(css, css);
 	return css;
 free:
 	css_free_after_rcu(css);
@@ -429,7 +427,7 @@ static void css_destroy_offline(struct cgroup_subsys_state *css)
 	list_del_rcu(&css->sibling);
 	if (css->ss->css_rstat_flush)
 		cgroup_rstat_del_css(css);
-	css_id_publish(css, NULL);
+	css_id_hide(css);
 	css_free_after_rcu(css);
 }
 
@@ -450,7 +448,7 @@ int cgroup_css_prepare(struct cgroup_txn *txn, struct cgroup *cgrp, struct cgrou
 
 	lockdep_assert_held(&cgroup_mutex);
 
-	step = kmalloc(sizeof(*step), GFP_KERNEL);
+	step = cgroup_txn_alloc(txn, sizeof(*step));
 	if (!step)
 		return -ENOMEM;
 
@@ -468,9 +466,7 @@ int cgroup_css_prepare(struct cgroup_txn *txn, struct cgroup *cgrp, struct cgrou
 	cgroup_txn_add(txn, &step->step, &css_step_ops);
 	return 0;
 refused:
-	cgroup_txn_refuse(txn, cgrp, ret, "%s refuses a new cgroup", ss->legacy_name);
-	kfree(step);
-	return ret;
+	return cgroup_txn_refuse(txn, cgrp, ret, "%s refuses a new cgroup", ss->legacy_name);
 }
 
 /**
@@ -510,9 +506,7 @@ void cgroup_css_init_root_id(struct cgroup_subsys *ss)
 {
 	struct cgroup_subsys_state *css = init_css_set.subsys[ss->id];
 
-	css->id = css_id_alloc(ss, 1);
-	WARN_ON(css->id != 1);
-	css_id_publish(css, css);
+	WARN_ON(css_id_alloc(css) || css->id != 1);
 	if (ss->css_rstat_flush)
 		cgroup_rstat_add_css(css);
 }

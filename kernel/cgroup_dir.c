@@ -112,15 +112,9 @@ static void cgroup_mkdir_abort(struct cgroup_step *step)
 	cgroup_put(cgrp);
 }
 
-static void cgroup_mkdir_finish(struct cgroup_step *step, bool committed)
-{
-	kfree(container_of(step, struct cgroup_mkdir_step, step));
-}
-
 static const struct cgroup_step_ops cgroup_mkdir_ops = {
 	.commit = cgroup_mkdir_commit,
 	.abort = cgroup_mkdir_abort,
-	.finish = cgroup_mkdir_finish,
 };
 
 /* A cgroup with a hidden directory, not in the tree; or an ERR_PTR. */
@@ -203,17 +197,15 @@ static int cgroup_furnish(struct cgroup_txn *txn, struct cgroup *cgrp)
 struct cgroup *cgroup_mkdir_prepare(struct cgroup_txn *txn, struct cgroup *parent,
 				    const char *name, umode_t mode, bool show)
 {
-	struct cgroup_mkdir_step *step = kmalloc(sizeof(*step), GFP_KERNEL);
+	struct cgroup_mkdir_step *step = cgroup_txn_alloc(txn, sizeof(*step));
 	struct cgroup *cgrp;
 	int ret;
 
 	if (!step)
 		return ERR_PTR(-ENOMEM);
 	cgrp = cgroup_create(parent, name, mode);
-	if (IS_ERR(cgrp)) {
-		kfree(step);
+	if (IS_ERR(cgrp))
 		return cgrp;
-	}
 
 	step->cgrp = cgrp;
 	step->show = show;

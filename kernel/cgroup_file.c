@@ -280,6 +280,26 @@ bool cgroup_cft_array_has(struct cgroup *cgrp, struct cftype *cfts, const char *
 }
 
 /**
+ * cgroup_cft_array_initials - what the names of the files of an array begin with
+ * @cgrp: the cgroup
+ * @cfts: the array
+ * @initials: bitmap of characters, to which they are added
+ *
+ * Context: any.
+ */
+void cgroup_cft_array_initials(struct cgroup *cgrp, struct cftype *cfts, unsigned long *initials)
+{
+	struct cftype *cft;
+
+	for (cft = cfts; cft->name[0]; cft++) {
+		struct cgroup_subsys *ss = cgroup_file_prefix(cgrp, cft);
+		const char *name = ss ? cgroup_prefix_name(cgrp, ss) : cft->name;
+
+		__set_bit(ss && (cft->flags & CFTYPE_DEBUG) ? '.' : (u8)name[0], initials);
+	}
+}
+
+/**
  * cgroup_cft_array_given - has anybody been given a file of an array?
  * @cgrp: the cgroup
  * @cfts: the array

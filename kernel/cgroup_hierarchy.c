@@ -140,7 +140,6 @@ static void cgroup_root_finish(struct cgroup_step *step, bool committed)
 		trace_cgroup_setup_root(s->root);
 	else
 		cgroup_root_release(s->root);
-	kfree(s);
 }
 
 static const struct cgroup_step_ops cgroup_root_ops = {
@@ -191,7 +190,7 @@ free:
  */
 struct cgroup_root *cgroup_root_create(struct cgroup_txn *txn, struct cgroup_fs_context *ctx)
 {
-	struct cgroup_root_step *s = kmalloc(sizeof(*s), GFP_KERNEL);
+	struct cgroup_root_step *s = cgroup_txn_alloc(txn, sizeof(*s));
 	struct cgroup_root *root;
 	int ret;
 
@@ -200,10 +199,8 @@ struct cgroup_root *cgroup_root_create(struct cgroup_txn *txn, struct cgroup_fs_
 	if (!s)
 		return ERR_PTR(-ENOMEM);
 	root = cgroup_root_alloc(ctx);
-	if (IS_ERR(root)) {
-		kfree(s);
+	if (IS_ERR(root))
 		return root;
-	}
 	s->root = root;
 	cgroup_txn_add(txn, &s->step, &cgroup_root_ops);
 

@@ -129,7 +129,7 @@ struct cgroup_step_ops {
 	void (*finish)(struct cgroup_step *step, bool committed);
 };
 
-/* The first member of each kind of step. */
+/* The first member of each kind of step, which is made by cgroup_txn_alloc(). */
 struct cgroup_step {
 	const struct cgroup_step_ops *ops;
 	struct list_head node;
@@ -138,12 +138,14 @@ struct cgroup_step {
 /**
  * struct cgroup_txn - a transaction, on the stack of its operation
  * @steps: those prepared, in order
+ * @blocks: memory of its steps
  * @committed: how it ended
  * @has_text: the operation shows @why to its caller
  * @why: why it was refused, or empty; see cgroup_txn_refuse()
  */
 struct cgroup_txn {
 	struct list_head steps;
+	struct cgroup_txn_block *blocks;
 	bool committed;
 	bool has_text;
 	char why[96];
@@ -152,6 +154,7 @@ struct cgroup_txn {
 #define DEFINE_CGROUP_TXN(_name)						\
 	struct cgroup_txn _name = { .steps = LIST_HEAD_INIT(_name.steps) }
 
+void *cgroup_txn_alloc(struct cgroup_txn *txn, size_t size);
 void cgroup_txn_add(struct cgroup_txn *txn, struct cgroup_step *step,
 		    const struct cgroup_step_ops *ops);
 void cgroup_txn_commit(struct cgroup_txn *txn);
@@ -517,6 +520,7 @@ void cgroup_rm_cft_array(struct cgroup *cgrp, struct cgroup_subsys_state *css,
 			 struct cftype *cfts);
 void cgroup_show_cft_array(struct cgroup *cgrp, struct cftype *cfts);
 bool cgroup_cft_array_has(struct cgroup *cgrp, struct cftype *cfts, const char *name);
+void cgroup_cft_array_initials(struct cgroup *cgrp, struct cftype *cfts, unsigned long *initials);
 bool cgroup_cft_array_given(struct cgroup *cgrp, struct cftype *cfts);
 int cgroup_copy_dir_owner(struct cgroup *to, struct cgroup *from, struct super_block *sb);
 int cgroup_copy_owners(struct cgroup *to, struct cgroup *from, struct cftype *cfts,
@@ -540,7 +544,8 @@ int cgroup_refuse_files(struct cgroup_txn *txn, struct cgroup *cgrp, struct cgro
 			int err);
 int cgroup_files_copy_owners(struct cgroup *to, struct cgroup *from, struct cgroup_subsys *ss,
 			     struct super_block *sb);
-int cgroup_files_check_array(struct cgroup *cgrp, struct cftype *cfts);
+int cgroup_files_check(struct cgroup *cgrp, struct cgroup_subsys *ss,
+		       struct cgroup_subsys_state *css);
 int cgroup_files_settle(struct cgroup *cgrp, const char *name);
 int cgroup_populate(struct kernfs_node *kn, const char *name);
 

@@ -416,6 +416,33 @@ static void test_transaction(struct kunit *test)
 	}
 }
 
+/* More than one block of it: zeroed, and no piece is in another. */
+static void test_transaction_memory(struct kunit *test)
+{
+	static u8 *piece[40];
+	DEFINE_CGROUP_TXN(txn);
+	int i, size;
+
+	mutex_lock(&cgroup_mutex);
+	for (i = 0; i < ARRAY_SIZE(piece); i++) {
+		size = 3 * i + 1;
+		piece[i] = cgroup_txn_alloc(&txn, size);
+		KUNIT_EXPECT_NOT_NULL(test, piece[i]);
+		if (!piece[i])
+			break;
+		KUNIT_EXPECT_TRUE(test, IS_ALIGNED((unsigned long)piece[i], sizeof(u64)));
+		KUNIT_EXPECT_NULL(test, memchr_inv(piece[i], 0, size));
+		memset(piece[i], i + 1, size);
+	}
+	while (i-- > 0)
+		KUNIT_EXPECT_NULL(test, memchr_inv(piece[i], i + 1, 3 * i + 1));
+	KUNIT_EXPECT_NOT_NULL(test, txn.blocks);
+	mutex_unlock(&cgroup_mutex);
+
+	cgroup_txn_finish(&txn);
+	KUNIT_EXPECT_NULL(test, txn.blocks);
+}
+
 static struct kunit_case test_cases[] = {
 	KUNIT_CASE(test_masks_hold_all),
 	KUNIT_CASE(test_mask_walks),
@@ -429,6 +456,7 @@ static struct kunit_case test_cases[] = {
 	KUNIT_CASE(test_ancestors),
 	KUNIT_CASE(test_effective_css),
 	KUNIT_CASE(test_transaction),
+	KUNIT_CASE(test_transaction_memory),
 	{}
 };
 

@@ -161,40 +161,46 @@ static void files_show(struct cgroup *cgrp, struct cgroup_subsys *ss)
  * Sets come and go
  */
 
+/* The array that follows @cfts in a set of which those of a css are part only if there is one. */
+static struct cftype *files_next_due(struct cgroup_subsys *ss, struct cgroup_subsys_state *css,
+				     struct cftype *cfts)
+{
+	cfts = files_next_array(ss, cfts);
+	if (cfts && ss && !ss->stateless && !css && !(cfts->flags & __CFTYPE_OF_CGROUP))
+		return NULL;
+	return cfts;
+}
+
 /**
- * cgroup_files_check_array - can files of one more array be due?
- * @cgrp: the cgroup, whose set of that subsystem is due or is to be
- * @cfts: the array
+ * cgroup_files_check - can a set of files be due?
+ * @cgrp: the cgroup
+ * @ss: the subsystem; NULL for the core
+ * @css: NULL if the files of one are no part of it
  *
  * Context: cgroup_mutex.
  * Return: 0; -EEXIST if a child has the name of one.
  */
-int cgroup_files_check_array(struct cgroup *cgrp, struct cftype *cfts)
+int cgroup_files_check(struct cgroup *cgrp, struct cgroup_subsys *ss,
+		       struct cgroup_subsys_state *css)
 {
+	/* most names of groups are like none of a file: the first character tells */
+	DECLARE_BITMAP(initials, BIT(BITS_PER_BYTE)) = {};
 	struct cgroup_subsys_state *child;
+	struct cftype *cfts = NULL;
 
-	css_for_each_child(child, &cgrp->self)
-		if (!cgroup_is_dead(child->cgroup) &&
-		    cgroup_cft_array_has(cgrp, cfts, child->cgroup->kn->name))
-			return -EEXIST;
-	return 0;
-}
+	if (!cgrp->nr_live_children)
+		return 0;
+	while ((cfts = files_next_due(ss, css, cfts)))
+		cgroup_cft_array_initials(cgrp, cfts, initials);
 
-/* Can a set be due?  @css: NULL if the files of one are no part of it. */
-static int files_check_names(struct cgroup *cgrp, struct cgroup_subsys *ss,
-			     struct cgroup_subsys_state *css)
-{
-	bool inherits = ss && !ss->stateless && !css;
-	struct cftype *cfts;
+	css_for_each_child(child, &cgrp->self) {
+		const char *name = child->cgroup->kn->name;
 
-	for_each_files_array(cfts, ss) {
-		int ret;
-
-		if (inherits && !(cfts->flags & __CFTYPE_OF_CGROUP))
-			break;
-		ret = cgroup_files_check_array(cgrp, cfts);
-		if (ret)
-			return ret;
+		if (!test_bit((u8)name[0], initials) || cgroup_is_dead(child->cgroup))
+			continue;
+		while ((cfts = files_next_due(ss, css, cfts)))
+			if (cgroup_cft_array_has(cgrp, cfts, name))
+				return -EEXIST;
 	}
 	return 0;
 }
@@ -219,7 +225,7 @@ int cgroup_files_add(struct cgroup *cgrp, struct cgroup_subsys *ss,
 	lockdep_assert_held(&cgroup_mutex);
 
 	if (files_may_wait(cgrp)) {
-		ret = files_check_names(cgrp, ss, css);
+		ret = cgroup_files_check(cgrp, ss, css);
 		if (!ret)
 			files_set_due(cgrp, cgrp->files_due | files_bit(ss));
 	} else {
@@ -290,7 +296,7 @@ int cgroup_css_files_add(struct cgroup *cgrp, struct cgroup_subsys_state *css)
 {
 	int ret;
 
-	ret = cgroup_files_are_due(cgrp, css->ss) ? files_check_names(cgrp, css->ss, css) :
+	ret = cgroup_files_are_due(cgrp, css->ss) ? cgroup_files_check(cgrp, css->ss, css) :
 						    files_add_of_subsys(cgrp, css, css->ss);
 	if (!ret)
 		css->flags |= CSS_VISIBLE;

@@ -63,9 +63,9 @@ void cgroup_reshape_end(void)
 /**
  * struct cgroup_reshape_step - a subsystem comes to, or goes from, a cgroup in use
  * @step: node in the transaction
- * @cgrp: the cgroup, referenced
+ * @cgrp: the cgroup; referenced if it goes, for the finish
  * @ss: the subsystem
- * @css: its css that comes or goes, referenced; NULL if there is none
+ * @css: its css that comes or goes, referenced in the same way; NULL if there is none
  * @keep_inherit: the subsystem stays bound, only the css comes or goes: SUBSYS.inherit stays
  * @made: there are files to be taken away
  */
@@ -78,29 +78,19 @@ struct cgroup_reshape_step {
 	bool made;
 };
 
-static struct cgroup_reshape_step *reshape_step(struct cgroup *cgrp, struct cgroup_subsys *ss,
-						struct cgroup_subsys_state *css)
+static struct cgroup_reshape_step *reshape_step(struct cgroup_txn *txn, struct cgroup *cgrp,
+						struct cgroup_subsys *ss, bool keep_inherit)
 {
-	struct cgroup_reshape_step *s = kmalloc(sizeof(*s), GFP_KERNEL);
+	struct cgroup_subsys_state *css = ss->stateless ? NULL : cgroup_css(cgrp, ss->id);
+	struct cgroup_reshape_step *s = cgroup_txn_alloc(txn, sizeof(*s));
 
 	if (s) {
 		s->cgrp = cgrp;
 		s->ss = ss;
 		s->css = css;
-		s->made = false;
-		cgroup_get(cgrp);
-		if (css)
-			css_get(css);
+		s->keep_inherit = keep_inherit;
 	}
 	return s;
-}
-
-static void reshape_step_free(struct cgroup_reshape_step *s)
-{
-	if (s->css)
-		css_put(s->css);
-	cgroup_put(s->cgrp);
-	kfree(s);
 }
 
 /* Files for a subsystem that comes. */
@@ -147,15 +137,9 @@ static void reshape_add_abort(struct cgroup_step *step)
 	reshape_rm_files(s);
 }
 
-static void reshape_add_finish(struct cgroup_step *step, bool committed)
-{
-	reshape_step_free(container_of(step, struct cgroup_reshape_step, step));
-}
-
 static const struct cgroup_step_ops reshape_add_ops = {
 	.commit = reshape_add_commit,
 	.abort = reshape_add_abort,
-	.finish = reshape_add_finish,
 };
 
 /* A css that comes up as if its cgroup had been made with clone_children, so that it is of use. */
@@ -188,15 +172,12 @@ int cgroup_reshape_add(struct cgroup_txn *txn, struct cgroup *cgrp, struct cgrou
 
 	if (ret)
 		return ret;
-	s = reshape_step(cgrp, ss, ss->stateless ? NULL : cgroup_css(cgrp, ss->id));
+	s = reshape_step(txn, cgrp, ss, keep_inherit);
 	if (!s)
 		return -ENOMEM;
-	s->keep_inherit = keep_inherit;
 	ret = reshape_add_files(s);
-	if (ret) {
-		reshape_step_free(s);
+	if (ret)
 		return cgroup_refuse_files(txn, cgrp, ss, ret);
-	}
 	cgroup_txn_add(txn, &s->step, &reshape_add_ops);
 	return 0;
 }
@@ -223,7 +204,9 @@ static void reshape_remove_finish(struct cgroup_step *step, bool committed)
 		if (s->css)
 			css_kill(s->css);
 	}
-	reshape_step_free(s);
+	if (s->css)
+		css_put(s->css);
+	cgroup_put(s->cgrp);
 }
 
 static const struct cgroup_step_ops reshape_remove_ops = {
@@ -246,10 +229,12 @@ int cgroup_reshape_remove(struct cgroup_txn *txn, struct cgroup *cgrp, struct cg
 {
 	struct cgroup_reshape_step *s;
 
-	s = reshape_step(cgrp, ss, ss->stateless ? NULL : cgroup_css(cgrp, ss->id));
+	s = reshape_step(txn, cgrp, ss, keep_inherit);
 	if (!s)
 		return -ENOMEM;
-	s->keep_inherit = keep_inherit;
+	cgroup_get(cgrp);
+	if (s->css)
+		css_get(s->css);
 	cgroup_txn_add(txn, &s->step, &reshape_remove_ops);
 	return 0;
 }

@@ -172,7 +172,9 @@ static int reslot_replace(struct cgroup_reslot *rs, struct reslot_cset *rc)
 
 	if (!READ_ONCE(rc->old->nr_tasks))
 		return 0;
-	rc->new = cset_find(rc->old, place);
+	/* if tuples stay, then that of @old is nobody else's */
+	if (rs->change.fold)
+		rc->new = cset_find(rc->old, place);
 	if (!rc->new) {
 		reslot_derive(rs, rc->old, slots);
 		rc->new = cset_make(rc->old, place, slots);
@@ -205,7 +207,7 @@ static int reslot_reserve_moves(struct cgroup_reslot *rs)
 		return 0;
 	kvfree(rs->moves);
 	rs->room_moves = 0;
-	rs->moves = kvcalloc(nr, sizeof(*rs->moves), GFP_KERNEL);
+	rs->moves = kvmalloc_array(nr, sizeof(*rs->moves), GFP_KERNEL);
 	if (!rs->moves)
 		return -ENOMEM;
 	rs->room_moves = nr;

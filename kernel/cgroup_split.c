@@ -34,10 +34,7 @@ static void cgroup_split_commit(struct cgroup_step *step)
 
 static void cgroup_split_finish(struct cgroup_step *step, bool committed)
 {
-	struct cgroup_split *split = container_of(step, struct cgroup_split, step);
-
-	cset_free_spare(&split->spare);
-	kfree(split);
+	cset_free_spare(&container_of(step, struct cgroup_split, step)->spare);
 }
 
 static const struct cgroup_step_ops cgroup_split_ops = {
@@ -47,7 +44,7 @@ static const struct cgroup_step_ops cgroup_split_ops = {
 
 static int split_prepare_csets(struct cgroup_txn *txn, struct cgroup_transplant *tp)
 {
-	struct cgroup_split *split = kzalloc(sizeof(*split), GFP_KERNEL);
+	struct cgroup_split *split = cgroup_txn_alloc(txn, sizeof(*split));
 	unsigned int i, nr = 0;
 
 	if (!split)
@@ -56,10 +53,8 @@ static int split_prepare_csets(struct cgroup_txn *txn, struct cgroup_transplant 
 	INIT_LIST_HEAD(&split->spare);
 	for (i = 0; i < tp->nr; i++)
 		nr += cset_count_retired(tp->pairs[i].from);
-	if (cset_alloc_spare(nr, &split->spare)) {
-		kfree(split);
+	if (cset_alloc_spare(nr, &split->spare))
 		return -ENOMEM;
-	}
 	cgroup_txn_add(txn, &split->step, &cgroup_split_ops);
 	return 0;
 }

@@ -18,13 +18,63 @@
  *	cgroup_unlock();
  *	cgroup_txn_finish(&txn);
  *
- * A prepare function that fails leaves nothing behind of its own; what came
- * before it is undone by the abort.
+ * A prepare function that fails leaves nothing behind of its own but memory of
+ * cgroup_txn_alloc(); what came before it is undone by the abort.
  */
 #define pr_fmt(fmt) "cgroup: " fmt
 
 #include <linux/ratelimit.h>
 #include "cgroup_internal.h"
+
+/* Memory for steps, used up from its beginning. */
+struct cgroup_txn_block {
+	struct cgroup_txn_block *next;
+	size_t used;
+	u64 room[126];
+};
+
+/**
+ * cgroup_txn_alloc - get memory for a step
+ * @txn: the transaction, which frees it at the end of cgroup_txn_finish()
+ * @size: bytes, few of them
+ *
+ * A change of a tree has a step or two for each cgroup.
+ *
+ * Context: cgroup_mutex; may sleep.
+ * Return: zeroed memory, or NULL.
+ */
+void *cgroup_txn_alloc(struct cgroup_txn *txn, size_t size)
+{
+	struct cgroup_txn_block *block = txn->blocks;
+	void *mem;
+
+	lockdep_assert_held(&cgroup_mutex);
+
+	size = ALIGN(size, sizeof(block->room[0]));
+	if (WARN_ON_ONCE(size > sizeof(block->room)))
+		return NULL;
+	if (!block || size > sizeof(block->room) - block->used) {
+		block = kzalloc(sizeof(*block), GFP_KERNEL);
+		if (!block)
+			return NULL;
+		block->next = txn->blocks;
+		txn->blocks = block;
+	}
+	mem = (void *)block->room + block->used;
+	block->used += size;
+	return mem;
+}
+
+static void cgroup_txn_free_blocks(struct cgroup_txn *txn)
+{
+	struct cgroup_txn_block *block, *next;
+
+	for (block = txn->blocks; block; block = next) {
+		next = block->next;
+		kfree(block);
+	}
+	txn->blocks = NULL;
+}
 
 /**
  * cgroup_txn_add - add a prepared step to a transaction
@@ -111,7 +161,7 @@ int cgroup_txn_conclude(struct cgroup_txn *txn, int ret)
  * cgroup_txn_finish - do what had to wait until the locks were dropped
  * @txn: the transaction, committed or aborted
  *
- * The steps may be gone afterwards.
+ * The steps, and all other memory of cgroup_txn_alloc(), are gone afterwards.
  *
  * Context: no locks; may sleep and wait.
  */
@@ -126,6 +176,7 @@ void cgroup_txn_finish(struct cgroup_txn *txn)
 		if (step->ops->finish)
 			step->ops->finish(step, txn->committed);
 	INIT_LIST_HEAD(&txn->steps);
+	cgroup_txn_free_blocks(txn);
 }
 
 /**
