@@ -283,7 +283,7 @@ struct css_set *cset_find(struct css_set *old, struct cgroup *cgrp)
  * @cgrp: the place: @old's tuple with this cgroup for its hierarchy
  * @slots: the css of each stateful subsystem
  *
- * Context: cgroup_mutex; cset_find() has found none under it; may sleep.
+ * Context: cgroup_mutex; there is none in the table with that tuple; may sleep.
  * Return: the css_set, with one reference; NULL without memory.
  */
 struct css_set *cset_make(struct css_set *old, struct cgroup *cgrp,

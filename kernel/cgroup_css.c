@@ -32,7 +32,7 @@ static u64 css_serial_nr_next = 1;
 /* Protects css_idr of all subsystems; ids are freed outside cgroup_mutex. */
 static DEFINE_SPINLOCK(css_id_lock);
 
-/* Give a css its id, by which it is found from now on; or -ENOMEM. */
+/* Give a css its id, by which it is found from now on; or -ENOMEM, -ENOSPC. */
 static int css_id_alloc(struct cgroup_subsys_state *css)
 {
 	/* the lowest that is free, from 1: a hole below would make a search visit all in use */
@@ -505,8 +505,9 @@ int cgroup_css_init_root(struct cgroup_subsys *ss, bool early)
 void cgroup_css_init_root_id(struct cgroup_subsys *ss)
 {
 	struct cgroup_subsys_state *css = init_css_set.subsys[ss->id];
+	int ret = css_id_alloc(css);
 
-	WARN_ON(css_id_alloc(css) || css->id != 1);
+	WARN_ON(ret || css->id != 1);
 	if (ss->css_rstat_flush)
 		cgroup_rstat_add_css(css);
 }

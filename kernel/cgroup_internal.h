@@ -129,7 +129,7 @@ struct cgroup_step_ops {
 	void (*finish)(struct cgroup_step *step, bool committed);
 };
 
-/* The first member of each kind of step, which is made by cgroup_txn_alloc(). */
+/* The first member of each kind of step; most are made by cgroup_txn_alloc(). */
 struct cgroup_step {
 	const struct cgroup_step_ops *ops;
 	struct list_head node;

@@ -408,13 +408,6 @@ static void reslot_cancel_all(struct cgroup_reslot *rs)
  * The step
  */
 
-static void reslot_free(struct cgroup_reslot *rs)
-{
-	kvfree(rs->csets);
-	kvfree(rs->moves);
-	kfree(rs);
-}
-
 static void cgroup_reslot_abort(struct cgroup_step *step)
 {
 	struct cgroup_reslot *rs = container_of(step, struct cgroup_reslot, step);
@@ -520,7 +513,8 @@ static void cgroup_reslot_finish(struct cgroup_step *step, bool committed)
 			put_css_set(rs->csets[i].new);
 		put_css_set(rs->csets[i].old);
 	}
-	reslot_free(rs);
+	kvfree(rs->csets);
+	kvfree(rs->moves);
 }
 
 static const struct cgroup_step_ops cgroup_reslot_ops = {
@@ -562,7 +556,7 @@ static bool reslot_try(struct cgroup_txn *txn, struct cgroup_reslot *rs, int *re
  */
 int cgroup_reslot_commit_txn(struct cgroup_txn *txn, const struct cgroup_reslot_change *change)
 {
-	struct cgroup_reslot *rs = kzalloc(sizeof(*rs), GFP_KERNEL);
+	struct cgroup_reslot *rs = cgroup_txn_alloc(txn, sizeof(*rs));
 	int ret;
 
 	lockdep_assert_held(&cgroup_mutex);
@@ -571,10 +565,8 @@ int cgroup_reslot_commit_txn(struct cgroup_txn *txn, const struct cgroup_reslot_
 		return -ENOMEM;
 	rs->change = *change;
 	ret = reslot_alloc_csets(rs, change->top, change->itself);
-	if (ret) {
-		reslot_free(rs);
+	if (ret)
 		return ret;
-	}
 	cgroup_txn_add(txn, &rs->step, &cgroup_reslot_ops);
 	reslot_take_all_csets(rs);
 	ret = reslot_replace_all(rs);

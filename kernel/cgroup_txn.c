@@ -172,6 +172,7 @@ void cgroup_txn_finish(struct cgroup_txn *txn)
 	might_sleep();
 	lockdep_assert_not_held(&cgroup_mutex);
 
+	/* some free themselves */
 	list_for_each_entry_safe(step, next, &txn->steps, node)
 		if (step->ops->finish)
 			step->ops->finish(step, txn->committed);
