@@ -63,6 +63,8 @@ def accelerators():
             accel = "tcg"
         if accel == "kvm" and not kvm_opens():
             accel = "tcg"
+    if accel not in ("tcg", "kvm"):
+        fail(f"ACCEL={accel} is no way to run a guest here; there are tcg and kvm")
     if accel == "tcg":
         return ["-accel", "tcg,thread=multi", "-cpu", "max"]
     return ["-accel", accel, "-cpu", "host" if accel == "kvm" else "max"]
