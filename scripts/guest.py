@@ -82,7 +82,8 @@ class Guest:
         self.started = None
         self.process = None
         if icount:
-            cpus, machine = 1, ["-accel", "tcg", "-cpu", "max", "-icount", "shift=0,sleep=off"]
+            # a repeated instruction counts each time: without erms that is 512 for a page, not 4096
+            cpus, machine = 1, ["-accel", "tcg", "-cpu", "max,-erms", "-icount", "shift=0,sleep=off"]
         else:
             machine = accel or accelerators()
         # Whatever ends us, QEMU ends with us.

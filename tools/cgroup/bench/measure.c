@@ -9,7 +9,7 @@
  * stops for every interrupt.  What is left is all that the machine did between start()
  * and stop(), by whichever task, work, softirq or interrupt.
  *
- * A figure is a line "NAME/WHERE COUNT", the least of some rounds.
+ * A figure is a line "NAME/WHERE COUNT", the least or the middle of some rounds.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -25,6 +25,7 @@
 #define OTHER_GROUPS	10000
 #define WITH_OTHER	100
 #define HAND_GROUPS	1000
+#define LEAF_ROUNDS	15
 
 static const char * const subsystems[] = { "cpu", "memory", "freezer", "pids", NULL };
 
@@ -79,14 +80,27 @@ static void measure(const struct pair *pair, const char *arg, const char *where)
 	report(path("%s-%s", pair->reverse, arg), where, back);
 }
 
-/* What concerns one group is little beside what the machine does: the least of more rounds. */
+static int compare(const void *a, const void *b)
+{
+	long long x = *(const long long *)a, y = *(const long long *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* What concerns one group is little beside the machine's noise: the middle of many rounds. */
 static void measure_leaf(const struct pair *pair, const char *where)
 {
-	int few = rounds;
+	long long there[LEAF_ROUNDS], back[LEAF_ROUNDS];
+	int round;
 
-	rounds = 15;
-	measure(pair, "pids", where);
-	rounds = few;
+	for (round = 0; round < LEAF_ROUNDS; round++) {
+		there[round] = cost(pair->there, "pids");
+		back[round] = cost(pair->back, "pids");
+	}
+	qsort(there, LEAF_ROUNDS, sizeof(*there), compare);
+	qsort(back, LEAF_ROUNDS, sizeof(*back), compare);
+	report(path("%s-pids", pair->name), where, there[LEAF_ROUNDS / 2]);
+	report(path("%s-pids", pair->reverse), where, back[LEAF_ROUNDS / 2]);
 }
 
 static void measure_subsystems(const struct pair *pair, const char *where)
