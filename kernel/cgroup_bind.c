@@ -141,11 +141,33 @@ struct cgroup_rebind_step {
 };
 
 /**
+ * cgroup_set_masks - change what two hierarchies carry, as one
+ * @a: one hierarchy
+ * @mask_a: what it carries from now on
+ * @b: the other one
+ * @mask_b: what that carries
+ *
+ * Whoever holds css_set_lock sees all of it or nothing, and whoever reads one
+ * mask, with no lock, sees it before or after.
+ *
+ * Context: cgroup_mutex; the root csses have moved.
+ */
+void cgroup_set_masks(struct cgroup_root *a, cgroup_mask_t mask_a,
+		      struct cgroup_root *b, cgroup_mask_t mask_b)
+{
+	lockdep_assert_held(&cgroup_mutex);
+
+	guard(spinlock_irq)(&css_set_lock);
+	WRITE_ONCE(a->subsys_mask, mask_a);
+	WRITE_ONCE(b->subsys_mask, mask_b);
+}
+
+/**
  * cgroup_move_root_css - move the root css of a subsystem to another hierarchy
  * @ss: the subsystem
  * @to: the hierarchy; the css's files are there already, or not wanted any more
  *
- * Context: cgroup_mutex.
+ * Context: cgroup_mutex; the caller sees to cgroup_set_masks().
  */
 void cgroup_move_root_css(struct cgroup_subsys *ss, struct cgroup_root *to)
 {
@@ -157,11 +179,9 @@ void cgroup_move_root_css(struct cgroup_subsys *ss, struct cgroup_root *to)
 	if (ss->css_rstat_flush)
 		cgroup_rstat_del_css(css);
 	RCU_INIT_POINTER(from->cgrp.subsys[ss->id], NULL);
-	from->subsys_mask &= ~BIT(ss->id);
 
 	WRITE_ONCE(css->cgroup, &to->cgrp);
 	rcu_assign_pointer(to->cgrp.subsys[ss->id], css);
-	to->subsys_mask |= BIT(ss->id);
 	WRITE_ONCE(ss->root, to);
 	if (ss->css_rstat_flush)
 		cgroup_rstat_add_css(css);
@@ -171,9 +191,9 @@ void cgroup_move_root_css(struct cgroup_subsys *ss, struct cgroup_root *to)
 
 /**
  * cgroup_hide_root_css - a hierarchy does without a subsystem from now on
- * @ss: the subsystem; it can be mounted elsewhere when this returns
+ * @ss: the subsystem; it can be mounted elsewhere when the masks say so
  *
- * Context: cgroup_mutex.
+ * Context: cgroup_mutex; the caller sees to cgroup_set_masks().
  */
 void cgroup_hide_root_css(struct cgroup_subsys *ss)
 {
@@ -187,15 +207,17 @@ void cgroup_hide_root_css(struct cgroup_subsys *ss)
 static void cgroup_rebind_commit(struct cgroup_step *step)
 {
 	struct cgroup_rebind_step *s = container_of(step, struct cgroup_rebind_step, step);
+	cgroup_mask_t add = s->add & CGROUP_STATEFUL_MASK;
+	cgroup_mask_t remove = s->remove & CGROUP_STATEFUL_MASK;
 	struct cgroup_subsys *ss;
 	int ssid;
 
-	for_each_subsys_mask(ss, ssid, s->remove & CGROUP_STATEFUL_MASK)
+	for_each_subsys_mask(ss, ssid, remove)
 		cgroup_hide_root_css(ss);
-	for_each_subsys_mask(ss, ssid, s->add & CGROUP_STATEFUL_MASK)
+	for_each_subsys_mask(ss, ssid, add)
 		cgroup_move_root_css(ss, s->root);
-	s->root->subsys_mask |= s->add & ~CGROUP_STATEFUL_MASK;
-	s->root->subsys_mask &= ~(s->remove & ~CGROUP_STATEFUL_MASK);
+	cgroup_set_masks(s->root, (s->root->subsys_mask | s->add) & ~s->remove,
+			 &cgrp_dfl_root, (cgrp_dfl_root.subsys_mask | remove) & ~add);
 	for_each_subsys_mask(ss, ssid, s->add)
 		cgroup_files_show(&s->root->cgrp, ss);
 }

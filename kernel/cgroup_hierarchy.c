@@ -226,6 +226,7 @@ struct cgroup_root *cgroup_root_create(struct cgroup_txn *txn, struct cgroup_fs_
  */
 bool cgroup_root_end_if_unused(struct cgroup_root *root)
 {
+	cgroup_mask_t mask = root->subsys_mask & CGROUP_STATEFUL_MASK;
 	struct cgroup_subsys *ss;
 	int ssid;
 
@@ -235,8 +236,10 @@ bool cgroup_root_end_if_unused(struct cgroup_root *root)
 		return false;
 
 	trace_cgroup_destroy_root(root);
-	for_each_subsys_mask(ss, ssid, root->subsys_mask & CGROUP_STATEFUL_MASK)
+	for_each_subsys_mask(ss, ssid, mask)
 		cgroup_hide_root_css(ss);
+	cgroup_set_masks(root, root->subsys_mask & ~mask,
+			 &cgrp_dfl_root, cgrp_dfl_root.subsys_mask | mask);
 	root->cgrp.self.flags &= ~CSS_ONLINE;
 	root->cgrp.self.flags |= CSS_DYING;
 	list_del_rcu(&root->root_list);

@@ -232,6 +232,8 @@ int cgroup_can_bind(struct cgroup_txn *txn, struct cgroup *cgrp, cgroup_mask_t m
 int cgroup_can_bind_below(struct cgroup_txn *txn, struct cgroup_root *root,
 			  cgroup_mask_t add, cgroup_mask_t remove);
 cgroup_mask_t cgroup_owned(struct cgroup *cgrp);
+void cgroup_set_masks(struct cgroup_root *a, cgroup_mask_t mask_a,
+		      struct cgroup_root *b, cgroup_mask_t mask_b);
 void cgroup_move_root_css(struct cgroup_subsys *ss, struct cgroup_root *to);
 void cgroup_hide_root_css(struct cgroup_subsys *ss);
 int cgroup_root_rebind(struct cgroup_txn *txn, struct cgroup_root *root, cgroup_mask_t mask);

@@ -4,8 +4,9 @@
  *
  * Programs parse both, so the formats are fixed.  Neither takes cgroup_mutex:
  * service managers read them all the time, and a mount or an rmdir elsewhere
- * is no reason to make them wait.  A change of shape under way may show a
- * subsystem where it was or where it will be.
+ * is no reason to make them wait.  What hierarchies carry changes under css_set_lock
+ * (cgroup_set_masks()), which /proc/PID/cgroup holds; in /proc/cgroups a change of
+ * shape under way may show one subsystem where it was, another where it will be.
  */
 #include <linux/nsproxy.h>
 #include <linux/rculist.h>

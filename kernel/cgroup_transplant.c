@@ -208,8 +208,8 @@ static void cgroup_transplant_commit(struct cgroup_step *step)
 		cgroup_files_follow(init_css_set.subsys[ssid], &tp->to->cgrp);
 		cgroup_move_root_css(ss, tp->to);
 	}
-	tp->to->subsys_mask |= tp->mask;
-	tp->from->subsys_mask &= ~tp->mask;
+	cgroup_set_masks(tp->to, tp->to->subsys_mask | tp->mask,
+			 tp->from, tp->from->subsys_mask & ~tp->mask);
 	kernfs_activate(tp->to->cgrp.kn);
 }
 

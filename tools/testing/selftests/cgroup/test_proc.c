@@ -210,6 +210,77 @@ TEST_F(line, hidden_root_shows_in_mountinfo)
 	EXPECT_TRUE(cg_has_word(info.super, "name=t"));
 }
 
+/* ---- while hierarchies change: ours ---- */
+
+CG_FIXTURE(beyond);
+
+#define ROUNDS	60
+
+static int swaps(void *arg)
+{
+	int i;
+
+	for (i = 0; i < ROUNDS; i++)
+		if (cg_put("h/cgroup.subsystems", "+cpu -pids") ||
+		    cg_put("h/cgroup.subsystems", "+pids -cpu"))
+			return 1;
+	return 0;
+}
+
+static int splits(void *arg)
+{
+	int i;
+
+	for (i = 0; i < ROUNDS; i++)
+		if (cg_put("h/cgroup.split", "name=x pids") ||
+		    cg_put("h/cgroup.merge", "name=x"))
+			return 1;
+	return 0;
+}
+
+/* How many of the words cpu and pids does the file have? */
+static int named(const char *path)
+{
+	const char *text = cg_text(path);
+
+	return !!strstr(text, "cpu") + !!strstr(text, "pids");
+}
+
+/* Several subsystems that come and go are one change for whoever reads. */
+TEST_F(beyond, a_swap_is_seen_as_one)
+{
+	pid_t pid;
+
+	ASSERT_EQ(0, cg_mount("pids,name=t", "h"));
+	ASSERT_EQ(0, cg_mkdir("h/a"));
+	pid = cg_spawn(swaps, NULL);
+	while (cg_wait_exit(pid, 0) == -ETIMEDOUT) {
+		ASSERT_EQ(1, named("/proc/self/cgroup"));
+		ASSERT_EQ(1, named("h/cgroup.subsystems"));
+		ASSERT_EQ(1, named("/proc/self/mountinfo"));
+	}
+	EXPECT_EQ(1, named("/proc/self/cgroup"));
+}
+
+/* It is never in neither of two hierarchies, nor in both. */
+TEST_F(beyond, a_split_is_seen_as_one)
+{
+	const char *text, *found;
+	pid_t pid;
+
+	ASSERT_EQ(0, cg_mount("pids,freezer,name=t", "h"));
+	ASSERT_EQ(0, cg_mkdir("h/a"));
+	pid = cg_spawn(splits, NULL);
+	while (cg_wait_exit(pid, 0) == -ETIMEDOUT) {
+		text = cg_text("/proc/self/cgroup");
+		found = strstr(text, "pids");
+		ASSERT_NE(NULL, found)
+			TH_LOG("%s", text);
+		ASSERT_EQ(NULL, strstr(found + 1, "pids"))
+			TH_LOG("%s", text);
+	}
+}
+
 /* ---- file systems ---- */
 
 CG_FIXTURE(registered);
