@@ -45,12 +45,14 @@ struct debug_refusal {
  * @css: what the core knows of it
  * @attach: to tasks that are to come here
  * @online: to csses made below
+ * @born: what @attach, and this, is to begin with in csses made below
  * @nr_attaching: can_attach() calls not yet followed up (cgroup_mutex)
  */
 struct debug_css {
 	struct cgroup_subsys_state css;
 	struct debug_refusal attach;
 	struct debug_refusal online;
+	struct debug_refusal born;
 	int nr_attaching;
 };
 
@@ -79,7 +81,14 @@ static struct cgroup_subsys_state *debug_css_alloc(struct cgroup_subsys_state *p
 {
 	struct debug_css *dbg = kzalloc(sizeof(*dbg), GFP_KERNEL);
 
-	return dbg ? &dbg->css : ERR_PTR(-ENOMEM);
+	if (!dbg)
+		return ERR_PTR(-ENOMEM);
+	if (parent) {
+		guard(spinlock)(&debug_lock);
+		dbg->born = to_debug_css(parent)->born;
+		dbg->attach = dbg->born;
+	}
+	return &dbg->css;
 }
 
 static void debug_css_free(struct cgroup_subsys_state *css)
@@ -227,6 +236,50 @@ static u64 debug_css_sets_read(struct cgroup_subsys_state *css, struct cftype *c
 	return READ_ONCE(css_set_count);
 }
 
+/* Whether a slot is not the effective css of its cgroup; one that is being removed has none. */
+static bool cset_is_wrong(struct css_set *cset)
+{
+	struct cgrp_cset_link *link;
+	struct cgroup_subsys *ss;
+	int ssid;
+
+	lockdep_assert_held(&cgroup_mutex);
+	lockdep_assert_held(&css_set_lock);
+
+	list_for_each_entry(link, &cset->links, cset_node) {
+		struct cgroup *cgrp = link->cgrp;
+
+		if (cgroup_is_dead(cgrp))
+			continue;
+		for_each_subsys_mask(ss, ssid, cgrp->root->subsys_mask & CGROUP_STATEFUL_MASK)
+			if (cset->subsys[ssid] != cgroup_e_css(cgrp, ss))
+				return true;
+	}
+	return false;
+}
+
+/*
+ * debug.css_sets_wrong (root): of all the css_sets of the machine those that do not have
+ * the effective csses of their cgroups.
+ */
+static int debug_css_sets_wrong_show(struct seq_file *seq, void *v)
+{
+	struct kernfs_open_file *of = seq->private;
+	struct cgroup *cgrp = cgroup_kn_lock_live(of->kn);
+	struct cgrp_cset_link *link;
+	int nr = 0;
+
+	if (!cgrp)
+		return -ENODEV;
+	scoped_guard(spinlock_irq, &css_set_lock)
+		/* each has a place in the default hierarchy, which has but one cgroup */
+		list_for_each_entry(link, &cgrp_dfl_root.cgrp.cset_links, cgrp_node)
+			nr += cset_is_wrong(link->cset);
+	cgroup_kn_unlock(cgrp, of->kn);
+	seq_printf(seq, "%d\n", nr);
+	return 0;
+}
+
 /*
  * Files about cgroups and csses
  */
@@ -288,6 +341,8 @@ static int debug_subsys_states_show(struct seq_file *seq, void *v)
  *
  * debug.refuse_attach: can_attach() of tasks into this cgroup says no.
  * debug.refuse_online: css_online() of cgroups made below this one does.
+ * debug.refuse_new: what the csses that are made below have as debug.refuse_attach, and
+ *	as this, to begin with: those too that come with debug to a hierarchy in use.
  *
  * Write "ERRNO" (a number, positive) for every time from now on, "ERRNO TIMES" for
  * the next times only, "0" for no more refusals.  Read shows the same; TIMES are
@@ -417,6 +472,12 @@ static struct cftype debug_legacy_files[] = {
 		.write = debug_refusal_write,
 	},
 	{
+		.name = "refuse_new",
+		.private = offsetof(struct debug_css, born),
+		.seq_show = debug_refusal_show,
+		.write = debug_refusal_write,
+	},
+	{
 		.name = "needs",
 		.flags = CFTYPE_ONLY_ON_ROOT,
 		.seq_show = debug_needs_show,
@@ -426,6 +487,11 @@ static struct cftype debug_legacy_files[] = {
 		.name = "css_sets",
 		.flags = CFTYPE_ONLY_ON_ROOT,
 		.read_u64 = debug_css_sets_read,
+	},
+	{
+		.name = "css_sets_wrong",
+		.flags = CFTYPE_ONLY_ON_ROOT,
+		.seq_show = debug_css_sets_wrong_show,
 	},
 	{
 		.name = "current_css_set",
