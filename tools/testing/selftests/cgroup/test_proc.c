@@ -214,15 +214,21 @@ TEST_F(line, hidden_root_shows_in_mountinfo)
 
 CG_FIXTURE(beyond);
 
-#define ROUNDS	60
+#define ROUNDS	(400 / cg_slow())
+
+static const char * const sides[] = {
+	"cpu,cpuacct,rdma,misc", "devices,freezer,net_cls,pids",
+};
 
 static int swaps(void *arg)
 {
 	int i;
 
 	for (i = 0; i < ROUNDS; i++)
-		if (cg_put("h/cgroup.subsystems", "+cpu -pids") ||
-		    cg_put("h/cgroup.subsystems", "+pids -cpu"))
+		if (cg_put("h/cgroup.subsystems", "+cpu +cpuacct +rdma +misc "
+			   "-devices -freezer -net_cls -pids") ||
+		    cg_put("h/cgroup.subsystems", "+devices +freezer +net_cls +pids "
+			   "-cpu -cpuacct -rdma -misc"))
 			return 1;
 	return 0;
 }
@@ -232,18 +238,25 @@ static int splits(void *arg)
 	int i;
 
 	for (i = 0; i < ROUNDS; i++)
-		if (cg_put("h/cgroup.split", "name=x pids") ||
+		if (cg_put("h/cgroup.split", "name=x devices,net_cls,pids") ||
 		    cg_put("h/cgroup.merge", "name=x"))
 			return 1;
 	return 0;
 }
 
-/* How many of the words cpu and pids does the file have? */
+/* How many of the eight does the file have, if they are not of both sides? */
 static int named(const char *path)
 {
 	const char *text = cg_text(path);
+	int side, nr[2] = { 0, 0 };
+	char words[64], *word, *save;
 
-	return !!strstr(text, "cpu") + !!strstr(text, "pids");
+	for (side = 0; side < 2; side++) {
+		strcpy(words, sides[side]);
+		for (word = strtok_r(words, ",", &save); word; word = strtok_r(NULL, ",", &save))
+			nr[side] += !!strstr(text, word);
+	}
+	return nr[0] && nr[1] ? -1 : nr[0] + nr[1];
 }
 
 /* Several subsystems that come and go are one change for whoever reads. */
@@ -251,33 +264,37 @@ TEST_F(beyond, a_swap_is_seen_as_one)
 {
 	pid_t pid;
 
-	ASSERT_EQ(0, cg_mount("pids,name=t", "h"));
+	ASSERT_EQ(0, cg_mount("devices,freezer,net_cls,pids,name=t", "h"));
 	ASSERT_EQ(0, cg_mkdir("h/a"));
 	pid = cg_spawn(swaps, NULL);
 	while (cg_wait_exit(pid, 0) == -ETIMEDOUT) {
-		ASSERT_EQ(1, named("/proc/self/cgroup"));
-		ASSERT_EQ(1, named("h/cgroup.subsystems"));
-		ASSERT_EQ(1, named("/proc/self/mountinfo"));
+		ASSERT_EQ(4, named("/proc/self/cgroup"));
+		ASSERT_EQ(4, named("h/cgroup.subsystems"));
 	}
-	EXPECT_EQ(1, named("/proc/self/cgroup"));
+	EXPECT_EQ(4, named("/proc/self/cgroup"));
+	EXPECT_EQ(4, named("/proc/self/mountinfo"));
 }
 
 /* It is never in neither of two hierarchies, nor in both. */
 TEST_F(beyond, a_split_is_seen_as_one)
 {
+	static const char * const moved[] = { "devices", "net_cls", "pids" };
 	const char *text, *found;
 	pid_t pid;
+	int i;
 
-	ASSERT_EQ(0, cg_mount("pids,freezer,name=t", "h"));
+	ASSERT_EQ(0, cg_mount("devices,freezer,net_cls,pids,name=t", "h"));
 	ASSERT_EQ(0, cg_mkdir("h/a"));
 	pid = cg_spawn(splits, NULL);
 	while (cg_wait_exit(pid, 0) == -ETIMEDOUT) {
 		text = cg_text("/proc/self/cgroup");
-		found = strstr(text, "pids");
-		ASSERT_NE(NULL, found)
-			TH_LOG("%s", text);
-		ASSERT_EQ(NULL, strstr(found + 1, "pids"))
-			TH_LOG("%s", text);
+		for (i = 0; i < ARRAY_SIZE(moved); i++) {
+			found = strstr(text, moved[i]);
+			ASSERT_NE(NULL, found)
+				TH_LOG("%s", text);
+			ASSERT_EQ(NULL, strstr(found + 1, moved[i]))
+				TH_LOG("%s", text);
+		}
 	}
 }
 
