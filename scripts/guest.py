@@ -55,7 +55,9 @@ def kvm_opens():
 def accelerators():
     """Arguments for QEMU: ACCEL= as given, else KVM if a probe boot proved it, else TCG."""
     accel = os.environ.get("ACCEL", "")
+    source = f"ACCEL={accel}"
     if not accel:
+        source = "what build/accel says"
         try:
             with open(os.path.join(BUILD, "accel")) as f:
                 accel = f.read().strip()
@@ -64,10 +66,10 @@ def accelerators():
         if accel == "kvm" and not kvm_opens():
             accel = "tcg"
     if accel not in ("tcg", "kvm"):
-        fail(f"ACCEL={accel} is no way to run a guest here; there are tcg and kvm")
+        fail(f"{source} is no way to run a guest here; there are tcg and kvm")
     if accel == "tcg":
         return ["-accel", "tcg,thread=multi", "-cpu", "max"]
-    return ["-accel", accel, "-cpu", "host" if accel == "kvm" else "max"]
+    return ["-accel", "kvm", "-cpu", "host"]
 
 
 class Guest:
@@ -82,8 +84,8 @@ class Guest:
         self.started = None
         self.process = None
         if icount:
-            # a repeated instruction counts each time: without erms that is 512 for a page, not 4096
-            cpus, machine = 1, ["-accel", "tcg", "-cpu", "max,-erms", "-icount", "shift=0,sleep=off"]
+            # a repeated instruction counts each time: of eight bytes 512 for a page, of one 4096
+            cpus, machine = 1, ["-accel", "tcg", "-cpu", "max,-erms,-fsrm", "-icount", "shift=0,sleep=off"]
         else:
             machine = accel or accelerators()
         # Whatever ends us, QEMU ends with us.
