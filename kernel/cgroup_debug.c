@@ -236,6 +236,17 @@ static u64 debug_css_sets_read(struct cgroup_subsys_state *css, struct cftype *c
 	return READ_ONCE(css_set_count);
 }
 
+static bool cset_has_live_task(struct css_set *cset)
+{
+	struct task_struct *task;
+
+	guard(spinlock)(&cset->lock);
+	list_for_each_entry(task, &cset->tasks, cg_list)
+		if (!(task->flags & PF_EXITING))
+			return true;
+	return false;
+}
+
 /* Whether a slot is not the effective css of its cgroup; one that is being removed has none. */
 static bool cset_is_wrong(struct css_set *cset)
 {
@@ -245,6 +256,10 @@ static bool cset_is_wrong(struct css_set *cset)
 
 	lockdep_assert_held(&cgroup_mutex);
 	lockdep_assert_held(&css_set_lock);
+
+	/* retired by a change: it stays as it was, for tasks that were exiting then */
+	if (hlist_unhashed(&cset->hash_node))
+		return cset_has_live_task(cset);
 
 	list_for_each_entry(link, &cset->links, cset_node) {
 		struct cgroup *cgrp = link->cgrp;
@@ -259,8 +274,8 @@ static bool cset_is_wrong(struct css_set *cset)
 }
 
 /*
- * debug.css_sets_wrong (root): of all the css_sets of the machine those that do not have
- * the effective csses of their cgroups.
+ * debug.css_sets_wrong (root): of all the css_sets of the machine how many do not have
+ * the effective csses of their cgroups, and may yet be those of a task that lives.
  */
 static int debug_css_sets_wrong_show(struct seq_file *seq, void *v)
 {
