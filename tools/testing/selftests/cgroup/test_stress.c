@@ -2,9 +2,9 @@
 /* timeout: 300 */
 /*
  * Everything at once, for a minute (CG_SECONDS= for another time): groups are
- * made, renamed and removed, hierarchies mounted and unmounted, tasks fork,
- * exec, exit, are moved, frozen and read about. Then all of it goes away, and
- * every subsystem is free.
+ * made, renamed and removed, hierarchies mounted, remounted, changed and unmounted,
+ * tasks fork, exec, exit, are moved, frozen, signalled and read about, and each css_set
+ * has the states that it should. Then all of it goes away, and every subsystem is free.
  */
 #include "cg_test.h"
 
@@ -18,6 +18,9 @@ static const char * const fixed[] = { "h0", "h1", "h2" };
 static const char * const fixed_options[] = {
 	"cpu,cpuacct", "pids,memory", "freezer,devices",
 };
+
+/* These come to them and go, by themselves. */
+static const char * const added[] = { "rdma", "cpuset", "blkio", "debug" };
 
 /* These come and go. */
 static const char * const moving[] = {
@@ -126,7 +129,6 @@ static int mounts(void *arg)
 /* Subsystems come to, and go from, the hierarchies where all the others work. */
 static int binds(void *arg)
 {
-	static const char * const names[] = { "rdma", "cpuset", "blkio", "debug" };
 	unsigned int seed = getpid();
 	int ret;
 
@@ -134,13 +136,70 @@ static int binds(void *arg)
 		tally(8), cg_msleep(1000);
 	for (;;) {
 		ret = cg_put(cg_path("%s/cgroup.subsystems", fixed[rand_r(&seed) % 3]), "%c%s",
-			     "+-"[rand_r(&seed) % 2], names[rand_r(&seed) % ARRAY_SIZE(names)]);
+			     "+-"[rand_r(&seed) % 2], added[rand_r(&seed) % ARRAY_SIZE(added)]);
 		if (!one_of(ret, -EBUSY, -EINVAL, -ENOSPC, 0))
 			wrong("bind", ret);
 		tally(8);
 		cg_msleep(rand_r(&seed) % 20);
 	}
 	return !arg;
+}
+
+/* The same by remount: what had come goes, what was split off comes back, one more comes. */
+static int remounts(void *arg)
+{
+	unsigned int seed = getpid();
+	int ret, which;
+
+	while (cg_is_mainline())
+		tally(12), cg_msleep(1000);
+	for (;;) {
+		which = rand_r(&seed) % 3;
+		ret = cg_remount(cg_path("%s,%s", fixed_options[which],
+					 added[rand_r(&seed) % ARRAY_SIZE(added)]), fixed[which]);
+		if (!one_of(ret, -EBUSY, -ENOSPC, 0, 0))
+			wrong("remount", ret);
+		tally(12);
+		cg_msleep(rand_r(&seed) % 50);
+	}
+	return !arg;
+}
+
+/* What a process does not notice that has no handler. */
+static int signals(void *arg)
+{
+	static const char * const names[] = { "0", "CONT", "WINCH", "URG" };
+	unsigned int seed = getpid();
+	int ret;
+
+	while (cg_is_mainline())
+		tally(13), cg_msleep(1000);
+	for (;;) {
+		ret = cg_put("h1/cgroup.subsystems", "+signal");
+		if (!one_of(ret, -EINVAL, 0, 0, 0))
+			wrong("bind of signal", ret);
+		ret = cg_put(cg_path("h1/g%d/signal.%s", rand_r(&seed) % GROUPS,
+				     rand_r(&seed) % 2 ? "send" : "tree"),
+			     "%s", names[rand_r(&seed) % ARRAY_SIZE(names)]);
+		if (!one_of(ret, -ENOENT, -ENODEV, -ESRCH, 0))
+			wrong("signal", ret);
+		tally(13);
+		cg_msleep(rand_r(&seed) % 10);
+	}
+	return !arg;
+}
+
+/* Wherever debug is just now. */
+static void look_at_css_sets(void)
+{
+	long long nr;
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		nr = cg_num(cg_path("%s/debug.css_sets_wrong", fixed[i]));
+		if (nr > 0)
+			wrong("css_sets with wrong states", nr);
+	}
 }
 
 /*
@@ -202,7 +261,8 @@ static int splits(void *arg)
 			wrong("umount split", ret);
 		ret = cg_put(cg_path("%s/cgroup.subsystems", fixed[which]), "+%s",
 			     what[which]);
-		if (ret)
+		/* or a remount was first */
+		if (!one_of(ret, -EINVAL, 0, 0, 0))
 			wrong("bind again", ret);
 		cg_msleep(rand_r(&seed) % 50);
 	}
@@ -333,6 +393,7 @@ static int reads(void *arg)
 			buf, sizeof(buf));
 		cg_read("/proc/cgroups", buf, sizeof(buf));
 		cg_read("/proc/self/mountinfo", buf, sizeof(buf));
+		look_at_css_sets();
 		tally(6);
 	}
 	return !arg;
@@ -377,7 +438,7 @@ static int mount_fixed(void)
 static int (*workers[])(void *) = {
 	make_and_remove, make_and_remove, renames, mounts, mounts, attaches,
 	attaches, forks, forks, freezes, reads, namespaces, binds, execs,
-	inherits, splits,
+	inherits, splits, remounts, signals,
 };
 
 /*
@@ -458,18 +519,24 @@ static void run_workers(struct __test_metadata *_metadata, int ms)
 static void judge(struct __test_metadata *_metadata)
 {
 	volatile long *done = counters->done;
-	int i;
+	int i, ret;
 
 	TH_LOG("mkdir %ld, rename %ld, mount %ld, attach %ld",
 	       done[0], done[1], done[2], done[3]);
 	TH_LOG("fork %ld, freeze %ld, read %ld, ns %ld, bind %ld, exec %ld",
 	       done[4], done[5], done[6], done[7], done[8], done[9]);
-	TH_LOG("inherit %ld, split %ld", done[10], done[11]);
-	for (i = 0; i < 12; i++)
+	TH_LOG("inherit %ld, split %ld, remount %ld, signal %ld",
+	       done[10], done[11], done[12], done[13]);
+	for (i = 0; i < ARRAY_SIZE(counters->done); i++)
 		EXPECT_LT(0, done[i])
 			TH_LOG("worker %d did nothing", i);
-	EXPECT_EQ(0, counters->wrong);
 	EXPECT_TRUE(cg_has_pid("h0/tasks", getpid()));
+	if (!cg_is_mainline()) {
+		ret = cg_put("h2/cgroup.subsystems", "+debug");
+		EXPECT_TRUE(!ret || ret == -EINVAL || ret == -EBUSY);
+		look_at_css_sets();
+	}
+	EXPECT_EQ(0, counters->wrong);
 	cg_sweep();
 	for (i = 0; i < 3; i++)
 		EXPECT_EQ(0, cg_umount(fixed[i]));
