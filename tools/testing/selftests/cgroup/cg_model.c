@@ -7,19 +7,33 @@
 #include "cg_model.h"
 
 const char * const m_subsys[M_SUBSYS] = {
-	"cpu", "memory", "freezer", "net_cls", "pids", "debug", "signal",
+	"cpu", "cpuacct", "blkio", "memory", "devices", "freezer", "net_cls", "perf_event",
+	"net_prio", "hugetlb", "pids", "rdma", "misc", "debug", "signal",
 };
 
+const char * const m_flags[M_FLAGS] = { "notify_on_release", "cgroup.clone_children" };
+
+/* They need not exist: nobody waits for what they do. */
+const char * const m_agents[M_AGENTS] = { "", "/no/agent", "/no/other/agent" };
+
 const struct m_file m_files[M_FILES] = {
-	{ S_CPU, 0, "cpu.shares", false, false, { "1024", "2", "512", "4096" } },
-	{ S_MEMORY, 0, "memory.limit_in_bytes", false, false,
+	{ S_CPU, 0, "cpu.shares", false, M_NONE, { "1024", "2", "512", "4096" } },
+	{ S_MEMORY, 0, "memory.limit_in_bytes", false, M_NONE,
 	  { "9223372036854771712", "67108864", "134217728", "268435456" } },
-	{ S_MEMORY, 1, "memory.swappiness", false, true, { "60", "0", "10", "100" } },
-	{ S_NET_CLS, 0, "net_cls.classid", true, true, { "0", "65537", "131074", "1048577" } },
-	{ S_PIDS, 0, "pids.max", false, false, { "max", "0", "2", "4" } },
+	{ S_MEMORY, 1, "memory.swappiness", false, 1, { "60", "0", "10", "100" } },
+	/* what is read of it follows from those above as well */
+	{ S_FREEZER, 0, "freezer.state", false, M_NONE,
+	  { "THAWED", "FROZEN", "THAWED", "FROZEN" } },
+	{ S_NET_CLS, 0, "net_cls.classid", true, 0, { "0", "65537", "131074", "1048577" } },
+	/* a line for each device */
+	{ S_NET_PRIO, 0, "net_prio.ifpriomap", false, 0, { "lo 0", "lo 1", "lo 2", "lo 7" } },
+	{ S_HUGETLB, 0, "hugetlb.2MB.limit_in_bytes", false, M_NONE,
+	  { "9223372036852678656", "0", "2097152", "8388608" } },
+	{ S_PIDS, 0, "pids.max", false, M_NONE, { "max", "0", "2", "4" } },
 	/* refusals, EPERM and ENOSPC, by the odd ones */
-	{ S_DEBUG, 0, "debug.refuse_attach", true, false, { "0", "1", "0", "1" } },
-	{ S_DEBUG, 1, "debug.refuse_online", true, false, { "0", "28", "0", "28" } },
+	{ S_DEBUG, 0, "debug.refuse_attach", true, 2, { "0", "1", "0", "1" } },
+	{ S_DEBUG, 1, "debug.refuse_online", true, M_NONE, { "0", "28", "0", "28" } },
+	{ S_DEBUG, 2, "debug.refuse_new", true, 2, { "0", "1", "0", "1" } },
 };
 
 static void fault(struct m_faults *f, int err)
@@ -63,11 +77,36 @@ int model_home(const struct model *m, int ss)
 	return M_NONE;
 }
 
-static int task_css(const struct model *m, int task, int ss)
+int model_task_css(const struct model *m, int task, int ss)
 {
 	int h = model_home(m, ss);
 
 	return h == M_NONE ? ss : model_effective(m, m->task[task].at[h], ss);
+}
+
+/* Does this state of freezer freeze, by itself or for one above? */
+bool model_freezes(const struct model *m, int css)
+{
+	for (; css != M_NONE; css = m->css[css].parent)
+		if (m->css[css].value[0] % 2)
+			return true;
+	return false;
+}
+
+bool model_is_frozen(const struct model *m, int task)
+{
+	return model_freezes(m, model_task_css(m, task, S_FREEZER));
+}
+
+/* Has a process a frozen thread?  It cannot end then. */
+bool model_process_is_frozen(const struct model *m, int leader)
+{
+	int t;
+
+	for (t = 0; t < M_TASKS; t++)
+		if (m->task[t].live && m->task[t].leader == leader && model_is_frozen(m, t))
+			return true;
+	return false;
 }
 
 int model_find(const struct model *m, int parent, int name)
@@ -192,8 +231,8 @@ static int css_new(struct model *m, int parent, int ss)
 	css->parent = up;
 	for (f = 0; f < M_FILES; f++)
 		if (m_files[f].ss == ss)
-			css->value[m_files[f].slot] = m_files[f].from_parent ?
-				m->css[up].value[m_files[f].slot] : 0;
+			css->value[m_files[f].slot] = m_files[f].from == M_NONE ? 0 :
+				m->css[up].value[m_files[f].from];
 	return i;
 }
 
@@ -236,6 +275,7 @@ static void carry(struct model *m, int h, unsigned int mask)
 		}
 	}
 	hier->mask = mask;
+	hier->charged |= mask & (1U << S_MEMORY);
 }
 
 static bool bound_elsewhere(const struct model *m, int h, unsigned int mask)
@@ -266,6 +306,9 @@ static int cgroup_new(struct model *m, int hier, int parent, int name)
 	cg->hier = hier;
 	cg->parent = parent;
 	cg->name = name;
+	memset(cg->flag, 0, sizeof(cg->flag));
+	if (parent != M_NONE)
+		memcpy(cg->flag, m->cg[parent].flag, sizeof(cg->flag));
 	for (ss = 0; ss < M_STATEFUL; ss++)
 		cg->css[ss] = M_NONE;
 	return i;
@@ -339,6 +382,8 @@ static int hier_new(struct model *m, int name)
 	hier->serial = m->next_serial++;
 	hier->name = name;
 	hier->mask = 0;
+	hier->agent = 0;
+	hier->charged = false;
 	hier->root = cgroup_new(m, h, M_NONE, M_NONE);
 	for (t = 0; t < M_TASKS; t++)
 		m->task[t].at[h] = hier->root;
@@ -471,6 +516,7 @@ static void hand_over(struct model *m, int from, int to, unsigned int mask)
 	}
 	m->hier[from].mask &= ~mask;
 	m->hier[to].mask |= mask;
+	m->hier[to].charged |= m->hier[from].charged;
 }
 
 static void apply_merge(struct model *m, const struct m_act *a, struct m_faults *f)
@@ -494,6 +540,7 @@ static void copy_below(struct model *m, int from, int to)
 {
 	int i, t;
 
+	memcpy(m->cg[to].flag, m->cg[from].flag, sizeof(m->cg[to].flag));
 	for (t = 0; t < M_TASKS; t++)
 		if (m->task[t].at[m->cg[from].hier] == from)
 			m->task[t].at[m->cg[to].hier] = to;
@@ -516,6 +563,8 @@ static void apply_split(struct model *m, const struct m_act *a, struct m_faults 
 		return;
 	h = hier_new(m, a->name);
 	copy_below(m, hier->root, m->hier[h].root);
+	/* a hierarchy begins without an agent, and nobody to be told of its root */
+	m->cg[m->hier[h].root].flag[FLAG_NOTIFY] = false;
 	hand_over(m, a->hier, h, a->mask);
 }
 
@@ -565,6 +614,29 @@ static void apply_value(struct model *m, const struct m_act *a, struct m_faults 
 	if (a->odd)
 		return fault(f, EINVAL);
 	m->css[css].value[file->slot] = a->value;
+}
+
+static void apply_flag(struct model *m, const struct m_act *a, struct m_faults *f)
+{
+	struct m_cgroup *cg = &m->cg[a->cg];
+
+	if (a->file == M_FLAGS && cg->parent != M_NONE)
+		return fault(f, ENOENT);
+	if (a->odd)
+		return fault(f, EINVAL);
+	if (a->file == M_FLAGS)
+		m->hier[cg->hier].agent = a->value;
+	else
+		cg->flag[a->file] = a->value;
+}
+
+static void apply_needs(struct model *m, const struct m_act *a, struct m_faults *f)
+{
+	if (!(m->hier[a->hier].mask & (1U << S_DEBUG)))
+		return fault(f, ENOENT);
+	if (a->odd)
+		return fault(f, EINVAL);
+	m->needs = a->mask;
 }
 
 /*
@@ -681,12 +753,65 @@ static void (*const apply[M_KINDS])(struct model *m, const struct m_act *a,
 	[M_SPLIT] = apply_split,
 	[M_INHERIT] = apply_inherit,
 	[M_VALUE] = apply_value,
+	[M_FLAG] = apply_flag,
+	[M_NEEDS] = apply_needs,
 	[M_ATTACH] = apply_attach,
 	[M_FORK] = apply_fork,
 	[M_THREAD] = apply_fork,
 	[M_EXIT] = apply_exit,
 	[M_SIGNAL] = apply_signal,
 };
+
+/* What a cgroup owns states of. */
+static unsigned int owned(const struct model *m, int cg)
+{
+	unsigned int mask = 0;
+	int ss;
+
+	for (ss = 0; ss < M_STATEFUL; ss++)
+		if (m->cg[cg].css[ss] != M_NONE)
+			mask |= 1U << ss;
+	return mask;
+}
+
+/* Are subsystems asked whether they agree to be together in CG, as it is after ACT? */
+static bool is_asked(const struct model *old, const struct model *new, int cg,
+		     const struct m_act *act)
+{
+	int h = new->cg[cg].hier;
+
+	switch (act->kind) {
+	case M_INHERIT:
+		return cg == act->cg && owned(old, cg) != owned(new, cg);
+	case M_MOUNT:
+		return !old->hier[h].live;
+	case M_REMOUNT:
+	case M_BIND:
+	case M_MERGE:
+	case M_SPLIT:
+		return h == act->hier || !old->hier[h].live;
+	default:
+		return false;
+	}
+}
+
+/* Is debug without what it needs, where it is asked? */
+static void ask_needs(const struct model *old, const struct model *new, const struct m_act *act,
+		      struct m_faults *f)
+{
+	unsigned int mask;
+	int i;
+
+	for (i = 0; i < M_CGROUPS; i++) {
+		if (!new->cg[i].live || !is_asked(old, new, i, act))
+			continue;
+		mask = owned(new, i);
+		if (!(mask & (1U << S_DEBUG)) || !(new->needs & ~mask))
+			continue;
+		f->needs = true;
+		return fault(f, EINVAL);
+	}
+}
 
 /* What the debug subsystem was told to refuse: attaches, and new states. */
 static void ask_debug(const struct model *old, const struct model *new, struct m_faults *f)
@@ -696,8 +821,8 @@ static void ask_debug(const struct model *old, const struct model *new, struct m
 	for (i = 0; i < M_TASKS; i++) {
 		if (!old->task[i].live || !new->task[i].live)
 			continue;
-		css = task_css(new, i, S_DEBUG);
-		if (css != task_css(old, i, S_DEBUG) && new->css[css].value[0] % 2)
+		css = model_task_css(new, i, S_DEBUG);
+		if (css != model_task_css(old, i, S_DEBUG) && new->css[css].value[0] % 2)
 			fault(f, EPERM);
 	}
 	for (i = M_STATEFUL; i < M_CSSES; i++) {
@@ -715,8 +840,11 @@ void model_apply(struct model *m, const struct m_act *act, struct m_faults *faul
 	static struct model next;
 
 	faults->nr = 0;
+	faults->needs = false;
 	next = *m;
 	apply[act->kind](&next, act, faults);
+	if (!faults->nr)
+		ask_needs(m, &next, act, faults);
 	if (!faults->nr)
 		ask_debug(m, &next, faults);
 	if (!faults->nr)

@@ -22,10 +22,18 @@
 /* In the order of /proc/cgroups, the stateless one last. */
 enum {
 	S_CPU,
+	S_CPUACCT,
+	S_BLKIO,
 	S_MEMORY,
+	S_DEVICES,
 	S_FREEZER,
 	S_NET_CLS,
+	S_PERF_EVENT,
+	S_NET_PRIO,
+	S_HUGETLB,
 	S_PIDS,
+	S_RDMA,
+	S_MISC,
 	S_DEBUG,
 	S_SIGNAL,
 	M_SUBSYS
@@ -43,7 +51,7 @@ enum {
 #define M_CSSES		(M_CGROUPS * M_STATEFUL + M_STATEFUL)
 #define M_TASKS		10
 #define M_POINTS	5	/* mount points: m0, m1, ... */
-#define M_VALUES	2	/* files of one subsystem that keep a value */
+#define M_VALUES	3	/* files of one subsystem that keep a value */
 #define M_TEXTS		4	/* values to choose from */
 #define CG_MODEL_WORD	32
 #define M_NONE		(-1)
@@ -62,18 +70,29 @@ struct m_file {
 	int slot;		/* in m_css.value */
 	const char *name;
 	bool on_root;		/* else the model leaves it alone there */
-	bool from_parent;	/* a new state has its parent's value, else text[0] */
+	int from;		/* slot of the parent that a new state's value is from, or M_NONE */
 	const char *text[M_TEXTS];
 };
 
-#define M_FILES			7
+#define M_FILES			11
 
 /* Places in m_files. */
-#define FILE_PIDS_MAX		4
-#define FILE_REFUSE_ATTACH	5
+#define FILE_PIDS_MAX		7
+#define FILE_REFUSE_ATTACH	8
+
+/* Files that each cgroup has, with a value that its children are made with. */
+enum {
+	FLAG_NOTIFY,
+	FLAG_CLONE,
+	M_FLAGS
+};
+
+#define M_AGENTS		3	/* programs to choose from */
 
 extern const struct m_file m_files[M_FILES];
 extern const char * const m_subsys[M_SUBSYS];
+extern const char * const m_flags[M_FLAGS];
+extern const char * const m_agents[M_AGENTS];
 
 /* A state.  Those below M_STATEFUL are the root states, which stay for good. */
 struct m_css {
@@ -89,6 +108,7 @@ struct m_cgroup {
 	int hier;
 	int parent;		/* M_NONE: a root */
 	int name;
+	bool flag[M_FLAGS];
 	int css[M_STATEFUL];	/* M_NONE: inherited, or not bound here */
 };
 
@@ -97,6 +117,8 @@ struct m_hier {
 	int serial;		/* the newest has the greatest */
 	int name;		/* M_NONE: none */
 	int root;
+	int agent;		/* of m_agents */
+	bool charged;		/* a removed cgroup of it may be one that memory is charged to */
 	unsigned int mask;
 };
 
@@ -110,6 +132,7 @@ struct model {
 	unsigned int has;
 	int next_serial;
 	int next_uid;
+	unsigned int needs;	/* debug.needs */
 	struct m_hier hier[M_HIERS];
 	struct m_cgroup cg[M_CGROUPS];
 	struct m_css css[M_CSSES];
@@ -129,6 +152,8 @@ enum {
 	M_SPLIT,
 	M_INHERIT,
 	M_VALUE,
+	M_FLAG,
+	M_NEEDS,
 	M_ATTACH,
 	M_FORK,
 	M_THREAD,
@@ -152,7 +177,7 @@ struct m_act {
 	int name;		/* of a hierarchy or cgroup, M_NONE: none */
 	int hier, other;
 	int point;
-	int ss, file, value;
+	int ss, file, value;	/* file: a place in m_files, a flag, M_FLAGS: the agent */
 	unsigned int mask;	/* what to add, or to mount */
 	unsigned int drop;
 	bool none;		/* the mount option */
@@ -162,13 +187,14 @@ struct m_act {
 	int slot;		/* of a new task */
 	int odd;		/* which mistake in the text, 0: none */
 	char path[128];
-	char text[192];
+	char text[320];
 };
 
 /* The errors with which an operation may be refused.  None: it succeeds. */
 struct m_faults {
 	int nr;
 	int err[8];
+	bool needs;		/* only since debug's needs are not met */
 };
 
 extern const char * const m_kind_names[M_KINDS];
@@ -177,6 +203,10 @@ extern const char * const m_kind_names[M_KINDS];
 void model_init(struct model *m, unsigned int has);
 void model_apply(struct model *m, const struct m_act *act, struct m_faults *faults);
 bool model_may(const struct m_faults *faults, int ret);
+int model_task_css(const struct model *m, int task, int ss);
+bool model_freezes(const struct model *m, int css);
+bool model_is_frozen(const struct model *m, int task);
+bool model_process_is_frozen(const struct model *m, int leader);
 int model_effective(const struct model *m, int cg, int ss);
 int model_find(const struct model *m, int parent, int name);
 int model_counterpart(const struct model *m, int cg, int hier);
@@ -205,6 +235,14 @@ struct m_view {
 	int hier_serial[M_HIERS];	/* whose id that is */
 	int css_uid[M_CSSES];
 	int css_id[M_CSSES];
+	unsigned int sum[M_TASKS];	/* of the states that each was last seen with */
+	unsigned int sum_of_flags[M_CGROUPS];
+	int turn;
+	/*
+	 * Set once: what those tasks read of their states at a point where debug is; NULL
+	 * for the others.  0 or a negative errno.
+	 */
+	int (*ask)(const bool due[M_TASKS], int point, const char *answer[M_TASKS]);
 	char why[512];			/* the first difference */
 };
 

@@ -9,16 +9,41 @@
 
 const char * const m_kind_names[M_KINDS] = {
 	"mkdir", "rmdir", "rename", "mount", "umount", "remount", "bind", "merge",
-	"split", "inherit", "value", "attach", "fork", "thread", "exit", "signal",
+	"split", "inherit", "value", "flag", "needs", "attach", "fork", "thread", "exit", "signal",
 };
 
 /* How often each kind is tried. */
 static const unsigned char weights[M_KINDS] = {
 	[M_MKDIR] = 20, [M_RMDIR] = 7, [M_RENAME] = 4, [M_MOUNT] = 12, [M_UMOUNT] = 3,
 	[M_REMOUNT] = 5, [M_BIND] = 10, [M_MERGE] = 16, [M_SPLIT] = 10, [M_INHERIT] = 12,
-	[M_VALUE] = 14, [M_ATTACH] = 14, [M_FORK] = 7, [M_THREAD] = 4, [M_EXIT] = 4,
-	[M_SIGNAL] = 4,
+	[M_VALUE] = 16, [M_FLAG] = 6, [M_NEEDS] = 8, [M_ATTACH] = 14, [M_FORK] = 7,
+	[M_THREAD] = 4, [M_EXIT] = 4, [M_SIGNAL] = 4,
 };
+
+/* A bit for each subsystem, half of them set, from two numbers of an operation. */
+static unsigned int spread(unsigned int a, unsigned int b)
+{
+	unsigned int x = (a | (b << 8)) * 0x9e3779b1U;
+
+	x = (x ^ (x >> 15)) * 0x85ebca6bU;
+	return x ^ (x >> 13);
+}
+
+/* One in four set. */
+static unsigned int few(unsigned int a, unsigned int b)
+{
+	unsigned int x = spread(a, b);
+
+	return x & (x >> 16);
+}
+
+/* Three in four set. */
+static unsigned int most(unsigned int a, unsigned int b)
+{
+	unsigned int x = spread(a, b);
+
+	return x | (x >> 16);
+}
 
 void model_random(struct m_op *op, unsigned int *seed)
 {
@@ -177,11 +202,16 @@ static int pick_task(const struct model *m, unsigned int arg, bool live)
 static unsigned int pick_mask(const struct model *m, unsigned int arg, unsigned int arg2,
 			      bool greedy)
 {
-	unsigned int mask = arg & (arg2 | (arg2 << 3) | (arg2 >> 4)) & ((1U << M_SUBSYS) - 1);
+	unsigned int mask = few(arg, arg2) & ((1U << M_SUBSYS) - 1);
 	int ss;
 
 	if (!(m->has & M_HAS_SIGNAL))
 		mask &= M_STATEFUL_MASK;
+	/* with debug mostly what that needs, and debug often: it shows and refuses most */
+	if (arg % 2)
+		mask |= 1U << S_DEBUG;
+	if ((mask & (1U << S_DEBUG)) && arg2 % 2)
+		mask |= m->needs;
 	for (ss = 0; ss < M_STATEFUL && !greedy; ss++)
 		if (model_home(m, ss) != M_NONE)
 			mask &= ~(1U << ss);
@@ -301,7 +331,7 @@ static bool pick_remount(const struct model *m, const unsigned char *arg, struct
 		return false;
 	hier = &m->hier[act->hier];
 	if (arg[3] % 4)
-		act->mask = (hier->mask & (arg[3] | arg[4])) |
+		act->mask = (hier->mask & most(arg[3], arg[4])) |
 			    pick_mask(m, arg[1], arg[2], arg[3] % 4 == 1);
 	act->name = arg[4] % 3 ? hier->name : M_NONE;
 	if (arg[4] % 16 == 3)
@@ -336,7 +366,7 @@ static bool pick_bind(const struct model *m, const unsigned char *arg, struct m_
 	if (!(m->has & M_HAS_SUBSYSTEMS) || !pick_root(m, arg, act, "cgroup.subsystems"))
 		return false;
 	mask = m->hier[act->hier].mask;
-	act->drop = mask & arg[1] & arg[2];
+	act->drop = mask & few(arg[1], arg[2]);
 	act->mask = pick_mask(m, arg[3], arg[4], arg[5] % 8 == 0);
 	if (arg[5] % 8)
 		act->mask &= ~mask;
@@ -397,7 +427,7 @@ static bool pick_split(const struct model *m, const unsigned char *arg, struct m
 	if (model_free_hier(m) == M_NONE)
 		return false;
 	mask = m->hier[act->hier].mask & M_STATEFUL_MASK;
-	act->mask = mask & (arg[1] | (arg[2] & arg[3]));
+	act->mask = mask & spread(arg[1], arg[2]);
 	if (!act->mask && arg[4] % 8 != 1)
 		act->mask = mask & -mask;
 	if (!act->mask && arg[4] % 2)
@@ -414,7 +444,7 @@ static bool pick_split(const struct model *m, const unsigned char *arg, struct m
 	act->odd = arg[4] % 32 < 4 ? arg[4] % 32 : 0;
 	snprintf(act->text, sizeof(act->text), "name=n%d%s", act->name, act->odd == 2 ? "!" : "");
 	if (act->odd != 3 && (act->mask || act->odd == 1)) {
-		char list[128] = "";
+		char list[256] = "";
 
 		model_list(act->mask, ",", list, sizeof(list));
 		if (act->odd == 1)
@@ -459,8 +489,10 @@ static bool pick_value(const struct model *m, const unsigned char *arg, struct m
 		if (act->cg == M_NONE)
 			return false;
 		/* what can stop other operations is worth more, above all where many go */
-		if (arg[5] % 4 == 0 && i < M_CGROUPS)
+		if (arg[5] % 8 == 0 && i < M_CGROUPS)
 			act->file = FILE_REFUSE_ATTACH;
+		if (arg[5] % 8 == 1 && i < M_CGROUPS)
+			act->file = FILE_PIDS_MAX;
 		if (arg[5] % 16 < 8 && act->file == FILE_REFUSE_ATTACH)
 			act->cg = m->hier[m->cg[act->cg].hier].root;
 		file = &m_files[act->file];
@@ -473,6 +505,54 @@ static bool pick_value(const struct model *m, const unsigned char *arg, struct m
 	act->odd = arg[4] % 16 == 1;
 	file_path(m, act, act->cg, file->name);
 	snprintf(act->text, sizeof(act->text), "%s", act->odd ? "x" : file->text[act->value]);
+	return true;
+}
+
+static bool pick_flag(const struct model *m, const unsigned char *arg, struct m_act *act)
+{
+	act->cg = pick_cgroup(m, arg[0], true);
+	if (act->cg == M_NONE)
+		return false;
+	act->file = arg[1] % (M_FLAGS + 1);
+	if (act->file < M_FLAGS) {
+		act->value = arg[2] % 2;
+		act->odd = arg[3] % 8 == 0;
+		file_path(m, act, act->cg, m_flags[act->file]);
+		snprintf(act->text, sizeof(act->text), "%c", act->odd ? 'x' : '0' + act->value);
+		return true;
+	}
+	/* mostly where it is */
+	if (arg[3] % 8)
+		act->cg = m->hier[m->cg[act->cg].hier].root;
+	act->value = arg[2] % M_AGENTS;
+	file_path(m, act, act->cg, "release_agent");
+	snprintf(act->text, sizeof(act->text), "%s\n", m_agents[act->value]);
+	return true;
+}
+
+/* Half of the times nothing, else something that is there, or one that need not be. */
+static bool pick_needs(const struct model *m, const unsigned char *arg, struct m_act *act)
+{
+	int h = model_home(m, S_DEBUG);
+	int p = h == M_NONE ? M_NONE : model_mounted_at(m, h);
+
+	if (!pick_umount(m, arg, act))
+		return false;
+	/* mostly where it is */
+	if (arg[1] % 16 && p == M_NONE)
+		return false;
+	if (arg[1] % 16)
+		act->hier = h;
+	file_path(m, act, m->hier[act->hier].root, "debug.needs");
+	if (arg[2] % 8 > 3)
+		act->mask = m->hier[act->hier].mask & M_STATEFUL_MASK & few(arg[3], arg[4]);
+	if (arg[2] % 8 > 5)
+		act->mask = 1U << (arg[3] % M_STATEFUL);
+	act->odd = arg[5] % 8 == 0;
+	model_list(act->mask, " ", act->text, sizeof(act->text));
+	if (act->odd)
+		add(act->text, sizeof(act->text), " ", "nonsense");
+	add(act->text, sizeof(act->text), "", "\n");
 	return true;
 }
 
@@ -495,6 +575,9 @@ static bool pick_fork(const struct model *m, const unsigned char *arg, struct m_
 {
 	act->slot = pick_task(m, arg[0], false);
 	act->task = pick_task(m, arg[1], true);
+	/* a frozen one does nothing */
+	if (act->task != M_NONE && model_is_frozen(m, act->task))
+		act->task = M_NONE;
 	if (act->task == M_NONE)
 		act->kind = M_FORK;
 	return act->slot != M_NONE;
@@ -503,7 +586,21 @@ static bool pick_fork(const struct model *m, const unsigned char *arg, struct m_
 static bool pick_exit(const struct model *m, const unsigned char *arg, struct m_act *act)
 {
 	act->task = pick_task(m, arg[0], true);
-	return act->task != M_NONE;
+	return act->task != M_NONE && !model_process_is_frozen(m, m->task[act->task].leader);
+}
+
+/* Would a signal to the members of CG, or of the tree, be for a process with a frozen thread? */
+static bool somebody_is_frozen(const struct model *m, int cg, bool tree)
+{
+	int t, at;
+
+	for (t = 0; t < M_TASKS; t++) {
+		at = m->task[t].at[m->cg[cg].hier];
+		if (m->task[t].live && (tree ? model_within(m, at, cg) : at == cg) &&
+		    model_process_is_frozen(m, m->task[t].leader))
+			return true;
+	}
+	return false;
 }
 
 static bool pick_signal(const struct model *m, const unsigned char *arg, struct m_act *act)
@@ -532,6 +629,9 @@ static bool pick_signal(const struct model *m, const unsigned char *arg, struct 
 	act->odd = arg[4] % 8 == 0;
 	if (act->value && !act->odd && m->cg[act->cg].parent == M_NONE)
 		return false;
+	/* they would not die before they thaw */
+	if (act->value && !act->odd && somebody_is_frozen(m, act->cg, act->whole))
+		return false;
 	file_path(m, act, act->cg, act->whole ? "signal.tree" : "signal.send");
 	snprintf(act->text, sizeof(act->text), "%s", act->odd ? bad[i] : name[i]);
 	return true;
@@ -550,6 +650,8 @@ static bool (*const pick[M_KINDS])(const struct model *m, const unsigned char *a
 	[M_SPLIT] = pick_split,
 	[M_INHERIT] = pick_inherit,
 	[M_VALUE] = pick_value,
+	[M_FLAG] = pick_flag,
+	[M_NEEDS] = pick_needs,
 	[M_ATTACH] = pick_attach,
 	[M_FORK] = pick_fork,
 	[M_THREAD] = pick_fork,

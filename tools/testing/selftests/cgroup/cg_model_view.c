@@ -4,25 +4,52 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cg_model.h"
 #include "cg_util.h"
 
-/* Files of a subsystem in a cgroup that owns a state of it, of the core at the end. */
-#define KINDS_OF_FILES	(M_SUBSYS + 1)
+/* A kind of place for files. */
+enum {
+	AT_ROOT,
+	OWNED,			/* a cgroup that owns state of the subsystem, any for the core */
+	INHERITED,
+	M_PLACES
+};
 
-/* How many there are in a root and in other cgroups: as of a fresh mount. */
-static int nr_files[2][KINDS_OF_FILES];
+/* A file, as it is in a hierarchy that carries the subsystem alone. */
+struct name {
+	char text[64];
+	int owner;		/* a subsystem, or M_SUBSYS for the core */
+	int mode[M_PLACES];	/* M_NONE: not there */
+};
+
+#define NAMES_MAX	512
+
+/* What is dear is looked at once in so many operations. */
+#define MODES_EACH	16
+#define NUMBER_EACH	32
+#define SLOTS_EACH	8
+#define FLAGS_EACH	4
+
+/* All that there are, sorted by text. */
+static struct name names[NAMES_MAX];
+static int nr_names;
+
+#define M_BUCKETS	2048
+
+static const struct name *bucket[M_BUCKETS];
 
 /* What one directory holds. */
 struct dir {
-	int files[KINDS_OF_FILES];
-	unsigned int inherit;
+	int fd;
+	bool has[NAMES_MAX];
 	int subdirs;
 	unsigned int names;		/* of subdirectories */
 	char strange[256];
@@ -45,105 +72,223 @@ static bool wrong(struct m_view *v, const char *fmt, ...)
  * Directories
  */
 
-/* One file more.  memory has one without its prefix. */
-static void count_file(struct dir *d, const char *name)
+static int by_text(const void *a, const void *b)
 {
-	const char *dot = strchr(name, '.');
-	int ss;
-
-	if (!strcmp(name, "cgroup.event_control")) {
-		d->files[S_MEMORY]++;
-		return;
-	}
-	for (ss = 0; dot && ss < M_SUBSYS; ss++) {
-		if (strncmp(name, m_subsys[ss], dot - name) || m_subsys[ss][dot - name])
-			continue;
-		if (!strcmp(dot, ".inherit"))
-			d->inherit |= 1U << ss;
-		else
-			d->files[ss]++;
-		return;
-	}
-	if (!dot || !strncmp(name, "cgroup.", 7))
-		d->files[M_SUBSYS]++;
-	else
-		snprintf(d->strange, sizeof(d->strange), "%s", name);
+	return strcmp(((const struct name *)a)->text, ((const struct name *)b)->text);
 }
 
-static int scan(const char *path, struct dir *d)
+/* Slow, while they are being learned. */
+static struct name *find_name(const char *text)
+{
+	struct name key;
+
+	snprintf(key.text, sizeof(key.text), "%s", text);
+	return bsearch(&key, names, nr_names, sizeof(key), by_text);
+}
+
+static unsigned int hash_of(const char *text)
+{
+	unsigned int hash = 0;
+
+	while (*text)
+		hash = hash * 31 + (unsigned char)*text++;
+	return (hash ^ (hash >> 12)) % M_BUCKETS;
+}
+
+/* Directories are read all the time. */
+static const struct name *look_up(const char *text)
+{
+	unsigned int at = hash_of(text);
+
+	for (; bucket[at]; at = (at + 1) % M_BUCKETS)
+		if (!strcmp(bucket[at]->text, text))
+			return bucket[at];
+	return NULL;
+}
+
+static void fill_buckets(void)
+{
+	unsigned int at;
+	int i;
+
+	for (i = 0; i < nr_names; i++) {
+		for (at = hash_of(names[i].text); bucket[at]; at = (at + 1) % M_BUCKETS)
+			;
+		bucket[at] = &names[i];
+	}
+}
+
+static void count_entry(struct dir *d, const struct dirent *entry)
+{
+	const char *text = entry->d_name;
+	const struct name *name;
+
+	if (entry->d_type == DT_DIR) {
+		d->subdirs++;
+		if (text[0] == 'g' && isdigit((unsigned char)text[1]) && !text[2])
+			d->names |= 1U << (text[1] - '0');
+		return;
+	}
+	name = entry->d_type == DT_REG ? look_up(text) : NULL;
+	if (!name || d->has[name - names])
+		snprintf(d->strange, sizeof(d->strange), "%s", text);
+	else
+		d->has[name - names] = true;
+}
+
+static int scan(DIR *dir, struct dir *d)
 {
 	struct dirent *entry;
-	DIR *dir = opendir(path);
 
 	memset(d, 0, sizeof(*d));
+	d->fd = dirfd(dir);
+	errno = 0;
+	while ((entry = readdir(dir)))
+		if (entry->d_name[0] != '.')
+			count_entry(d, entry);
+	return -errno;
+}
+
+/* A file of OWNER is in such a place; of who has it already, if that is the core. */
+static int learn_name(const char *text, int owner, int place, int mode)
+{
+	struct name *name = find_name(text);
+	int i;
+
+	if (name && name->owner == M_SUBSYS && owner != M_SUBSYS)
+		return name->mode[place == AT_ROOT ? AT_ROOT : OWNED] == mode ? 0 : -EPROTO;
+	if (name && name->owner != owner)
+		return -EEXIST;
+	if (!name) {
+		if (nr_names == NAMES_MAX || strlen(text) >= sizeof(name->text))
+			return -ENOSPC;
+		name = &names[nr_names++];
+		snprintf(name->text, sizeof(name->text), "%s", text);
+		name->owner = owner;
+		for (i = 0; i < M_PLACES; i++)
+			name->mode[i] = M_NONE;
+		name->mode[place] = mode;
+		qsort(names, nr_names, sizeof(names[0]), by_text);
+		return 0;
+	}
+	name->mode[place] = mode;
+	return 0;
+}
+
+static int learn_place(const char *path, int owner, int place)
+{
+	DIR *dir = opendir(path);
+	struct dirent *entry;
+	struct stat st;
+	int ret = 0;
+
 	if (!dir)
 		return -errno;
-	while ((entry = readdir(dir))) {
-		const char *name = entry->d_name;
-
-		if (name[0] == '.')
+	while (!ret && (entry = readdir(dir))) {
+		if (entry->d_type == DT_DIR)
 			continue;
-		if (entry->d_type != DT_DIR) {
-			count_file(d, name);
-			continue;
-		}
-		d->subdirs++;
-		if (name[0] == 'g' && isdigit((unsigned char)name[1]) && !name[2])
-			d->names |= 1U << (name[1] - '0');
+		ret = fstatat(dirfd(dir), entry->d_name, &st, 0) ? -errno :
+		      learn_name(entry->d_name, owner, place, st.st_mode);
 	}
 	closedir(dir);
-	return 0;
+	return ret;
 }
 
-/* See which files each subsystem makes in a hierarchy that carries it alone. */
+/* A cgroup that inherits has one file of the subsystem, and it is in no root. */
+static int check_inherit(int ss)
+{
+	int i;
+
+	for (i = 0; i < nr_names; i++) {
+		const struct name *name = &names[i];
+		bool there = name->mode[INHERITED] != M_NONE;
+		bool is_it = !strcmp(name->text, cg_path("%s.inherit", m_subsys[ss]));
+
+		if (name->owner != ss)
+			continue;
+		if (there != is_it)
+			return -EPROTO;
+		if (is_it && (name->mode[AT_ROOT] != M_NONE ||
+			      name->mode[OWNED] != (S_IFREG | 0644)))
+			return -EPROTO;
+	}
+	return find_name(cg_path("%s.inherit", m_subsys[ss])) ? 0 : -EPROTO;
+}
+
+static int learn_inherited(int ss)
+{
+	return cg_put(cg_path("m0/g0/%s.inherit", m_subsys[ss]), "1") ?:
+	       learn_place("m0/g0", ss, INHERITED) ?: check_inherit(ss);
+}
+
+static int learn_hierarchy(const char *options, int owner, bool inherit)
+{
+	int ret = cg_mount(options, "m0") ?: cg_mkdir("m0/g0") ?:
+		  learn_place("m0", owner, AT_ROOT) ?: learn_place("m0/g0", owner, OWNED) ?:
+		  (inherit ? learn_inherited(owner) : 0);
+
+	if (ret)
+		fprintf(stderr, "# what files has a hierarchy with %s?  %s\n", options,
+			strerror(-ret));
+	return cg_rmdir("m0/g0") ?: cg_umount("m0") ?: ret;
+}
+
+/* See which files the core has, and each subsystem in a hierarchy that carries it alone. */
 int model_learn_files(unsigned int has)
 {
-	struct dir root, sub;
-	int ss, ret;
+	int i, ss, ret = learn_hierarchy("none,name=files", M_SUBSYS, false);
 
-	for (ss = 0; ss < M_SUBSYS; ss++) {
-		if (ss == S_SIGNAL && !(has & M_HAS_SIGNAL))
-			continue;
-		ret = cg_mount(m_subsys[ss], "m0") ?: cg_mkdir("m0/g0") ?:
-		      scan("m0", &root) ?: scan("m0/g0", &sub) ?:
-		      cg_rmdir("m0/g0") ?: cg_umount("m0");
-		if (ret)
-			return ret;
-		nr_files[0][ss] = root.files[ss];
-		nr_files[1][ss] = sub.files[ss];
-		nr_files[0][M_SUBSYS] = root.files[M_SUBSYS];
-		nr_files[1][M_SUBSYS] = sub.files[M_SUBSYS];
+	for (ss = 0; ss < M_SUBSYS && !ret; ss++)
+		if (ss != S_SIGNAL || (has & M_HAS_SIGNAL))
+			ret = learn_hierarchy(m_subsys[ss], ss,
+					      ss < M_STATEFUL && (has & M_HAS_INHERIT));
+	for (i = 0; i < M_FILES && !ret; i++) {
+		const struct name *name = find_name(m_files[i].name);
+
+		if (!name || name->owner != m_files[i].ss) {
+			fprintf(stderr, "# there is no file %s\n", m_files[i].name);
+			ret = -ENOENT;
+		}
 	}
-	return 0;
+	fill_buckets();
+	return ret;
 }
 
+/* The mode that a file has in CG, M_NONE if it is not there. */
+static int mode_in(const struct model *m, int cg, const struct name *name)
+{
+	const struct m_cgroup *c = &m->cg[cg];
+
+	if (name->owner < M_SUBSYS && !(m->hier[c->hier].mask & (1U << name->owner)))
+		return M_NONE;
+	if (c->parent == M_NONE)
+		return name->mode[AT_ROOT];
+	if (name->owner < M_STATEFUL && c->css[name->owner] == M_NONE)
+		return name->mode[INHERITED];
+	return name->mode[OWNED];
+}
+
+/* Are just those files there?  Their modes are looked at now and then. */
 static bool files_agree(const struct model *m, struct m_view *v, int cg, const char *path,
 			const struct dir *d)
 {
-	const struct m_cgroup *c = &m->cg[cg];
-	unsigned int mask = m->hier[c->hier].mask;
-	unsigned int inherit = mask & M_STATEFUL_MASK;
-	const int *want = nr_files[c->parent != M_NONE];
-	int ss;
+	bool modes = (v->turn + cg) % MODES_EACH == 0;
+	struct stat st;
+	int i, mode;
 
 	if (d->strange[0])
 		return wrong(v, "%s: there is a file %s", path, d->strange);
-	for (ss = 0; ss < KINDS_OF_FILES; ss++) {
-		int n = want[ss];
-
-		if (ss == S_SIGNAL && !(mask & (1U << ss)))
-			n = 0;
-		else if (ss < M_STATEFUL && c->css[ss] == M_NONE)
-			n = 0;
-		if (d->files[ss] != n)
-			return wrong(v, "%s: %d files of %s, not %d", path, d->files[ss],
-				     ss < M_SUBSYS ? m_subsys[ss] : "the core", n);
+	for (i = 0; i < nr_names; i++) {
+		mode = mode_in(m, cg, &names[i]);
+		if (d->has[i] != (mode != M_NONE))
+			return wrong(v, "%s: %s is %sthere", path, names[i].text,
+				     d->has[i] ? "" : "not ");
+		if (!d->has[i] || !modes)
+			continue;
+		if (fstatat(d->fd, names[i].text, &st, 0) || (int)st.st_mode != mode)
+			return wrong(v, "%s: %s has mode %o, not %o", path, names[i].text,
+				     st.st_mode, mode);
 	}
-	if (c->parent == M_NONE || !(m->has & M_HAS_INHERIT))
-		inherit = 0;
-	if (d->inherit != inherit)
-		return wrong(v, "%s: inherit files of subsystems %#x, not %#x", path,
-			     d->inherit, inherit);
 	return true;
 }
 
@@ -169,16 +314,65 @@ static bool subdirs_agree(const struct model *m, struct m_view *v, int cg, const
  * Files
  */
 
-static bool reads(struct m_view *v, const char *path, const char *name, const char *want)
+/* Like cg_text(), for short files of a directory that is open. */
+static const char *text_at(int fd, const char *name)
 {
-	const char *is = cg_text(cg_path("%s/%s", path, name));
+	static char ring[4][4096];
+	static unsigned int turn;
+	char *buf = ring[turn++ % 4];
+	int file = openat(fd, name, O_RDONLY | O_CLOEXEC);
+	int n = file < 0 ? -1 : read(file, buf, sizeof(ring[0]) - 1);
+
+	if (file >= 0)
+		close(file);
+	buf[n > 0 ? n : 0] = 0;
+	if (n > 0 && buf[n - 1] == '\n')
+		buf[n - 1] = 0;
+	return buf;
+}
+
+static bool reads(struct m_view *v, const struct dir *d, const char *path, const char *name,
+		  const char *want)
+{
+	const char *is = text_at(d->fd, name);
 
 	if (strcmp(is, want))
 		return wrong(v, "%s/%s: '%s', not '%s'", path, name, is, want);
 	return true;
 }
 
-static bool values_agree(const struct model *m, struct m_view *v, int cg, const char *path)
+/* Has the file such a line? */
+static bool has_line(struct m_view *v, const struct dir *d, const char *path, const char *name,
+		     const char *want)
+{
+	const char *is = text_at(d->fd, name), *at = is;
+	size_t len = strlen(want);
+
+	for (; at; at = strchr(at, '\n')) {
+		at += *at == '\n';
+		if (!strncmp(at, want, len) && (!at[len] || at[len] == '\n'))
+			return true;
+	}
+	return wrong(v, "%s/%s: '%s' without '%s'", path, name, is, want);
+}
+
+/* It takes tasks a while to freeze, and then they are frozen. */
+static bool freezer_agrees(const struct model *m, struct m_view *v, const struct dir *d, int css,
+			   const char *path)
+{
+	bool self = m->css[css].value[0] % 2, freezes = model_freezes(m, css);
+	const char *file = cg_path("%s/freezer.state", path), *want = freezes ? "FROZEN" : "THAWED";
+
+	if (freezes && !cg_wait_text(file, want, 10000))
+		return wrong(v, "%s: '%s' for ten seconds, not '%s'", file, cg_text(file), want);
+	return reads(v, d, path, "freezer.state", want) &&
+	       reads(v, d, path, "freezer.self_freezing", self ? "1" : "0") &&
+	       reads(v, d, path, "freezer.parent_freezing",
+		     model_freezes(m, m->css[css].parent) ? "1" : "0");
+}
+
+static bool values_agree(const struct model *m, struct m_view *v, const struct dir *d, int cg,
+			 const char *path)
 {
 	const struct m_cgroup *c = &m->cg[cg];
 	bool root = c->parent == M_NONE;
@@ -187,20 +381,68 @@ static bool values_agree(const struct model *m, struct m_view *v, int cg, const 
 	for (i = 0; i < M_FILES; i++) {
 		const struct m_file *f = &m_files[i];
 		int css = c->css[f->ss];
+		const char *want;
 
-		if (css != M_NONE && (f->on_root || !root) &&
-		    !reads(v, path, f->name, f->text[m->css[css].value[f->slot]]))
+		if (css == M_NONE || (root && !f->on_root) || f->ss == S_FREEZER)
+			continue;
+		want = f->text[m->css[css].value[f->slot]];
+		if (!(f->ss == S_NET_PRIO ? has_line : reads)(v, d, path, f->name, want))
 			return false;
 	}
-	if (!root && c->css[S_FREEZER] != M_NONE && !reads(v, path, "freezer.state", "THAWED"))
+	if (!root && c->css[S_FREEZER] != M_NONE &&
+	    !freezer_agrees(m, v, d, c->css[S_FREEZER], path))
 		return false;
 	if (!root && c->css[S_PIDS] != M_NONE &&
-	    !reads(v, path, "pids.current", cg_path("%d", model_count(m, cg))))
+	    !reads(v, d, path, "pids.current", cg_path("%d", model_count(m, cg))))
 		return false;
 	return true;
 }
 
-static bool inherit_agrees(const struct model *m, struct m_view *v, int cg, const char *path)
+/* debug.needs in the order of /proc/cgroups; and no css_set is ever wrong. */
+static bool debug_agrees(const struct model *m, struct m_view *v, const struct dir *d, int cg,
+			 const char *path)
+{
+	char list[256] = "";
+
+	if (m->cg[cg].parent != M_NONE || m->cg[cg].css[S_DEBUG] == M_NONE)
+		return true;
+	model_list(m->needs, " ", list, sizeof(list));
+	if (!reads(v, d, path, "debug.needs", list))
+		return false;
+	/* of those that were replaced some may last as long as a task that has just ended */
+	return !strcmp(text_at(d->fd, "debug.css_sets_wrong"), "0") ||
+	       cg_wait_num(cg_path("%s/debug.css_sets_wrong", path), 0, 10000) ||
+	       reads(v, d, path, "debug.css_sets_wrong", "0");
+}
+
+/* A number that is another one for another cgroup, or with other flags. */
+static unsigned int sum_of_flags(const struct model *m, int cg)
+{
+	const struct m_cgroup *c = &m->cg[cg];
+
+	return (m->hier[c->hier].serial * M_CGROUPS + cg) * 64 + m->hier[c->hier].agent * 4 +
+	       c->flag[FLAG_NOTIFY] * 2 + c->flag[FLAG_CLONE];
+}
+
+/* Those that should have changed, and all once in a while. */
+static bool flags_agree(const struct model *m, struct m_view *v, const struct dir *d, int cg,
+			const char *path)
+{
+	const struct m_cgroup *c = &m->cg[cg];
+	int i;
+
+	if (v->sum_of_flags[cg] == sum_of_flags(m, cg) && (v->turn + cg) % FLAGS_EACH)
+		return true;
+	v->sum_of_flags[cg] = sum_of_flags(m, cg);
+	for (i = 0; i < M_FLAGS; i++)
+		if (!reads(v, d, path, m_flags[i], c->flag[i] ? "1" : "0"))
+			return false;
+	return c->parent != M_NONE ||
+	       reads(v, d, path, "release_agent", m_agents[m->hier[c->hier].agent]);
+}
+
+static bool inherit_agrees(const struct model *m, struct m_view *v, const struct dir *d, int cg,
+			   const char *path)
 {
 	const struct m_cgroup *c = &m->cg[cg];
 	int ss;
@@ -209,7 +451,7 @@ static bool inherit_agrees(const struct model *m, struct m_view *v, int cg, cons
 		return true;
 	for (ss = 0; ss < M_STATEFUL; ss++)
 		if ((m->hier[c->hier].mask & (1U << ss)) &&
-		    !reads(v, path, cg_path("%s.inherit", m_subsys[ss]),
+		    !reads(v, d, path, cg_path("%s.inherit", m_subsys[ss]),
 			   c->css[ss] == M_NONE ? "1" : "0"))
 			return false;
 	return true;
@@ -249,11 +491,12 @@ static bool is_ours(const struct model *m, const struct m_view *v, pid_t pid)
 }
 
 /* In a root there are others, which do not count. */
-static bool members_agree(const struct model *m, struct m_view *v, int cg, const char *path,
-			  bool procs)
+static bool members_agree(const struct model *m, struct m_view *v, const struct dir *d, int cg,
+			  const char *path, bool procs)
 {
 	const char *name = cg_path("%s/%s", path, procs ? "cgroup.procs" : "tasks");
-	const char *text = cg_text(name);
+	const char *text = m->cg[cg].parent == M_NONE ? cg_text(name) :
+			   text_at(d->fd, procs ? "cgroup.procs" : "tasks");
 	pid_t want[M_TASKS];
 	int nr_want, nr = 0;
 	char *next;
@@ -275,6 +518,12 @@ static bool members_agree(const struct model *m, struct m_view *v, int cg, const
 /*
  * States, as the debug subsystem shows them: which are the same and which are not
  */
+
+/* As the core calls it, not user space. */
+static const char *core_name(int ss)
+{
+	return ss == S_BLKIO ? "io" : m_subsys[ss];
+}
 
 static bool css_agrees(const struct model *m, struct m_view *v, const char *path, int css, int id)
 {
@@ -304,7 +553,7 @@ static bool state_agrees(const struct model *m, struct m_view *v, int cg, int ss
 	char last[16], name[32];
 
 	if (sscanf(line, "%31s css %*s id %d parent %d online %*d flags %*s csets %*d %15s %d",
-		   name, &id, &parent, last, &level) < 4 || strcmp(name, m_subsys[ss]))
+		   name, &id, &parent, last, &level) < 4 || strcmp(name, core_name(ss)))
 		return wrong(v, "%s: debug.cgroup_subsys_states: '%s' for %s", path, line,
 			     m_subsys[ss]);
 	for (at = cg; m->cg[at].css[ss] != css; at = m->cg[at].parent)
@@ -317,15 +566,15 @@ static bool state_agrees(const struct model *m, struct m_view *v, int cg, int ss
 	       css_agrees(m, v, path, m->css[css].parent, parent);
 }
 
-static bool states_agree(const struct model *m, struct m_view *v, int cg, const char *path)
+static bool states_agree(const struct model *m, struct m_view *v, const struct dir *d, int cg,
+			 const char *path)
 {
 	char *save = NULL, *line;
 	int ss;
 
 	if (m->cg[cg].css[S_DEBUG] == M_NONE)
 		return true;
-	line = strtok_r((char *)cg_text(cg_path("%s/debug.cgroup_subsys_states", path)), "\n",
-			&save);
+	line = strtok_r((char *)text_at(d->fd, "debug.cgroup_subsys_states"), "\n", &save);
 	for (ss = 0; ss < M_STATEFUL; ss++) {
 		if (!(m->hier[m->cg[cg].hier].mask & (1U << ss)))
 			continue;
@@ -336,37 +585,149 @@ static bool states_agree(const struct model *m, struct m_view *v, int cg, const 
 	return !line || wrong(v, "%s: debug.cgroup_subsys_states: '%s' too many", path, line);
 }
 
+/* What TASK, or M_NONE: somebody in all roots, has of a subsystem: LINE, as it reads itself. */
+static bool slot_agrees(const struct model *m, struct m_view *v, int task, int ss,
+			const char *line)
+{
+	int css = task == M_NONE ? ss : model_task_css(m, task, ss);
+	int h = model_home(m, ss), want_hier = 0, want_level = 0, id, hier, level, at;
+
+	if (h != M_NONE) {
+		at = task == M_NONE ? m->hier[h].root : m->task[task].at[h];
+		while (m->cg[at].css[ss] != css)
+			at = m->cg[at].parent;
+		want_hier = v->hier_id[h];
+		want_level = model_level(m, at);
+	}
+	if (sscanf(line, "%*s css %*s id %d hierarchy %d level %d", &id, &hier, &level) != 3 ||
+	    hier != want_hier || level != want_level)
+		return wrong(v, "task %d: debug.current_css_set: '%s', not hierarchy %d level %d",
+			     task, line, want_hier, want_level);
+	return css_agrees(m, v, cg_path("slots of task %d", task), css, id);
+}
+
+/* TEXT: what debug.current_css_set is to a task. */
+static bool slots_agree(const struct model *m, struct m_view *v, int task, const char *text)
+{
+	char copy[4096], word[32], *save = NULL, *line;
+	int ss, n = 0;
+
+	snprintf(copy, sizeof(copy), "%s", text);
+	strtok_r(copy, "\n", &save);
+	while ((line = strtok_r(NULL, "\n", &save))) {
+		snprintf(word, sizeof(word), "%.*s", (int)strcspn(line, " "), line);
+		for (ss = 0; ss < M_STATEFUL && strcmp(word, core_name(ss)); ss++)
+			;
+		if (ss == M_STATEFUL)
+			continue;
+		n++;
+		if (!slot_agrees(m, v, task, ss, line))
+			return false;
+	}
+	return n == M_STATEFUL || wrong(v, "task %d: debug.current_css_set: '%s'", task, text);
+}
+
+/* A number that is another one when the states of TASK are other ones. */
+static unsigned int sum_of_states(const struct model *m, int task)
+{
+	unsigned int sum = 1;
+	int ss;
+
+	for (ss = 0; ss < M_STATEFUL; ss++)
+		sum = sum * 31 + m->css[model_task_css(m, task, ss)].uid;
+	return sum;
+}
+
+/*
+ * Each task says what it has where it can be read: if that has changed, and once in a
+ * while if not.  What a frozen one has is in debug.css_sets_wrong only.
+ */
+static bool tasks_agree(const struct model *m, struct m_view *v)
+{
+	const char *answer[M_TASKS];
+	bool due[M_TASKS];
+	int t, h = model_home(m, S_DEBUG);
+	int ret, p = h == M_NONE ? M_NONE : model_mounted_at(m, h);
+
+	if (p == M_NONE)
+		return true;
+	for (t = 0; t < M_TASKS; t++) {
+		unsigned int sum = m->task[t].live ? sum_of_states(m, t) : 0;
+
+		due[t] = m->task[t].live && !model_is_frozen(m, t) &&
+			 (sum != v->sum[t] || (v->turn + t) % SLOTS_EACH == 0);
+		if (due[t] || !m->task[t].live)
+			v->sum[t] = sum;
+	}
+	ret = v->ask(due, p, answer);
+	if (ret)
+		return wrong(v, "tasks do not say what states they have: %s", strerror(-ret));
+	for (t = 0; t < M_TASKS; t++)
+		if (answer[t] && !slots_agree(m, v, t, answer[t]))
+			return false;
+	return slots_agree(m, v, M_NONE, cg_text(cg_path("m%d/debug.current_css_set", p)));
+}
+
+static bool dir_agrees(const struct model *m, struct m_view *v, const struct dir *d, int cg,
+		       const char *path)
+{
+	char list[256] = "";
+
+	model_list(m->hier[m->cg[cg].hier].mask, " ", list, sizeof(list));
+	if (m->cg[cg].parent == M_NONE && (m->has & M_HAS_SUBSYSTEMS) &&
+	    !reads(v, d, path, "cgroup.subsystems", list))
+		return false;
+	return subdirs_agree(m, v, cg, path, d) && files_agree(m, v, cg, path, d) &&
+	       flags_agree(m, v, d, cg, path) && values_agree(m, v, d, cg, path) &&
+	       debug_agrees(m, v, d, cg, path) && inherit_agrees(m, v, d, cg, path) &&
+	       members_agree(m, v, d, cg, path, false) && members_agree(m, v, d, cg, path, true) &&
+	       states_agree(m, v, d, cg, path);
+}
+
 static bool cgroup_agrees(const struct model *m, struct m_view *v, int cg)
 {
-	char path[128], list[128] = "";
+	char path[128];
 	struct dir d;
+	bool agrees;
+	DIR *dir;
 	int ret;
 
 	model_path(m, cg, path, sizeof(path));
-	ret = scan(path, &d);
-	if (ret)
-		return wrong(v, "%s: %s", path, strerror(-ret));
-	model_list(m->hier[m->cg[cg].hier].mask, " ", list, sizeof(list));
-	if (m->cg[cg].parent == M_NONE && (m->has & M_HAS_SUBSYSTEMS) &&
-	    !reads(v, path, "cgroup.subsystems", list))
-		return false;
-	return subdirs_agree(m, v, cg, path, &d) && files_agree(m, v, cg, path, &d) &&
-	       values_agree(m, v, cg, path) && inherit_agrees(m, v, cg, path) &&
-	       members_agree(m, v, cg, path, false) && members_agree(m, v, cg, path, true) &&
-	       states_agree(m, v, cg, path);
+	dir = opendir(path);
+	if (!dir)
+		return wrong(v, "%s: %s", path, strerror(errno));
+	ret = scan(dir, &d);
+	agrees = ret ? wrong(v, "%s: %s", path, strerror(-ret)) : dir_agrees(m, v, &d, cg, path);
+	closedir(dir);
+	return agrees;
 }
 
 /*
  * /proc
  */
 
-static void describe(const struct m_hier *hier, char *buf, size_t size)
+/* MORE: options that stand in the mount table only. */
+static void describe(const struct m_hier *hier, const char *more, char *buf, size_t size)
 {
 	buf[0] = 0;
 	model_list(hier->mask, ",", buf, size);
+	if (*more)
+		snprintf(buf + strlen(buf), size - strlen(buf), "%s%s", *buf ? "," : "", more);
 	if (hier->name != M_NONE)
 		snprintf(buf + strlen(buf), size - strlen(buf), "%sname=n%d", *buf ? "," : "",
 			 hier->name);
+}
+
+static void describe_mount(const struct model *m, int h, char *buf, size_t size)
+{
+	const struct m_hier *hier = &m->hier[h];
+	char more[128] = "";
+
+	if (hier->agent)
+		snprintf(more, sizeof(more), "release_agent=%s", m_agents[hier->agent]);
+	if (m->cg[hier->root].flag[FLAG_CLONE])
+		strcat(more, *more ? ",clone_children" : "clone_children");
+	describe(hier, more, buf, size);
 }
 
 /* The hierarchy that is older than that one, the newest for M_NONE. */
@@ -415,12 +776,12 @@ static bool lines_agree(const struct model *m, struct m_view *v, const char *pat
 	int h = M_NONE;
 
 	while ((h = next_older(m, h)) != M_NONE) {
-		char list[128], where[128], want[300];
+		char list[256], where[128], want[400];
 		const char *rest = line ? strchr(line, ':') : NULL;
 
 		if (rest && !id_agrees(m, v, h, atoi(line)))
 			return false;
-		describe(&m->hier[h], list, sizeof(list));
+		describe(&m->hier[h], "", list, sizeof(list));
 		tree_path(m, at ? at[h] : m->hier[h].root, where, sizeof(where));
 		snprintf(want, sizeof(want), ":%s:%s", list, where[0] ? where : "/");
 		if (!rest || strcmp(rest, want))
@@ -430,6 +791,25 @@ static bool lines_agree(const struct model *m, struct m_view *v, const char *pat
 	return !line || wrong(v, "%s: line '%s' is too many", path, line);
 }
 
+/*
+ * Those that were removed are counted until their last user lets go of them: for a while,
+ * for as long as it likes if LASTING.
+ */
+static bool number_agrees(struct m_view *v, const struct cg_subsys *row, int want, bool lasting)
+{
+	struct cg_subsys now = *row;
+	long long end = cg_deadline(10000);
+
+	if (now.cgroups > want && (lasting || v->turn % NUMBER_EACH))
+		return true;
+	while (now.cgroups > want && cg_now_ms() < end) {
+		cg_msleep(1);
+		cg_subsys(row->name, &now);
+	}
+	return now.cgroups == want ||
+	       wrong(v, "/proc/cgroups: %s has %d cgroups, not %d", row->name, now.cgroups, want);
+}
+
 /* A stateless subsystem shows the lowest id of those that carry it. */
 static bool table_agrees(const struct model *m, struct m_view *v)
 {
@@ -437,24 +817,30 @@ static bool table_agrees(const struct model *m, struct m_view *v)
 	int h, i, ss, n = cg_subsystems(list);
 
 	for (i = 0, ss = 0; i < n; i++) {
-		int id = 0;
+		bool lasting = false;
+		int id = 0, number = 1;
 
 		for (ss = 0; ss < M_SUBSYS && strcmp(list[i].name, m_subsys[ss]); ss++)
 			;
 		for (h = 0; h < M_HIERS; h++)
 			if (m->hier[h].live && (m->hier[h].mask & (1U << ss)) &&
-			    (!id || v->hier_id[h] < id))
+			    (!id || v->hier_id[h] < id)) {
 				id = v->hier_id[h];
+				number = model_tree_size(m, h);
+				lasting = m->hier[h].charged;
+			}
 		if (list[i].hierarchy != id)
 			return wrong(v, "/proc/cgroups: %s in hierarchy %d, not %d",
 				     list[i].name, list[i].hierarchy, id);
+		if (!number_agrees(v, &list[i], number, lasting))
+			return false;
 	}
 	return true;
 }
 
 static bool mounts_agree(const struct model *m, struct m_view *v)
 {
-	char list[128], want[160], cwd[64], point[80];
+	char list[256], want[320], cwd[64], point[80];
 	const char *text = cg_text("/proc/self/mountinfo");
 	int p;
 
@@ -465,7 +851,7 @@ static bool mounts_agree(const struct model *m, struct m_view *v)
 
 		if (m->point[p] == M_NONE)
 			continue;
-		describe(&m->hier[m->point[p]], list, sizeof(list));
+		describe_mount(m, m->point[p], list, sizeof(list));
 		/* cg_mount() calls the source as the type */
 		snprintf(want, sizeof(want), " - %1$s %1$s rw%2$s%3$s\n", "cgroup",
 			 *list ? "," : "", list);
@@ -483,7 +869,7 @@ static bool mounts_agree(const struct model *m, struct m_view *v)
 
 void model_view_init(struct m_view *view)
 {
-	memset(view, 0, sizeof(*view));
+	memset(view, 0, offsetof(struct m_view, ask));
 }
 
 /* The whole; view->why says what differs. */
@@ -492,6 +878,7 @@ bool model_agrees(const struct model *m, struct m_view *v)
 	int i;
 
 	v->why[0] = 0;
+	v->turn++;
 	if (!lines_agree(m, v, "/proc/self/cgroup", NULL) || !table_agrees(m, v) ||
 	    !mounts_agree(m, v))
 		return false;
@@ -499,6 +886,8 @@ bool model_agrees(const struct model *m, struct m_view *v)
 		if (m->task[i].live &&
 		    !lines_agree(m, v, cg_path("/proc/%d/cgroup", v->pid[i]), m->task[i].at))
 			return false;
+	if (!tasks_agree(m, v))
+		return false;
 	for (i = 0; i < M_CGROUPS; i++)
 		if (m->cg[i].live && model_mounted_at(m, m->cg[i].hier) != M_NONE &&
 		    !cgroup_agrees(m, v, i))

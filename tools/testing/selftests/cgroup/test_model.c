@@ -25,13 +25,19 @@
 #define MAX_OPS		300
 #define SHRINK_MS	60000
 #define ANSWER_MS	20000
+#define SLOTS_TEXT	4096
+#define ORDER_SLOTS	M_KINDS
 
-static const unsigned int fixed_seeds[] = { 1, 2, 3, 20080704 };
+/* In these, all that all_happened() asks for happens three times or more. */
+static const unsigned int fixed_seeds[] = { 1, 31, 1653, 3231 };
 
 #define MAX_ERRNO	134
 
 /* How often which result was right, over all lists. */
 static long counts[M_KINDS][MAX_ERRNO];
+
+/* How often for a dependency alone. */
+static long counts_needs[M_KINDS];
 
 static struct model model;
 static struct m_view view;
@@ -99,7 +105,25 @@ static int make_thread(int slot)
 	return -pthread_create(&id, &attr, begin_thread, (void *)(long)slot);
 }
 
-/* Orders are a slot and a kind of operation; an answer is 0 or a negative errno. */
+/* What a task has of each subsystem, in its own words. */
+static void tell_slots(int fd, int point)
+{
+	char path[64], text[SLOTS_TEXT] = "";
+	int n, file;
+
+	snprintf(path, sizeof(path), "m%d/debug.current_css_set", point);
+	file = open(path, O_RDONLY | O_CLOEXEC);
+	n = file < 0 ? 0 : read(file, text, sizeof(text) - 1);
+	if (file >= 0)
+		close(file);
+	if (write(fd, text, n > 0 ? n + 1 : 1) < 0)
+		_exit(1);
+}
+
+/*
+ * Orders are a slot, or a mount point, and a kind of operation; an answer is 0 or a
+ * negative errno, or that text.
+ */
 static void *serve(void *arg)
 {
 	int order, fd = task_end[(long)arg];
@@ -116,6 +140,9 @@ static void *serve(void *arg)
 			break;
 		case M_EXIT:
 			return NULL;
+		case ORDER_SLOTS:
+			tell_slots(fd, slot);
+			break;
 		}
 	}
 	_exit(1);
@@ -129,6 +156,30 @@ static int hear(int slot)
 	if (poll(&p, 1, ANSWER_MS * cg_slow()) != 1)
 		return -ETIMEDOUT;
 	return read(p.fd, &value, sizeof(value)) == sizeof(value) ? value : -EPIPE;
+}
+
+/* All at the same time. */
+static int ask_slots(const bool due[M_TASKS], int point, const char *answer[M_TASKS])
+{
+	static char text[M_TASKS][SLOTS_TEXT];
+	int t;
+
+	for (t = 0; t < M_TASKS; t++) {
+		answer[t] = due[t] ? text[t] : NULL;
+		if (answer[t])
+			tell(tester_end[t], ORDER_SLOTS * M_TASKS + point);
+	}
+	for (t = 0; t < M_TASKS; t++) {
+		struct pollfd p = { .fd = tester_end[t], .events = POLLIN };
+
+		if (!answer[t])
+			continue;
+		if (poll(&p, 1, ANSWER_MS * cg_slow()) != 1)
+			return -ETIMEDOUT;
+		if (read(p.fd, text[t], sizeof(text[t])) <= 0)
+			return -EPIPE;
+	}
+	return 0;
 }
 
 static int run_fork(const struct m_act *act)
@@ -256,10 +307,55 @@ static unsigned int what_there_is(void)
 	return has;
 }
 
+/* What a frozen task is told waits until it thaws, be it to die. */
+static void thaw_below(const char *dir, int depth)
+{
+	char path[64];
+	int name;
+
+	snprintf(path, sizeof(path), "%s/freezer.state", dir);
+	cg_put(path, "THAWED");
+	for (name = 0; depth && name < M_DIRS; name++) {
+		snprintf(path, sizeof(path), "%s/g%d", dir, name);
+		if (cg_exists(path))
+			thaw_below(path, depth - 1);
+	}
+}
+
+/* Wherever freezer is now. */
+static void thaw_all(void)
+{
+	char line[512], *list, *end;
+	FILE *f = fopen("/proc/self/cgroup", "re");
+
+	while (f && fgets(line, sizeof(line), f)) {
+		list = strchr(line, ':');
+		end = list ? strchr(list + 1, ':') : NULL;
+		if (!end)
+			continue;
+		*end = 0;
+		if (!cg_has_word(list + 1, "freezer") || cg_mount(list + 1, "thaw"))
+			continue;
+		thaw_below("thaw", M_DEPTH);
+		cg_umount("thaw");
+	}
+	if (f)
+		fclose(f);
+}
+
+/* In company of all that it can need. */
+static int reset_needs(void)
+{
+	char list[256] = "";
+
+	model_list(M_STATEFUL_MASK, ",", list, sizeof(list));
+	return cg_mount(list, "m0") ?: cg_put("m0/debug.needs", "\n") ?: cg_umount("m0");
+}
+
 /* Values of root states outlive all hierarchies. */
 static int reset_roots(void)
 {
-	int i, ret = 0;
+	int i, ret = reset_needs();
 
 	for (i = 0; i < M_FILES && !ret; i++) {
 		const struct m_file *f = &m_files[i];
@@ -277,6 +373,7 @@ static int start_over(unsigned int has)
 {
 	int p;
 
+	thaw_all();
 	cg_kill_children();
 	for (p = 0; p < M_POINTS; p++)
 		while (!umount2(cg_path("m%d", p), 0))
@@ -307,6 +404,7 @@ static bool step(const struct m_op *op)
 		return false;
 	}
 	counts[act.kind][-ret]++;
+	counts_needs[act.kind] += faults.needs;
 	return model_agrees(&model, &view);
 }
 
@@ -446,6 +544,7 @@ FIXTURE_SETUP(beyond)
 	for (p = 0; p < M_POINTS; p++)
 		ASSERT_EQ(0, cg_mkdir(cg_path("m%d", p)));
 	ASSERT_EQ(0, make_sockets());
+	view.ask = ask_slots;
 	self->has = what_there_is();
 	ASSERT_EQ(0, model_learn_files(self->has));
 }
@@ -456,7 +555,7 @@ FIXTURE_TEARDOWN(beyond)
 	EXPECT_EQ(0, cg_teardown());
 }
 
-/* Each kind was done, and each that can be refused was. */
+/* Each kind was done, and each that can be refused was, be it for a dependency. */
 static void all_happened(struct __test_metadata *_metadata)
 {
 	int i, err;
@@ -471,9 +570,22 @@ static void all_happened(struct __test_metadata *_metadata)
 				snprintf(line + strlen(line), sizeof(line) - strlen(line),
 					 ", %s %ld", strerrorname_np(err), counts[i][err]);
 		}
+		if (counts_needs[i])
+			snprintf(line + strlen(line), sizeof(line) - strlen(line),
+				 " (%ld for debug's needs)", counts_needs[i]);
 		fprintf(stderr, "# %-8s %5ld done%s\n", m_kind_names[i], counts[i][0], line);
 		EXPECT_LT(0, counts[i][0])
 			TH_LOG("no %s", m_kind_names[i]);
+		switch (i) {
+		case M_MOUNT:
+		case M_REMOUNT:
+		case M_BIND:
+		case M_MERGE:
+		case M_SPLIT:
+		case M_INHERIT:
+			EXPECT_LT(0, counts_needs[i])
+				TH_LOG("no %s refused for what debug needs", m_kind_names[i]);
+		}
 		if (i == M_UMOUNT || i == M_EXIT)
 			continue;
 		EXPECT_LT(0, refused)
