@@ -7,8 +7,8 @@
 #include "cg_model.h"
 
 const char * const m_subsys[M_SUBSYS] = {
-	"cpu", "cpuacct", "blkio", "memory", "devices", "freezer", "net_cls", "perf_event",
-	"net_prio", "hugetlb", "pids", "rdma", "misc", "debug", "signal",
+	"cpuset", "cpu", "cpuacct", "blkio", "memory", "devices", "freezer", "net_cls",
+	"perf_event", "net_prio", "hugetlb", "pids", "rdma", "misc", "debug", "signal",
 };
 
 const char * const m_flags[M_FLAGS] = { "notify_on_release", "cgroup.clone_children" };
@@ -36,9 +36,15 @@ const struct m_file m_files[M_FILES] = {
 	{ S_DEBUG, 2, "debug.refuse_new", true, 2, { "0", "1", "0", "1" } },
 };
 
+/* Each once: there are less kinds than there is room. */
 static void fault(struct m_faults *f, int err)
 {
-	f->err[f->nr++ % 8] = err;
+	int i;
+
+	for (i = 0; i < f->nr; i++)
+		if (f->err[i] == err)
+			return;
+	f->err[f->nr++] = err;
 }
 
 /* Is RET, 0 or a negative errno, what was predicted? */
@@ -48,7 +54,7 @@ bool model_may(const struct m_faults *faults, int ret)
 
 	if (!faults->nr)
 		return !ret;
-	for (i = 0; i < faults->nr && i < 8; i++)
+	for (i = 0; i < faults->nr; i++)
 		if (ret == -faults->err[i])
 			return true;
 	return false;
@@ -215,8 +221,8 @@ int model_find_name(const struct model *m, int name)
  * States
  */
 
-/* A new state below that of PARENT, a cgroup. */
-static int css_new(struct model *m, int parent, int ss)
+/* A new state below that of PARENT, a cgroup; CLONE: with the CPUs of that. */
+static int css_new(struct model *m, int parent, int ss, bool clone)
 {
 	int up = model_effective(m, parent, ss);
 	struct m_css *css;
@@ -233,6 +239,8 @@ static int css_new(struct model *m, int parent, int ss)
 		if (m_files[f].ss == ss)
 			css->value[m_files[f].slot] = m_files[f].from == M_NONE ? 0 :
 				m->css[up].value[m_files[f].from];
+	if (ss == S_CPUSET)
+		css->value[0] = clone && m->css[up].value[0];
 	return i;
 }
 
@@ -252,7 +260,7 @@ static void bind_below(struct model *m, int cg, int ss)
 	for (i = 0; i < M_CGROUPS; i++) {
 		if (!m->cg[i].live || m->cg[i].parent != cg)
 			continue;
-		m->cg[i].css[ss] = css_new(m, cg, ss);
+		m->cg[i].css[ss] = css_new(m, cg, ss, true);
 		bind_below(m, i, ss);
 	}
 }
@@ -339,7 +347,7 @@ static void apply_mkdir(struct model *m, const struct m_act *a, struct m_faults 
 	/* a new cgroup inherits what its parent inherits */
 	for (ss = 0; ss < M_STATEFUL; ss++)
 		if (parent->css[ss] != M_NONE)
-			m->cg[cg].css[ss] = css_new(m, a->cg, ss);
+			m->cg[cg].css[ss] = css_new(m, a->cg, ss, m->cg[cg].flag[FLAG_CLONE]);
 }
 
 static void apply_rmdir(struct model *m, const struct m_act *a, struct m_faults *f)
@@ -600,7 +608,7 @@ static void apply_inherit(struct model *m, const struct m_act *a, struct m_fault
 	if (a->value)
 		css_end(m, a->cg, a->ss);
 	else
-		cg->css[a->ss] = css_new(m, cg->parent, a->ss);
+		cg->css[a->ss] = css_new(m, cg->parent, a->ss, true);
 }
 
 static void apply_value(struct model *m, const struct m_act *a, struct m_faults *f)
@@ -834,6 +842,20 @@ static void ask_debug(const struct model *old, const struct model *new, struct m
 	}
 }
 
+/* No task can be where there is no CPU. */
+static void ask_cpuset(const struct model *old, const struct model *new, struct m_faults *f)
+{
+	int i, css;
+
+	for (i = 0; i < M_TASKS; i++) {
+		if (!old->task[i].live || !new->task[i].live)
+			continue;
+		css = model_task_css(new, i, S_CPUSET);
+		if (css != model_task_css(old, i, S_CPUSET) && !new->css[css].value[0])
+			fault(f, ENOSPC);
+	}
+}
+
 /* All or nothing. */
 void model_apply(struct model *m, const struct m_act *act, struct m_faults *faults)
 {
@@ -845,8 +867,10 @@ void model_apply(struct model *m, const struct m_act *act, struct m_faults *faul
 	apply[act->kind](&next, act, faults);
 	if (!faults->nr)
 		ask_needs(m, &next, act, faults);
-	if (!faults->nr)
+	if (!faults->nr) {
 		ask_debug(m, &next, faults);
+		ask_cpuset(m, &next, faults);
+	}
 	if (!faults->nr)
 		*m = next;
 }
@@ -865,4 +889,5 @@ void model_init(struct model *m, unsigned int has)
 		m->css[i].uid = m->next_uid++;
 		m->css[i].parent = M_NONE;
 	}
+	m->css[S_CPUSET].value[0] = 1;
 }

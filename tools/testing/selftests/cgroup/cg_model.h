@@ -21,6 +21,7 @@
 
 /* In the order of /proc/cgroups, the stateless one last. */
 enum {
+	S_CPUSET,
 	S_CPU,
 	S_CPUACCT,
 	S_BLKIO,
@@ -100,7 +101,7 @@ struct m_css {
 	int ss;
 	int uid;		/* never used twice, as a kernel css id may be */
 	int parent;
-	int value[M_VALUES];
+	int value[M_VALUES];	/* cpuset: has it CPUs? */
 };
 
 struct m_cgroup {

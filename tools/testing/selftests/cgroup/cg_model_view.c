@@ -46,6 +46,11 @@ static int nr_names;
 
 static const struct name *bucket[M_BUCKETS];
 
+static const char * const cpuset_files[2] = { "cpuset.cpus", "cpuset.mems" };
+
+/* What the machine has, as they show it. */
+static char cpuset_all[2][64];
+
 /* What one directory holds. */
 struct dir {
 	int fd;
@@ -233,6 +238,19 @@ static int learn_hierarchy(const char *options, int owner, bool inherit)
 	return cg_rmdir("m0/g0") ?: cg_umount("m0") ?: ret;
 }
 
+static int learn_cpuset(void)
+{
+	int i, ret = cg_mount("cpuset", "m0");
+
+	for (i = 0; i < 2 && !ret; i++) {
+		snprintf(cpuset_all[i], sizeof(cpuset_all[i]), "%s",
+			 cg_text(cg_path("m0/%s", cpuset_files[i])));
+		if (!cpuset_all[i][0])
+			ret = -ENODATA;
+	}
+	return cg_umount("m0") ?: ret;
+}
+
 /* See which files the core has, and each subsystem in a hierarchy that carries it alone. */
 int model_learn_files(unsigned int has)
 {
@@ -251,7 +269,7 @@ int model_learn_files(unsigned int has)
 		}
 	}
 	fill_buckets();
-	return ret;
+	return ret ?: learn_cpuset();
 }
 
 /* The mode that a file has in CG, M_NONE if it is not there. */
@@ -279,8 +297,11 @@ static bool files_agree(const struct model *m, struct m_view *v, int cg, const c
 	if (d->strange[0])
 		return wrong(v, "%s: there is a file %s", path, d->strange);
 	for (i = 0; i < nr_names; i++) {
+		bool there;
+
 		mode = mode_in(m, cg, &names[i]);
-		if (d->has[i] != (mode != M_NONE))
+		there = mode != M_NONE;
+		if (d->has[i] != there)
 			return wrong(v, "%s: %s is %sthere", path, names[i].text,
 				     d->has[i] ? "" : "not ");
 		if (!d->has[i] || !modes)
@@ -395,6 +416,19 @@ static bool values_agree(const struct model *m, struct m_view *v, const struct d
 	if (!root && c->css[S_PIDS] != M_NONE &&
 	    !reads(v, d, path, "pids.current", cg_path("%d", model_count(m, cg))))
 		return false;
+	return true;
+}
+
+/* All CPUs and nodes, or none: the model never writes there. */
+static bool cpuset_agrees(const struct model *m, struct m_view *v, const struct dir *d, int cg,
+			  const char *path)
+{
+	int i, css = m->cg[cg].css[S_CPUSET];
+
+	for (i = 0; i < 2 && css != M_NONE; i++)
+		if (!reads(v, d, path, cpuset_files[i],
+			   m->css[css].value[0] ? cpuset_all[i] : ""))
+			return false;
 	return true;
 }
 
@@ -679,6 +713,7 @@ static bool dir_agrees(const struct model *m, struct m_view *v, const struct dir
 		return false;
 	return subdirs_agree(m, v, cg, path, d) && files_agree(m, v, cg, path, d) &&
 	       flags_agree(m, v, d, cg, path) && values_agree(m, v, d, cg, path) &&
+	       cpuset_agrees(m, v, d, cg, path) &&
 	       debug_agrees(m, v, d, cg, path) && inherit_agrees(m, v, d, cg, path) &&
 	       members_agree(m, v, d, cg, path, false) && members_agree(m, v, d, cg, path, true) &&
 	       states_agree(m, v, d, cg, path);

@@ -29,7 +29,7 @@
 #define ORDER_SLOTS	M_KINDS
 
 /* In these, all that all_happened() asks for happens three times or more. */
-static const unsigned int fixed_seeds[] = { 1, 31, 1653, 3231 };
+static const unsigned int fixed_seeds[] = { 1, 6, 82, 5117 };
 
 #define MAX_ERRNO	134
 
