@@ -6,7 +6,11 @@
  */
 #include "cg_test.h"
 
+#include <linux/perf_event.h>
+#include <sys/mman.h>
+
 #define SUBSYSTEMS "h/cgroup.subsystems"
+#define MB	1048576LL
 
 FIXTURE(beyond) {
 	pid_t outer, inner;
@@ -80,6 +84,203 @@ TEST_F(beyond, comes_and_goes_in_the_same_second)
 	}
 }
 
+/* ---- each subsystem, and that it does its work ---- */
+
+static int touches(void *arg)
+{
+	volatile char *mem = mmap(NULL, 4 * MB, PROT_READ | PROT_WRITE,
+				  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	size_t i;
+
+	if (cg_put("h/a/cgroup.procs", "0"))
+		return 1;
+	for (i = 0; i < 4 * MB; i += 4096)
+		mem[i] = 1;
+	return !arg;
+}
+
+static int spins(void *arg)
+{
+	volatile unsigned int i;
+
+	if (cg_put("h/a/cgroup.procs", "0"))
+		return 1;
+	for (i = 0; i < 1000000; i++)
+		;
+	return !arg;
+}
+
+/* 0: a device may be opened there. */
+static int opens_device(void *arg)
+{
+	if (cg_put("h/a/cgroup.procs", "0"))
+		return 100;
+	return open("/dev/null", O_RDWR) < 0 ? errno : !arg;
+}
+
+/* What FN returns, a child that goes to h/a. */
+static int there(int (*fn)(void *arg))
+{
+	return cg_wait_exit(cg_spawn(fn, ""), 10000);
+}
+
+static bool keeps(const char *file, const char *text)
+{
+	return !cg_put(file, "%s", text) && !strcmp(cg_text(file), text);
+}
+
+static bool cpuset_works(pid_t pid)
+{
+	cpu_set_t its;
+
+	return keeps("h/a/b/cpuset.cpus", "0") && keeps("h/a/cpuset.cpus", "0") &&
+	       !sched_getaffinity(pid, sizeof(its), &its) && CPU_COUNT(&its) == 1 &&
+	       CPU_ISSET(0, &its);
+}
+
+static bool cpu_works(pid_t pid)
+{
+	return keeps("h/a/cpu.shares", "512") && keeps("h/a/cpu.cfs_quota_us", "50000");
+}
+
+static bool cpuacct_works(pid_t pid)
+{
+	long long before = cg_num("h/a/cpuacct.usage");
+
+	return before >= 0 && !there(spins) && cg_num("h/a/cpuacct.usage") > before;
+}
+
+static bool blkio_works(pid_t pid)
+{
+	return keeps("h/a/blkio.throttle.read_bps_device", "1:0 1048576");
+}
+
+static bool memory_works(pid_t pid)
+{
+	return keeps("h/a/memory.limit_in_bytes", "67108864") && !there(touches) &&
+	       cg_num("h/a/memory.max_usage_in_bytes") >= 4 * MB;
+}
+
+static bool devices_works(pid_t pid)
+{
+	return !there(opens_device) && !cg_put("h/a/devices.deny", "c 1:3 rwm") &&
+	       there(opens_device) == EPERM;
+}
+
+static bool freezer_works(pid_t pid)
+{
+	return !cg_put("h/a/freezer.state", "FROZEN") &&
+	       cg_wait_text("h/a/freezer.state", "FROZEN", 5000) &&
+	       keeps("h/a/freezer.state", "THAWED");
+}
+
+static bool net_cls_works(pid_t pid)
+{
+	return keeps("h/a/net_cls.classid", "65537");
+}
+
+static bool net_prio_works(pid_t pid)
+{
+	return !cg_put("h/a/net_prio.ifpriomap", "lo 5") &&
+	       cg_key("h/a/net_prio.ifpriomap", "lo") == 5;
+}
+
+/* It has no files: an event counts the group. */
+static bool perf_event_works(pid_t pid)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_SOFTWARE,
+		.size = sizeof(attr),
+		.config = PERF_COUNT_SW_CPU_CLOCK,
+	};
+	unsigned long long count = 0, sum = 0;
+	int fd[2], cpu, dir = open("h/a", O_RDONLY | O_DIRECTORY);
+	bool open = true;
+
+	for (cpu = 0; cpu < 2; cpu++) {
+		fd[cpu] = syscall(SYS_perf_event_open, &attr, dir, cpu, -1,
+				  PERF_FLAG_PID_CGROUP);
+		open &= fd[cpu] >= 0 || sysconf(_SC_NPROCESSORS_ONLN) <= cpu;
+	}
+	close(dir);
+	open &= !there(spins);
+	for (cpu = 0; cpu < 2; cpu++) {
+		if (read(fd[cpu], &count, sizeof(count)) == sizeof(count))
+			sum += count;
+		close(fd[cpu]);
+	}
+	return open && sum;
+}
+
+static bool hugetlb_works(pid_t pid)
+{
+	return keeps("h/a/hugetlb.2MB.limit_in_bytes", "2097152");
+}
+
+/* Four tasks, and one more is one too many. */
+static bool pids_works(pid_t pid)
+{
+	bool ok = cg_num("h/a/pids.current") == 4 && keeps("h/a/pids.max", "5");
+
+	if (cg_put("h/a/cgroup.procs", "0"))
+		return false;
+	ok &= fork() < 0 && errno == EAGAIN;
+	return !cg_put("h/cgroup.procs", "0") && ok;
+}
+
+static bool signal_works(pid_t pid)
+{
+	return !cg_put("h/a/signal.send", "0") && cg_put("h/c/signal.send", "0") == -ESRCH;
+}
+
+static bool debug_works(pid_t pid)
+{
+	bool ok = cg_num("h/a/debug.taskcount") == 3 && keeps("h/a/debug.refuse_attach", "16") &&
+		  cg_put("h/a/cgroup.procs", "0") == -EBUSY;
+
+	return keeps("h/a/debug.refuse_attach", "0") && ok;
+}
+
+/* rdma and misc have nothing in this guest that they could limit. */
+static bool rdma_works(pid_t pid)
+{
+	return cg_exists("h/a/rdma.max");
+}
+
+static bool misc_works(pid_t pid)
+{
+	return cg_exists("h/a/misc.max");
+}
+
+static const struct {
+	const char *name;
+	bool (*works)(pid_t pid);
+} works[] = {
+#define WORKS(name)	{ #name, name##_works }
+	WORKS(cpuset), WORKS(cpu), WORKS(cpuacct), WORKS(blkio), WORKS(memory), WORKS(devices),
+	WORKS(freezer), WORKS(net_cls), WORKS(perf_event), WORKS(net_prio), WORKS(hugetlb),
+	WORKS(pids), WORKS(rdma), WORKS(misc), WORKS(debug), WORKS(signal),
+#undef WORKS
+};
+
+/* Does NAME do its work in h/a, where PID is? One without a row here does not. */
+static bool subsystem_works(const char *name, pid_t pid)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(works); i++)
+		if (!strcmp(works[i].name, name))
+			return works[i].works(pid);
+	return false;
+}
+
+/* Members come, go and fork; groups come and go. */
+static bool groups_work(pid_t pid)
+{
+	return !cg_put("h/c/cgroup.procs", "%d", pid) && !cg_put("h/a/cgroup.procs", "%d", pid) &&
+	       !cg_kill(cg_sleeper("h/a/b")) && !cg_mkdir("h/c/new") && !cg_rmdir("h/c/new");
+}
+
 TEST_F(beyond, each_subsystem)
 {
 	struct cg_subsys list[CG_MAX_SUBSYS];
@@ -87,19 +288,31 @@ TEST_F(beyond, each_subsystem)
 
 	for (i = 0; i < n; i++) {
 		const char *name = list[i].name;
+		long long start;
 
 		if (!cg_usable(name))
 			continue;
 		ASSERT_EQ(0, cg_put(SUBSYSTEMS, "+%s", name))
 			TH_LOG("%s", name);
 		EXPECT_STREQ(name, cg_text(SUBSYSTEMS));
-		/* usable: members come, go and fork */
-		EXPECT_EQ(0, cg_put("h/c/cgroup.procs", "%d", self->outer))
+		EXPECT_TRUE(groups_work(self->outer))
 			TH_LOG("%s", name);
-		EXPECT_EQ(0, cg_put("h/a/cgroup.procs", "%d", self->outer));
-		EXPECT_EQ(0, cg_kill(cg_sleeper("h/a/b")));
-		EXPECT_EQ(0, cg_mkdir("h/c/new"));
-		EXPECT_EQ(0, cg_rmdir("h/c/new"));
+		EXPECT_TRUE(subsystem_works(name, self->outer))
+			TH_LOG("%s", name);
+
+		/* gone and there again, with all that was set in use, in the same second */
+		start = cg_now_ms();
+		ASSERT_EQ(0, cg_put(SUBSYSTEMS, "-%s", name))
+			TH_LOG("%s", name);
+		ASSERT_EQ(0, cg_put(SUBSYSTEMS, "+%s", name))
+			TH_LOG("%s", name);
+		EXPECT_GT(1000 * cg_slow(), cg_now_ms() - start)
+			TH_LOG("%s", name);
+		EXPECT_TRUE(groups_work(self->outer))
+			TH_LOG("%s, again", name);
+		EXPECT_TRUE(subsystem_works(name, self->outer))
+			TH_LOG("%s, again", name);
+
 		ASSERT_EQ(0, cg_put(SUBSYSTEMS, "-%s", name))
 			TH_LOG("%s", name);
 		EXPECT_EQ(0, cg_hierarchy_of(name));
@@ -264,6 +477,130 @@ TEST_F(beyond, zombies_keep_their_place)
 	EXPECT_EQ(0, cg_rmdir("h/c"));
 }
 
+/* ---- memory that is charged when its state goes ---- */
+
+struct eater {
+	int full;
+	int more;
+};
+
+/* 8 MB of its group, and when told to 4 MB more. */
+static int eats(void *arg)
+{
+	struct eater *e = arg;
+	volatile char *mem = mmap(NULL, 12 * MB, PROT_READ | PROT_WRITE,
+				  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	size_t i;
+	char byte;
+
+	if (cg_put("h/a/cgroup.procs", "0"))
+		return 1;
+	for (i = 0; i < 12 * MB; i += 4096) {
+		if (i == 8 * MB && (write(e->full, "f", 1) != 1 || read(e->more, &byte, 1) != 1))
+			return 2;
+		mem[i] = 1;
+	}
+	if (write(e->full, "f", 1) != 1)
+		return 3;
+	for (;;)
+		pause();
+	return 0;
+}
+
+/* The number of the memory state of a group: as long as that is there no other one has it. */
+static long long memory_id(const char *group)
+{
+	const char *at = strstr(cg_text(cg_path("%s/debug.cgroup_subsys_states", group)),
+				"memory css ");
+
+	at = at ? strstr(at, " id ") : NULL;
+	return at ? strtoll(at + 4, NULL, 10) : -1;
+}
+
+/* A new state has the lowest number that is free: make some until theirs is no lower. */
+static bool is_free(long long id)
+{
+	long long got = -1;
+	int i, nr;
+
+	for (nr = 0; nr < 200; nr++) {
+		if (cg_mkdir(cg_path("h/c/n%d", nr)))
+			break;
+		got = memory_id(cg_path("h/c/n%d", nr));
+		if (got >= id)
+			break;
+	}
+	for (i = 0; i <= nr; i++)
+		cg_rmdir(cg_path("h/c/n%d", i));
+	return got == id;
+}
+
+static int touches_on(void *arg)
+{
+	cpu_set_t cpu;
+
+	CPU_ZERO(&cpu);
+	CPU_SET(*(int *)arg, &cpu);
+	sched_setaffinity(0, sizeof(cpu), &cpu);
+	return touches("");
+}
+
+/* A CPU keeps some charges and pages of its last ones ready, until it has others. */
+static void touch_everywhere(void)
+{
+	int cpu;
+
+	for (cpu = 0; cpu < sysconf(_SC_NPROCESSORS_ONLN); cpu++)
+		cg_wait_exit(cg_spawn(touches_on, &cpu), 10000);
+}
+
+static bool goes(long long id)
+{
+	touch_everywhere();
+	return is_free(id);
+}
+
+/* Charges stay with the state that they were made for, and it is there until the last goes. */
+TEST_F(beyond, charges_stay_with_a_state_that_goes)
+{
+	int full[2], more[2];
+	struct eater e;
+	long long id;
+	char byte;
+	pid_t pid;
+
+	CG_NEED("debug");
+	CG_NEED("memory");
+	ASSERT_EQ(0, pipe(full));
+	ASSERT_EQ(0, pipe(more));
+	e = (struct eater){ full[1], more[0] };
+	ASSERT_EQ(0, cg_put(SUBSYSTEMS, "+memory +debug"));
+	pid = cg_spawn(eats, &e);
+	ASSERT_LT(0, pid);
+	ASSERT_EQ(1, read(full[0], &byte, 1));
+	EXPECT_LE(8 * MB, cg_num("h/a/memory.usage_in_bytes"));
+	id = memory_id("h/a");
+	ASSERT_LT(1, id);
+
+	ASSERT_EQ(0, cg_put(SUBSYSTEMS, "-memory"));
+	ASSERT_EQ(0, cg_put(SUBSYSTEMS, "+memory"));
+	EXPECT_NE(id, memory_id("h/a"));
+	EXPECT_GT(MB / 2, cg_num("h/a/memory.usage_in_bytes"));
+	EXPECT_GT(MB / 2, cg_num("h/a/memory.max_usage_in_bytes"));
+	/* what is new is charged to the new one */
+	ASSERT_EQ(1, write(more[1], "m", 1));
+	ASSERT_EQ(1, read(full[0], &byte, 1));
+	EXPECT_LE(4 * MB, cg_num("h/a/memory.usage_in_bytes"));
+	EXPECT_GT(5 * MB, cg_num("h/a/memory.usage_in_bytes"));
+	EXPECT_FALSE(goes(id));
+
+	/* nothing is uncharged from it that it was not charged for */
+	ASSERT_EQ(0, cg_kill(pid));
+	EXPECT_TRUE(CG_SOON(goes(id)));
+	EXPECT_TRUE(CG_SOON(cg_num("h/a/memory.usage_in_bytes") < MB));
+	ASSERT_EQ(0, cg_put(SUBSYSTEMS, "-memory -debug"));
+}
+
 TEST_F(beyond, by_remount)
 {
 	ASSERT_EQ(0, cg_remount("pids,cpu,name=live", "h"));
@@ -301,10 +638,16 @@ TEST_F(beyond, refusals_change_nothing)
 	int i;
 
 	ASSERT_EQ(0, cg_put(SUBSYSTEMS, "+cpu"));
+	ASSERT_EQ(0, cg_put("h/a/cpu.shares", "512"));
 	ASSERT_EQ(0, cg_mount("memory", "m"));
+	cg_state_watch(self->outer);
+	cg_state_watch(self->inner);
 	snprintf(before, sizeof(before), "%s", cg_text("/proc/cgroups"));
 	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		cg_state_keep();
 		EXPECT_EQ(bad[i].error, cg_put(SUBSYSTEMS, "%s", bad[i].text))
+			TH_LOG("%s", bad[i].text);
+		EXPECT_TRUE(cg_state_kept())
 			TH_LOG("%s", bad[i].text);
 		EXPECT_STREQ("cpu", cg_text(SUBSYSTEMS));
 		EXPECT_STREQ(before, cg_text("/proc/cgroups"));
@@ -315,7 +658,9 @@ TEST_F(beyond, refusals_change_nothing)
 
 	/* a hierarchy that nobody could mount again */
 	ASSERT_EQ(0, cg_mount("pids", "p"));
+	cg_state_keep();
 	EXPECT_EQ(-EINVAL, cg_put("p/cgroup.subsystems", "-pids"));
+	EXPECT_TRUE(cg_state_kept());
 	EXPECT_EQ(0, cg_umount("p"));
 }
 
@@ -325,7 +670,11 @@ TEST_F(beyond, a_refusal_is_undone)
 	CG_NEED("debug");
 	ASSERT_EQ(0, cg_put(SUBSYSTEMS, "+debug"));
 	ASSERT_EQ(0, cg_put("h/debug.refuse_attach", "%d", EPERM));
+	cg_state_watch(self->outer);
+	cg_state_watch(self->inner);
+	cg_state_keep();
 	EXPECT_EQ(-EPERM, cg_put(SUBSYSTEMS, "-debug +pids"));
+	EXPECT_TRUE(cg_state_kept());
 	EXPECT_STREQ("debug", cg_text(SUBSYSTEMS));
 	EXPECT_FALSE(cg_exists("h/a/pids.current"));
 	EXPECT_TRUE(cg_exists("h/a/debug.refuse_attach"));
