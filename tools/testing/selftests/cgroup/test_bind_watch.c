@@ -1,0 +1,528 @@
+// SPDX-License-Identifier: GPL-2.0
+/* timeout: 120 */
+/*
+ * A subsystem leaves a hierarchy in use, and those who wait for something of it are
+ * told: by poll(), by an eventfd, in the wait for room in their group. A perf event
+ * stays what it is, whatever becomes of the state that it counts for.
+ */
+#include "cg_test.h"
+
+#include <linux/perf_event.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <time.h>
+
+#define SUBSYSTEMS	"h/cgroup.subsystems"
+#define MB		1048576LL
+
+FIXTURE(beyond) { int unused; };
+
+/* By cgroup.subsystems, and by a remount. */
+FIXTURE_VARIANT(beyond) {
+	bool remounts;
+};
+
+FIXTURE_VARIANT_ADD(beyond, by_subsystems) {
+	.remounts = false,
+};
+
+FIXTURE_VARIANT_ADD(beyond, by_remount) {
+	.remounts = true,
+};
+
+/*
+ *  h/		pids, freezer, memory
+ *  `-- a/
+ *      `-- b/
+ */
+FIXTURE_SETUP(beyond)
+{
+	ASSERT_EQ(0, cg_setup());
+	ASSERT_EQ(0, cg_mount("pids,freezer,memory,name=watch", "h"));
+	ASSERT_EQ(0, cg_mkdir("h/a"));
+	ASSERT_EQ(0, cg_mkdir("h/a/b"));
+}
+
+FIXTURE_TEARDOWN(beyond)
+{
+	EXPECT_EQ(0, cg_teardown());
+}
+
+/* NAME goes, all else stays. */
+static int leaves(bool remounts, const char *name)
+{
+	static const char * const rest[] = { "pids", "freezer", "memory" };
+	char list[128] = "";
+	int i;
+
+	if (!remounts)
+		return cg_put(SUBSYSTEMS, "-%s", name);
+	for (i = 0; i < ARRAY_SIZE(rest); i++)
+		if (strcmp(rest[i], name))
+			strcat(strcat(list, rest[i]), ",");
+	return cg_remount(strcat(list, "name=watch"), "h");
+}
+
+static int comes(bool remounts, const char *name)
+{
+	if (!remounts)
+		return cg_put(SUBSYSTEMS, "+%s", name);
+	return cg_remount("pids,freezer,memory,name=watch", "h");
+}
+
+/* ---- poll ---- */
+
+/* Asleep in poll() until there is an event; then the file has ended. */
+static int polls(void *arg)
+{
+	struct pollfd p = { .fd = *(int *)arg, .events = POLLPRI };
+	char buf[64];
+
+	if (poll(&p, 1, 60000) != 1 || !(p.revents & POLLPRI))
+		return 1;
+	return pread(p.fd, buf, sizeof(buf), 0) < 0 && errno == ENODEV ? 0 : 2;
+}
+
+static const struct {
+	const char *subsys, *file;
+} watched[] = {
+	{ "freezer", "freezer.state" },
+	{ "pids", "pids.events" },
+};
+
+TEST_F(beyond, those_who_poll)
+{
+	static const char * const groups[] = { "h/a", "h/a/b" };
+	pid_t sleeper[2];
+	int i, g, fd[2];
+	char buf[64];
+
+	for (i = 0; i < ARRAY_SIZE(watched); i++) {
+		for (g = 0; g < 2; g++) {
+			fd[g] = cg_watch(cg_path("%s/%s", groups[g], watched[i].file));
+			ASSERT_LE(0, fd[g]);
+			ASSERT_FALSE(cg_event(fd[g], 0));
+			sleeper[g] = cg_spawn(polls, &fd[g]);
+			ASSERT_TRUE(cg_wait_state(sleeper[g], "S", 5000));
+		}
+		cg_msleep(20);
+		ASSERT_EQ(0, leaves(variant->remounts, watched[i].subsys));
+		for (g = 0; g < 2; g++) {
+			/* who slept in poll(), and who calls it now */
+			EXPECT_EQ(0, cg_wait_exit(sleeper[g], 5000))
+				TH_LOG("%s of %s", watched[i].file, groups[g]);
+			EXPECT_TRUE(cg_event(fd[g], 1000))
+				TH_LOG("%s of %s", watched[i].file, groups[g]);
+			EXPECT_EQ(-1, pread(fd[g], buf, sizeof(buf), 0));
+			EXPECT_EQ(ENODEV, errno);
+		}
+		/* one of a state that comes in its place is none for the old file */
+		ASSERT_EQ(0, comes(variant->remounts, watched[i].subsys));
+		for (g = 0; g < 2; g++) {
+			EXPECT_EQ(-1, pread(fd[g], buf, sizeof(buf), 0));
+			EXPECT_EQ(ENODEV, errno);
+			close(fd[g]);
+			fd[g] = cg_watch(cg_path("%s/%s", groups[g], watched[i].file));
+			ASSERT_LE(0, fd[g]);
+			EXPECT_FALSE(cg_event(fd[g], 0));
+			close(fd[g]);
+		}
+	}
+}
+
+/* Another subsystem goes: that is no event. */
+TEST_F(beyond, those_who_poll_something_else)
+{
+	char buf[64];
+	int fd = cg_watch("h/a/freezer.state");
+
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(0, leaves(variant->remounts, "pids"));
+	EXPECT_FALSE(cg_event(fd, 50));
+	EXPECT_LT(0, pread(fd, buf, sizeof(buf), 0));
+	ASSERT_EQ(0, cg_put("h/a/freezer.state", "FROZEN"));
+	EXPECT_TRUE(cg_event(fd, 5000));
+	ASSERT_EQ(0, cg_put("h/a/freezer.state", "THAWED"));
+	close(fd);
+}
+
+/* ---- eventfds of memory ---- */
+
+static int listen_to(const char *dir, const char *file, const char *args)
+{
+	int fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC), ret;
+	int of = open(cg_path("%s/%s", dir, file), O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0 || of < 0)
+		return -errno;
+	ret = cg_put(cg_path("%s/cgroup.event_control", dir), "%d %d%s", fd, of, args);
+	close(of);
+	return ret ?: fd;
+}
+
+/* How often it was signalled since it was asked last. */
+static unsigned long long rings(int fd)
+{
+	unsigned long long count;
+
+	return read(fd, &count, sizeof(count)) == sizeof(count) ? count : 0;
+}
+
+static int waits_for_ring(void *arg)
+{
+	struct pollfd p = { .fd = *(int *)arg, .events = POLLIN };
+
+	return poll(&p, 1, 60000) == 1 && (p.revents & POLLIN) ? 0 : 1;
+}
+
+static int eats(void *arg)
+{
+	size_t i, size = *(size_t *)arg;
+	volatile char *mem;
+
+	/* in a full group mmap() has no memory for itself, and does not wait for it */
+	mem = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (mem == MAP_FAILED || cg_put("h/a/b/cgroup.procs", "0"))
+		return 1;
+	for (i = 0; i < size; i += 4096)
+		mem[i] = 1;
+	return 0;
+}
+
+static const struct {
+	const char *file, *args;
+} heard[] = {
+	{ "memory.usage_in_bytes", " 4M" },
+	{ "memory.oom_control", "" },
+	{ "memory.pressure_level", " low" },
+};
+
+TEST_F(beyond, those_who_have_an_eventfd)
+{
+	size_t size = 8 * MB;
+	pid_t sleeper[3];
+	int i, fd[3];
+
+	for (i = 0; i < ARRAY_SIZE(heard); i++) {
+		fd[i] = listen_to("h/a", heard[i].file, heard[i].args);
+		ASSERT_LE(0, fd[i]);
+		EXPECT_EQ(0, rings(fd[i]));
+		sleeper[i] = cg_spawn(waits_for_ring, &fd[i]);
+		ASSERT_TRUE(cg_wait_state(sleeper[i], "S", 5000));
+	}
+	cg_msleep(20);
+	ASSERT_EQ(0, leaves(variant->remounts, "memory"));
+	for (i = 0; i < ARRAY_SIZE(heard); i++) {
+		EXPECT_EQ(0, cg_wait_exit(sleeper[i], 5000))
+			TH_LOG("%s", heard[i].file);
+		/* once */
+		EXPECT_EQ(1, rings(fd[i]))
+			TH_LOG("%s", heard[i].file);
+	}
+	ASSERT_EQ(0, comes(variant->remounts, "memory"));
+	EXPECT_EQ(0, cg_wait_exit(cg_spawn(eats, &size), 10000));
+	/* of that one the old listeners hear nothing */
+	for (i = 0; i < ARRAY_SIZE(heard); i++)
+		EXPECT_EQ(0, rings(fd[i]));
+	/* the new state has its own listeners */
+	close(fd[0]);
+	fd[0] = listen_to("h/a", heard[0].file, heard[0].args);
+	ASSERT_LE(0, fd[0]);
+	EXPECT_EQ(0, cg_wait_exit(cg_spawn(eats, &size), 10000));
+	EXPECT_LE(1, rings(fd[0]));
+	for (i = 0; i < ARRAY_SIZE(heard); i++)
+		close(fd[i]);
+}
+
+/* ---- in the wait for room ---- */
+
+/* No room for what is eaten below, and nobody is killed for it. */
+static int no_room(const char *dir)
+{
+	return cg_put(cg_path("%s/memory.oom_control", dir), "1") ?:
+	       cg_put(cg_path("%s/memory.limit_in_bytes", dir), "2M") ?:
+	       cg_put(cg_path("%s/memory.memsw.limit_in_bytes", dir), "2M");
+}
+
+/* In its own group's wait, or in that of a group above. */
+TEST_F(beyond, those_who_wait_for_room)
+{
+	static const char * const full[] = { "h/a/b", "h/a" };
+	size_t size = 8 * MB;
+	pid_t pid[3];
+	int i, n;
+
+	for (i = 0; i < ARRAY_SIZE(full); i++) {
+		ASSERT_EQ(0, no_room(full[i]));
+		for (n = 0; n < ARRAY_SIZE(pid); n++)
+			pid[n] = cg_spawn(eats, &size);
+		ASSERT_TRUE(CG_SOON(cg_key(cg_path("%s/memory.oom_control", full[i]),
+					   "under_oom") == 1));
+		EXPECT_EQ(-ETIMEDOUT, cg_wait_exit(pid[0], 100));
+		ASSERT_EQ(0, leaves(variant->remounts, "memory"));
+		/* there is room at the root: they have all that they asked for */
+		for (n = 0; n < ARRAY_SIZE(pid); n++)
+			EXPECT_EQ(0, cg_wait_exit(pid[n], 10000))
+				TH_LOG("%s is full, task %d", full[i], n);
+		ASSERT_EQ(0, comes(variant->remounts, "memory"));
+	}
+}
+
+/* At whatever point of their way into that wait they are. */
+TEST_F(beyond, those_who_begin_to_wait)
+{
+	size_t size = 8 * MB;
+	pid_t pid[3];
+	int i, n, rounds = cg_slow() > 1 ? 6 : 12;
+
+	for (i = 0; i < rounds; i++) {
+		ASSERT_EQ(0, no_room("h/a"));
+		for (n = 0; n < ARRAY_SIZE(pid); n++)
+			pid[n] = cg_spawn(eats, &size);
+		ASSERT_TRUE(CG_SOON(cg_num("h/a/memory.usage_in_bytes") > MB));
+		usleep(i * 7919 % 30000 * cg_slow());
+		ASSERT_EQ(0, leaves(variant->remounts, "memory"));
+		for (n = 0; n < ARRAY_SIZE(pid); n++)
+			ASSERT_EQ(0, cg_wait_exit(pid[n], 10000))
+				TH_LOG("round %d, task %d", i, n);
+		ASSERT_EQ(0, comes(variant->remounts, "memory"));
+	}
+}
+
+/* Who is killed in that wait while the state goes, and who has left it, are no trouble. */
+TEST_F(beyond, those_who_die_waiting)
+{
+	size_t size = 8 * MB;
+	pid_t pid;
+	int i;
+
+	for (i = 0; i < 4; i++) {
+		ASSERT_EQ(0, no_room("h/a"));
+		pid = cg_spawn(eats, &size);
+		ASSERT_TRUE(CG_SOON(cg_key("h/a/memory.oom_control", "under_oom") == 1));
+		ASSERT_EQ(0, kill(pid, SIGKILL));
+		ASSERT_EQ(0, leaves(variant->remounts, "memory"));
+		EXPECT_EQ(128 + SIGKILL, cg_wait_exit(pid, 10000));
+		ASSERT_EQ(0, comes(variant->remounts, "memory"));
+		EXPECT_EQ(0, cg_key("h/a/memory.oom_control", "under_oom"));
+	}
+}
+
+/* ---- perf events ---- */
+
+#define EVENTS	8
+
+/* A counter on each CPU. */
+struct event {
+	int fd[EVENTS];
+	int nr;
+};
+
+FIXTURE(beyond_perf) {
+	struct event event;
+	pid_t worker;
+};
+
+static bool open_event(struct event *e, const char *dir)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_SOFTWARE,
+		.size = sizeof(attr),
+		.config = PERF_COUNT_SW_CPU_CLOCK,
+	};
+	int group = open(dir, O_RDONLY | O_DIRECTORY);
+	int cpu, fd;
+
+	e->nr = 0;
+	for (cpu = 0; cpu < EVENTS && cpu < sysconf(_SC_NPROCESSORS_ONLN); cpu++) {
+		fd = syscall(SYS_perf_event_open, &attr, group, cpu, -1, PERF_FLAG_PID_CGROUP);
+		if (fd >= 0)
+			e->fd[e->nr++] = fd;
+	}
+	close(group);
+	return e->nr && e->nr == cpu;
+}
+
+static void close_event(struct event *e)
+{
+	while (e->nr)
+		close(e->fd[--e->nr]);
+}
+
+/* -1: a counter cannot be read. */
+static long long count_of(struct event *e)
+{
+	unsigned long long one, sum = 0;
+	int i;
+
+	for (i = 0; i < e->nr; i++) {
+		if (read(e->fd[i], &one, sizeof(one)) != sizeof(one))
+			return -1;
+		sum += one;
+	}
+	return sum;
+}
+
+/* Always busy, if not without a break. */
+static int works(void *arg)
+{
+	volatile unsigned int i;
+
+	for (;;) {
+		for (i = 0; i < 300000; i++)
+			;
+		usleep(500);
+	}
+	return !arg;
+}
+
+static long long cpu_time_of(pid_t pid)
+{
+	struct timespec ts;
+	clockid_t clock = (~(clockid_t)pid << 3) | 2;
+
+	clock_gettime(clock, &ts);
+	return ts.tv_sec * 1000000000LL + ts.tv_nsec;
+}
+
+/* Let PID work for 30 ms of its time, and say how much of it the event has seen. */
+static int percent_seen(struct event *e, pid_t pid)
+{
+	long long start = count_of(e), time = cpu_time_of(pid), worked = 0;
+	long long end = cg_deadline(10000);
+
+	if (start < 0)
+		return -1;
+	while (worked < 30000000 && cg_now_ms() < end) {
+		cg_msleep(5);
+		worked = cpu_time_of(pid) - time;
+	}
+	return worked ? (count_of(e) - start) * 100 / worked : -2;
+}
+
+/* The clock ticks on both sides of a look at it, so about all of it is all. */
+static bool counts(struct event *e, pid_t pid)
+{
+	int percent = percent_seen(e, pid);
+
+	if (percent < 50)
+		fprintf(stderr, "# the event has seen %d%%\n", percent);
+	return percent >= 50;
+}
+
+/* None of it, and it can be read. */
+static bool counts_no_more(struct event *e, pid_t pid)
+{
+	int percent = percent_seen(e, pid);
+
+	if (percent)
+		fprintf(stderr, "# the event has seen %d%%\n", percent);
+	return !percent;
+}
+
+/*
+ *  h/		perf_event, cpu; a counter on h/a
+ *  `-- a/
+ *      `-- b/	the worker
+ */
+FIXTURE_SETUP(beyond_perf)
+{
+	ASSERT_EQ(0, cg_setup());
+	ASSERT_EQ(0, cg_mount("perf_event,cpu,name=perf", "h"));
+	ASSERT_EQ(0, cg_mkdir("h/a"));
+	ASSERT_EQ(0, cg_mkdir("h/a/b"));
+	self->worker = cg_spawn(works, NULL);
+	ASSERT_LT(0, self->worker);
+	ASSERT_EQ(0, cg_put("h/a/b/cgroup.procs", "%d", self->worker));
+	ASSERT_TRUE(open_event(&self->event, "h/a"));
+	ASSERT_TRUE(counts(&self->event, self->worker));
+}
+
+FIXTURE_TEARDOWN(beyond_perf)
+{
+	close_event(&self->event);
+	EXPECT_EQ(0, cg_teardown());
+}
+
+/* Its state goes: it keeps what it has counted. One of a state that comes is another. */
+TEST_F(beyond_perf, unbind_and_bind)
+{
+	struct event other;
+	long long before;
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		before = count_of(&self->event);
+		ASSERT_EQ(0, cg_put(SUBSYSTEMS, "-perf_event"));
+		EXPECT_TRUE(counts_no_more(&self->event, self->worker));
+		ASSERT_EQ(0, cg_put(SUBSYSTEMS, "+perf_event"));
+		EXPECT_TRUE(counts_no_more(&self->event, self->worker));
+		EXPECT_LE(before, count_of(&self->event));
+		ASSERT_TRUE(open_event(&other, "h/a"));
+		EXPECT_TRUE(counts(&other, self->worker));
+		EXPECT_TRUE(counts_no_more(&self->event, self->worker));
+		close_event(&self->event);
+		self->event = other;
+	}
+}
+
+/* Its state moves: it counts on, tasks that come are counted, tasks that leave are not. */
+TEST_F(beyond_perf, split_and_merge)
+{
+	int i;
+
+	ASSERT_EQ(0, cg_mkdir("h/c"));
+	for (i = 0; i < 3; i++) {
+		ASSERT_EQ(0, cg_put("h/cgroup.split", "name=x perf_event"));
+		ASSERT_EQ(0, cg_mount("name=x", "x"));
+		EXPECT_TRUE(counts(&self->event, self->worker));
+		/* only its place there counts now */
+		ASSERT_EQ(0, cg_put("h/c/cgroup.procs", "%d", self->worker));
+		EXPECT_TRUE(counts(&self->event, self->worker));
+		ASSERT_EQ(0, cg_put("x/c/cgroup.procs", "%d", self->worker));
+		EXPECT_TRUE(counts_no_more(&self->event, self->worker));
+		ASSERT_EQ(0, cg_put("x/a/b/cgroup.procs", "%d", self->worker));
+		EXPECT_TRUE(counts(&self->event, self->worker));
+		/* the merge attaches it to where it is here */
+		ASSERT_EQ(0, cg_put("h/cgroup.merge", "name=x"));
+		EXPECT_TRUE(counts_no_more(&self->event, self->worker));
+		ASSERT_EQ(0, cg_put("h/a/b/cgroup.procs", "%d", self->worker));
+		EXPECT_TRUE(counts(&self->event, self->worker));
+		ASSERT_EQ(0, cg_umount("x"));
+	}
+}
+
+/* A group below inherits: nothing changes. The group itself does: it has ended. */
+TEST_F(beyond_perf, inherit)
+{
+	struct event other;
+
+	ASSERT_EQ(0, cg_put("h/a/b/perf_event.inherit", "1"));
+	EXPECT_TRUE(counts(&self->event, self->worker));
+	ASSERT_EQ(0, cg_put("h/a/perf_event.inherit", "1"));
+	EXPECT_TRUE(counts_no_more(&self->event, self->worker));
+	ASSERT_EQ(0, cg_put("h/a/perf_event.inherit", "0"));
+	EXPECT_TRUE(counts_no_more(&self->event, self->worker));
+	ASSERT_TRUE(open_event(&other, "h/a"));
+	EXPECT_TRUE(counts(&other, self->worker));
+	ASSERT_EQ(0, cg_put("h/a/b/perf_event.inherit", "0"));
+	EXPECT_TRUE(counts(&other, self->worker));
+	close_event(&other);
+}
+
+/* A group that inherits has no state of its own that an event could count for. */
+TEST_F(beyond_perf, none_where_it_is_inherited)
+{
+	struct event other;
+
+	ASSERT_EQ(0, cg_put("h/a/b/perf_event.inherit", "1"));
+	EXPECT_FALSE(open_event(&other, "h/a/b"));
+	EXPECT_EQ(0, other.nr);
+	ASSERT_EQ(0, cg_put("h/a/b/perf_event.inherit", "0"));
+	EXPECT_TRUE(open_event(&other, "h/a/b"));
+	EXPECT_TRUE(counts(&other, self->worker));
+	close_event(&other);
+}
+
+TEST_HARNESS_MAIN
