@@ -2,8 +2,9 @@
 /* timeout: 900 */
 /* may-skip: main */
 /*
- * Each allocation of mount, remount, mkdir, the first look at a group's files, attach,
- * changes of hierarchies in use and of a cgroup namespace is made to fail in turn, by
+ * Each allocation of mount, remount, mkdir, rename, the first look at a group's files,
+ * a read of its members, attach, fork, a new cgroup namespace, and changes of hierarchies
+ * in use is made to fail in turn, by
  * /proc/self/fail-nth (kernels with fault injection; skipped elsewhere). A refused
  * operation leaves the whole visible state as it was, and nothing leaks.
  */
@@ -86,7 +87,7 @@ static const struct change *change;
 static pid_t witness;
 
 /* Paths and descriptors are made before anything is to fail. */
-static int fd_procs = -1, fd_tasks = -1, fd_subsystems = -1, fd_change = -1;
+static int fd_procs = -1, fd_tasks = -1, fd_subsystems = -1, fd_change = -1, fd_ns = -1;
 
 static int do_mkdir(void)
 {
@@ -272,6 +273,39 @@ static int do_look(void)
 	return ret;
 }
 
+static int do_rename(void)
+{
+	return rename("h/a", "h/c") ? -errno : 0;
+}
+
+static int undo_rename(void)
+{
+	return rename("h/c", "h/a") ? -errno : 0;
+}
+
+static int do_unshare(void)
+{
+	return unshare(CLONE_NEWCGROUP) ? -errno : 0;
+}
+
+static int undo_unshare(void)
+{
+	return setns(fd_ns, CLONE_NEWCGROUP) ? -errno : 0;
+}
+
+static int do_read_members(void)
+{
+	int fd = open("h/cgroup.procs", O_RDONLY), ret = 0;
+	char buf[4096];
+
+	if (fd < 0)
+		return -errno;
+	if (read(fd, buf, sizeof(buf)) <= 0)
+		ret = -errno;
+	close(fd);
+	return ret;
+}
+
 #define FAIL(label, what, back, more) \
 	FIXTURE_VARIANT_ADD(fail, label) { .op = { what, back }, .also = more }
 #define FAIL_ALL(label, what, back) \
@@ -290,6 +324,9 @@ FAIL(attach, do_attach, undo_attach, NULL);
 FAIL(move_process, do_move_process, undo_move_process, NULL);
 FAIL_ALL(move_process_all, do_move_process, undo_move_process);
 FAIL(fork, do_fork, do_nothing, NULL);
+FAIL(rename, do_rename, undo_rename, NULL);
+FAIL(unshare, do_unshare, undo_unshare, NULL);
+FAIL(read_members, do_read_members, do_nothing, NULL);
 FAIL(freeze, do_freeze, undo_freeze, NULL);
 
 #define FAIL_CHANGE(label, to, word, back, back_word) \
@@ -343,8 +380,10 @@ FIXTURE_SETUP(fail)
 	fd_subsystems = open("h/cgroup.subsystems", O_WRONLY);
 	fd_tasks = open("h/a/tasks", O_WRONLY);
 	fd_procs = open(procs, O_WRONLY);
+	fd_ns = open("/proc/self/ns/cgroup", O_RDONLY);
 	ASSERT_LE(0, fd_tasks);
 	ASSERT_LE(0, fd_procs);
+	ASSERT_LE(0, fd_ns);
 }
 
 FIXTURE_TEARDOWN(fail)
