@@ -109,7 +109,9 @@ TEST_F(beyond, merge_keeps_states)
 
 TEST_F(beyond, merge_by_id)
 {
+	cg_state_keep();
 	EXPECT_EQ(-ENOENT, cg_put("h/cgroup.merge", "9999"));
+	EXPECT_TRUE(cg_state_kept());
 	EXPECT_EQ(0, cg_put("h/cgroup.merge", "%d", cg_hierarchy_of("memory")));
 	EXPECT_TRUE(cg_exists("h/a/b/memory.limit_in_bytes"));
 }
@@ -145,7 +147,9 @@ TEST_F(beyond, merge_one_that_is_not_mounted)
 	ASSERT_EQ(0, cg_umount("g"));
 	ASSERT_EQ(0, cg_put("h/cgroup.merge", "name=g"));
 	EXPECT_EQ(NULL, strstr(cg_text("/proc/self/cgroup"), "name=g"));
+	cg_state_keep();
 	EXPECT_EQ(-ENOENT, cg_put("h/cgroup.merge", "name=g"));
+	EXPECT_TRUE(cg_state_kept());
 }
 
 /* What is left without a name can have no groups: they would never go. */
@@ -154,7 +158,9 @@ TEST_F(beyond, what_is_left_of_a_nameless_one)
 	ASSERT_EQ(0, cg_mount("devices", "d"));
 	ASSERT_EQ(0, tree("d"));
 	ASSERT_EQ(0, cg_put("h/cgroup.merge", "%d", cg_hierarchy_of("devices")));
+	cg_state_keep();
 	EXPECT_EQ(-ENODEV, cg_mkdir("d/a"));
+	EXPECT_TRUE(cg_state_kept());
 	ASSERT_EQ(0, cg_umount("d"));
 	EXPECT_EQ(NULL, strstr(cg_text("/proc/self/cgroup"), "::/"));
 }
@@ -192,7 +198,9 @@ TEST_F(beyond, merge_wants_the_same_paths)
 	EXPECT_EQ(-EINVAL, cg_put("g/cgroup.merge", "name=h"));
 	EXPECT_TRUE(cg_state_kept());
 	ASSERT_EQ(0, cg_mkdir("g/e"));
+	cg_state_keep();
 	EXPECT_EQ(-EINVAL, cg_put("h/cgroup.merge", "name=g"));
+	EXPECT_TRUE(cg_state_kept());
 	ASSERT_EQ(0, rename("g/e", "g/d"));
 	EXPECT_EQ(0, cg_put("h/cgroup.merge", "name=g"));
 }
@@ -259,14 +267,18 @@ TEST_F(beyond, split_keeps_states)
 	/* from now on they go their own ways */
 	ASSERT_EQ(0, cg_put("x/c/cgroup.procs", "%d", self->inner));
 	EXPECT_TRUE(path_is(self->inner, "freezer,name=g", "/a/b"));
+	cg_state_keep();
 	EXPECT_EQ(-EBUSY, cg_rmdir("g/a/b"));
+	EXPECT_TRUE(cg_state_kept());
 	ASSERT_EQ(0, cg_rmdir("x/a/b"));
 	ASSERT_EQ(0, cg_umount("x"));
 	ASSERT_EQ(0, cg_mount("memory,net_cls,name=x", "x"));
 	EXPECT_TRUE(cg_has_pid("x/c/tasks", self->inner));
 	ASSERT_EQ(0, cg_umount("x"));
 	/* and become one again */
+	cg_state_keep();
 	EXPECT_EQ(-EINVAL, cg_put("g/cgroup.merge", "name=x"));
+	EXPECT_TRUE(cg_state_kept());
 	ASSERT_EQ(0, cg_put("g/cgroup.procs", "%d", self->inner));
 	ASSERT_EQ(0, cg_rmdir("g/a/b"));
 	EXPECT_EQ(0, cg_put("g/cgroup.merge", "name=x"));
@@ -331,7 +343,11 @@ TEST_F(beyond, split_refusals)
 	EXPECT_TRUE(cg_state_kept());
 	/* nobody could mount what would be left */
 	ASSERT_EQ(0, cg_mount("devices", "d"));
+	ASSERT_EQ(0, cg_mkdir("d/a"));
+	cg_state_keep();
 	EXPECT_EQ(-EINVAL, cg_put("d/cgroup.split", "name=x devices"));
+	EXPECT_TRUE(cg_state_kept());
+	EXPECT_EQ(0, cg_rmdir("d/a"));
 	EXPECT_EQ(0, cg_umount("d"));
 	/* with a name somebody could */
 	ASSERT_EQ(0, cg_put("g/cgroup.split", "name=x memory,freezer,net_cls"));
@@ -359,16 +375,82 @@ TEST_F(beyond, dependencies)
 	EXPECT_EQ(-EINVAL, cg_put("h/cgroup.subsystems", "+debug"));
 	EXPECT_TRUE(cg_state_kept());
 	ASSERT_EQ(0, cg_put("g/cgroup.subsystems", "+debug"));
+	cg_state_keep();
 	EXPECT_EQ(-EINVAL, cg_put("g/debug.needs", "nonsense"));
+	EXPECT_TRUE(cg_state_kept());
 	ASSERT_EQ(0, cg_put("g/debug.needs", " "));
 	/* merged, the two would have what one misses */
 	ASSERT_EQ(0, cg_put("g/cgroup.subsystems", "-debug"));
 	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+debug"));
 	ASSERT_EQ(0, cg_put("h/debug.needs", "devices"));
+	cg_state_keep();
 	EXPECT_EQ(-EINVAL, cg_put("h/cgroup.merge", "name=g"));
+	EXPECT_EQ(-EINVAL, cg_put("g/cgroup.merge", "name=h"));
+	EXPECT_TRUE(cg_state_kept());
 	ASSERT_EQ(0, cg_put("h/debug.needs", "cpu"));
 	EXPECT_EQ(0, cg_put("h/cgroup.merge", "name=g"));
 	ASSERT_EQ(0, cg_put("h/debug.needs", " "));
+}
+
+/*
+ * The hierarchy would carry both, but b would own debug without memory, which it
+ * shares. It does not matter which of the two comes to the other.
+ */
+TEST_F(beyond, dependencies_of_a_group_in_a_merge)
+{
+	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+debug"));
+	ASSERT_EQ(0, cg_put("g/a/b/memory.inherit", "1"));
+	ASSERT_EQ(0, cg_put("h/debug.needs", "memory"));
+	cg_state_keep();
+	EXPECT_EQ(-EINVAL, cg_put("h/cgroup.merge", "name=g"));
+	EXPECT_EQ(-EINVAL, cg_put("g/cgroup.merge", "name=h"));
+	EXPECT_TRUE(cg_state_kept());
+	/* one that owns neither is as good as one that owns both */
+	ASSERT_EQ(0, cg_put("h/a/b/debug.inherit", "1"));
+	ASSERT_EQ(0, cg_put("h/cgroup.merge", "name=g"));
+	EXPECT_STREQ("1", cg_text("h/a/b/memory.inherit"));
+	EXPECT_STREQ("1", cg_text("h/a/b/debug.inherit"));
+	cg_state_keep();
+	EXPECT_EQ(-EINVAL, cg_put("h/a/b/debug.inherit", "0"));
+	EXPECT_TRUE(cg_state_kept());
+	ASSERT_EQ(0, cg_put("h/debug.needs", " "));
+}
+
+/* Memory and debug stay together, on this side or on that, but not all that b owns. */
+TEST_F(beyond, dependencies_of_a_group_in_a_split)
+{
+	ASSERT_EQ(0, cg_put("g/cgroup.subsystems", "+debug"));
+	ASSERT_EQ(0, cg_put("g/a/b/memory.inherit", "1"));
+	ASSERT_EQ(0, cg_put("g/debug.needs", "memory"));
+	cg_state_keep();
+	EXPECT_EQ(-EINVAL, cg_put("g/cgroup.split", "name=x memory,debug"));
+	EXPECT_EQ(-EINVAL, cg_put("g/cgroup.split", "name=x freezer"));
+	EXPECT_TRUE(cg_state_kept());
+	ASSERT_EQ(0, cg_put("g/a/b/debug.inherit", "1"));
+	EXPECT_EQ(0, cg_put("g/cgroup.split", "name=x memory,debug"));
+	EXPECT_EQ(0, cg_put("g/cgroup.merge", "name=x"));
+	EXPECT_EQ(0, cg_put("g/cgroup.split", "name=x freezer"));
+	EXPECT_EQ(0, cg_put("g/cgroup.merge", "name=x"));
+	ASSERT_EQ(0, cg_put("g/debug.needs", " "));
+}
+
+/* A stateless one has no state to go anywhere, here or not. */
+TEST_F(beyond, split_of_a_stateless_one)
+{
+	CG_NEED("signal");
+	ASSERT_EQ(0, cg_put("g/cgroup.subsystems", "+signal"));
+	cg_state_keep();
+	EXPECT_TRUE(cg_refused("g/cgroup.split", "name=x signal", -EINVAL));
+	EXPECT_TRUE(cg_refused("g/cgroup.split", "name=x memory,signal", -EINVAL));
+	EXPECT_TRUE(cg_refused("g/cgroup.split", "name=x signal,memory", -EINVAL));
+	EXPECT_TRUE(cg_state_kept());
+	/* it stays where it is */
+	ASSERT_EQ(0, cg_put("g/cgroup.split", "name=x memory"));
+	EXPECT_STREQ("freezer net_cls signal", cg_text("g/cgroup.subsystems"));
+	ASSERT_EQ(0, cg_mount("name=x", "x"));
+	EXPECT_STREQ("memory", cg_text("x/cgroup.subsystems"));
+	EXPECT_FALSE(cg_exists("x/a/signal.send"));
+	EXPECT_EQ(0, cg_put("g/a/signal.tree", "0"));
 }
 
 TEST_F(beyond, a_mount_says_why)
@@ -378,7 +460,9 @@ TEST_F(beyond, a_mount_says_why)
 	ASSERT_EQ(0, cg_mount("debug", "d"));
 	ASSERT_EQ(0, cg_put("d/debug.needs", "devices"));
 	ASSERT_EQ(0, cg_umount("d"));
+	cg_state_keep();
 	EXPECT_EQ(-EINVAL, cg_fsmount_log("debug", log, sizeof(log)));
+	EXPECT_TRUE(cg_state_kept());
 	EXPECT_NE(NULL, strstr(log, "'debug' refuses to be without 'devices'"))
 		TH_LOG("%s", log);
 	ASSERT_EQ(0, cg_mount("debug,devices", "d"));
