@@ -6,6 +6,7 @@
 #include "cg_test.h"
 
 #include <sys/eventfd.h>
+#include <time.h>
 
 #define SUBSYSTEMS	"cpu,pids,memory,freezer,net_cls,debug"
 
@@ -105,7 +106,9 @@ TEST_F(beyond, a_new_group_does_as_its_parent)
 	/* one may own what its parent does not */
 	ASSERT_EQ(0, cg_put("h/a/b/c/d/memory.inherit", "0"));
 	EXPECT_TRUE(cg_exists("h/a/b/c/d/memory.limit_in_bytes"));
+	cg_state_keep();
 	EXPECT_EQ(-EBUSY, cg_put("h/a/b/c/memory.inherit", "0"));
+	EXPECT_TRUE(cg_state_kept());
 	EXPECT_EQ(0, cg_rmdir("h/a/b/c/d"));
 	EXPECT_EQ(0, cg_put("h/a/b/c/memory.inherit", "0"));
 }
@@ -137,7 +140,9 @@ TEST_F(beyond, who_may)
 {
 	ASSERT_EQ(0, chown("h/a/b", 1000, 1000));
 	ASSERT_EQ(0, chown("h/a/b/tasks", 1000, 1000));
+	cg_state_keep();
 	EXPECT_EQ(-EACCES, cg_as_user(1000, flips, "h/a/b/pids.inherit"));
+	EXPECT_TRUE(cg_state_kept());
 	ASSERT_EQ(0, chown("h/a/b/c/pids.inherit", 1000, 1000));
 	EXPECT_EQ(0, cg_as_user(1000, flips, "h/a/b/c/pids.inherit"));
 }
@@ -155,7 +160,9 @@ TEST_F(beyond, device_rules_are_real_roots)
 	CG_NEED("devices");
 	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+devices"));
 	ASSERT_EQ(0, chown("h/a/b/c/devices.inherit", 1000, 1000));
+	cg_state_keep();
 	EXPECT_EQ(-EPERM, cg_as_user(1000, flips_devices, "h/a/b/c/devices.inherit"));
+	EXPECT_TRUE(cg_state_kept());
 	EXPECT_STREQ("0", cg_text("h/a/b/c/devices.inherit"));
 	EXPECT_EQ(0, cg_put("h/a/b/c/devices.inherit", "1"));
 }
@@ -174,10 +181,12 @@ TEST_F(beyond, the_root_of_a_namespace)
 
 	EXPECT_EQ(0, cg_wait_exit(pid, 10000));
 	EXPECT_STREQ("1", cg_text("h/a/b/c/pids.inherit"));
+	cg_state_keep();
 	pid = cg_spawn(flips_in_ns, "h/a/b/pids.inherit");
 	EXPECT_EQ(EPERM, cg_wait_exit(pid, 10000));
 	pid = cg_spawn(flips_in_ns, "h/a/pids.inherit");
 	EXPECT_EQ(EPERM, cg_wait_exit(pid, 10000));
+	EXPECT_TRUE(cg_state_kept());
 	EXPECT_STREQ("0", cg_text("h/a/b/pids.inherit"));
 }
 
@@ -192,12 +201,16 @@ TEST_F(beyond, the_namespace_of_the_opener)
 	ASSERT_EQ(0, unshare(CLONE_NEWCGROUP));
 	inner = open("h/a/b/pids.inherit", O_WRONLY);
 	ASSERT_LE(0, inner);
+	cg_state_keep();
 	EXPECT_EQ(-EPERM, cg_put_fd(inner, "1"));
+	EXPECT_TRUE(cg_state_kept());
 	EXPECT_STREQ("0", cg_text("h/a/b/pids.inherit"));
 	EXPECT_EQ(0, cg_put_fd(outer, "1"));
 	EXPECT_STREQ("1", cg_text("h/a/b/pids.inherit"));
 	ASSERT_EQ(0, setns(home, CLONE_NEWCGROUP));
+	cg_state_keep();
 	EXPECT_EQ(-EPERM, cg_put_fd(inner, "0"));
+	EXPECT_TRUE(cg_state_kept());
 	EXPECT_STREQ("1", cg_text("h/a/b/pids.inherit"));
 	ASSERT_EQ(0, cg_put("h/cgroup.procs", "0"));
 }
@@ -334,7 +347,9 @@ TEST_F(beyond, a_refusal_is_undone)
 	EXPECT_TRUE(cg_state_kept());
 	ASSERT_EQ(0, cg_put("h/a/b/debug.refuse_online", "0"));
 	ASSERT_EQ(0, cg_put("h/a/b/c/debug.inherit", "0"));
+	cg_state_keep();
 	EXPECT_EQ(-EBUSY, cg_rmdir("h/a/b/c"));
+	EXPECT_TRUE(cg_state_kept());
 }
 
 /* A group may not own debug without owning what it needs. */
@@ -364,42 +379,256 @@ TEST_F(beyond, dependencies)
  * What it is for: three groups with shares of their own have one limit of processes
  * and one of memory together, and that is changed while they run.
  */
-static int eats(void *arg)
-{
-	volatile char *mem = malloc(64 << 20);
-	size_t i;
+#define MB	0x100000
+#define HELD	(8 * MB)	/* by each worker */
+#define FITS	(24 * MB)	/* in the limit, but not beside the workers */
+#define LIMIT	(40 * MB)
+#define KIDS	3
 
-	for (i = 0; i < 64 << 20; i += 4096)
-		mem[i] = 1;
-	return !arg;
+static const char * const kids[KIDS] = { "h/a/b", "h/a/x", "h/a/y" };
+
+static int enters(const char *dir)
+{
+	return cg_put(cg_path("%s/cgroup.procs", dir), "0");
 }
 
-TEST_F(beyond, shares_apart_limits_together)
+static int touches(size_t size)
 {
-	static const char * const kids[] = { "h/a/b", "h/a/x", "h/a/y" };
+	volatile char *mem = malloc(size);
+	size_t i;
+
+	for (i = 0; i < size; i += 4096)
+		mem[i] = 1;
+	return !mem;
+}
+
+static int eats(void *arg)
+{
+	return enters(arg) ? 100 : touches(FITS);
+}
+
+/* All want the same CPU. */
+static int works(void *arg)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(0, &set);
+	if (enters(arg) || touches(HELD) || sched_setaffinity(0, sizeof(set), &set))
+		return 100;
+	for (;;)
+		;
+}
+
+static int forks_once(void *arg)
+{
+	pid_t pid;
+
+	if (enters(arg))
+		return 100;
+	pid = fork();
+	if (!pid)
+		_exit(0);
+	return pid < 0 ? errno : waitpid(pid, NULL, 0) != pid;
+}
+
+static int forks_on(void *arg)
+{
+	if (enters(arg))
+		return 100;
+	for (;;) {
+		pid_t pid = fork();
+
+		if (!pid)
+			_exit(0);
+		if (pid < 0 || waitpid(pid, NULL, 0) != pid)
+			return 101;
+	}
+}
+
+static int run(int (*fn)(void *arg), const char *dir)
+{
+	return cg_wait_exit(cg_spawn(fn, (void *)dir), 60000);
+}
+
+/* The three together or each for itself. */
+static int share(bool together)
+{
+	int i, ret = 0;
+
+	for (i = 0; !ret && i < KIDS; i++)
+		ret = cg_put(cg_path("%s/pids.inherit", kids[i]), "%d", together) ?:
+		      cg_put(cg_path("%s/memory.inherit", kids[i]), "%d", together);
+	return ret;
+}
+
+static long long cpu_ms(pid_t pid)
+{
+	struct timespec ts;
+	clockid_t clock;
+
+	if (clock_getcpuclockid(pid, &clock) || clock_gettime(clock, &ts))
+		return -1;
+	return ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
+}
+
+/*
+ * Shares are 1 to 2 to 4, and so is the time, roughly. A CPU that is slow or taken from
+ * the guest deals it out in large pieces: the longer, the better they show.
+ */
+static bool time_goes_by_shares(const pid_t *workers)
+{
+	long long had[KIDS], got[KIDS];
+	int i;
+
+	for (i = 0; i < KIDS; i++)
+		had[i] = cpu_ms(workers[i]);
+	if (CG_SOON(({
+		for (i = 0; i < KIDS; i++)
+			got[i] = cpu_ms(workers[i]) - had[i];
+		got[0] >= 100 * cg_slow() && 3 * got[0] < 2 * got[1] && 3 * got[1] < 2 * got[2];
+	})))
+		return true;
+	fprintf(stderr, "# %lld, %lld, %lld ms\n", got[0], got[1], got[2]);
+	return false;
+}
+
+FIXTURE(beyond_together) {
+	pid_t workers[KIDS];
+};
+
+/*
+ *  h/
+ *  `-- a/			limits
+ *      |-- b/  1024	a worker in each
+ *      |-- x/  2048
+ *      `-- y/  4096
+ */
+FIXTURE_SETUP(beyond_together)
+{
+	int i;
+
+	ASSERT_EQ(0, cg_setup());
+	ASSERT_EQ(0, cg_mount("cpu,pids,memory,name=inherit", "h"));
+	ASSERT_EQ(0, cg_mkdir("h/a"));
+	for (i = 0; i < KIDS; i++) {
+		ASSERT_EQ(0, cg_mkdir(kids[i]));
+		ASSERT_EQ(0, cg_put(cg_path("%s/cpu.shares", kids[i]), "%d", 1024 << i));
+	}
+	ASSERT_EQ(0, cg_put("h/a/memory.limit_in_bytes", "%d", LIMIT));
+	ASSERT_EQ(0, share(true));
+	/* one that is alone has the limit to itself */
+	ASSERT_EQ(0, run(eats, "h/a/y"));
+	ASSERT_TRUE(CG_SOON(cg_num("h/a/memory.usage_in_bytes") < HELD));
+	for (i = 0; i < KIDS; i++) {
+		self->workers[i] = cg_spawn(works, (void *)kids[i]);
+		ASSERT_LT(0, self->workers[i]);
+		cg_state_watch(self->workers[i]);
+	}
+	ASSERT_TRUE(CG_SOON(cg_num("h/a/memory.usage_in_bytes") >= KIDS * HELD));
+}
+
+FIXTURE_TEARDOWN(beyond_together)
+{
+	EXPECT_EQ(0, cg_teardown());
+}
+
+/* The limit is that of all; who hits it hits it in the state above. */
+TEST_F(beyond_together, one_limit_of_processes)
+{
+	int i;
+
+	ASSERT_EQ(KIDS, cg_num("h/a/pids.current"));
+	ASSERT_EQ(0, cg_put("h/a/pids.max", "%d", KIDS + 2));
+	for (i = 0; i < KIDS; i++)
+		EXPECT_EQ(0, run(forks_once, kids[i]));
+	ASSERT_EQ(0, cg_put("h/a/pids.max", "%d", KIDS + 1));
+	for (i = 0; i < KIDS; i++) {
+		EXPECT_EQ(EAGAIN, run(forks_once, kids[i]));
+		EXPECT_EQ(i + 1, cg_key("h/a/pids.events", "max"));
+	}
+	EXPECT_EQ(KIDS, cg_num("h/a/pids.current"));
+	/* each with a state of its own: what happens there is its own */
+	ASSERT_EQ(0, share(false));
+	for (i = 0; i < KIDS; i++) {
+		EXPECT_EQ(1, cg_num(cg_path("%s/pids.current", kids[i])));
+		ASSERT_EQ(0, cg_put(cg_path("%s/pids.max", kids[i]), "%d", 2));
+	}
+	ASSERT_EQ(0, cg_put("h/a/pids.max", "max"));
+	EXPECT_EQ(EAGAIN, run(forks_once, "h/a/x"));
+	EXPECT_EQ(1, cg_key("h/a/x/pids.events", "max"));
+	EXPECT_EQ(0, cg_key("h/a/y/pids.events", "max"));
+	EXPECT_EQ(KIDS, cg_key("h/a/pids.events", "max"));
+}
+
+TEST_F(beyond_together, one_limit_of_memory)
+{
+	long long failcnt;
+	int i;
+
+	for (i = 0; i < KIDS; i++) {
+		failcnt = cg_num("h/a/memory.failcnt");
+		EXPECT_EQ(128 + SIGKILL, run(eats, kids[i]));
+		EXPECT_EQ(i + 1, cg_key("h/a/memory.oom_control", "oom_kill"));
+		EXPECT_LT(failcnt, cg_num("h/a/memory.failcnt"));
+	}
+	EXPECT_LE(KIDS * HELD, cg_num("h/a/memory.usage_in_bytes"));
+	/* the room that one leaves is the others' */
+	for (i = 0; i < KIDS - 1; i++)
+		ASSERT_EQ(0, cg_kill(self->workers[i]));
+	EXPECT_TRUE(CG_SOON(cg_num("h/a/memory.usage_in_bytes") < 2 * HELD));
+	EXPECT_EQ(0, run(eats, "h/a/b"));
+}
+
+/* To and fro while they work and others fork: nothing is lost, nothing stands still. */
+TEST_F(beyond_together, shares_apart_limits_together)
+{
+	long long had[KIDS];
+	pid_t forkers[KIDS];
 	int i, round;
 
-	ASSERT_EQ(0, cg_kill(self->low));
-	ASSERT_EQ(0, cg_rmdir("h/a/b/c"));
-	ASSERT_EQ(0, cg_mkdir("h/a/x"));
-	ASSERT_EQ(0, cg_mkdir("h/a/y"));
-	ASSERT_EQ(0, cg_put("h/a/memory.limit_in_bytes", "32M"));
-	for (round = 0; round < 3; round++) {
-		for (i = 0; i < 3; i++) {
-			ASSERT_EQ(0, cg_put(cg_path("%s/cpu.shares", kids[i]), "%d00", i + 1));
-			ASSERT_EQ(0, cg_put(cg_path("%s/pids.inherit", kids[i]), "1"));
-			ASSERT_EQ(0, cg_put(cg_path("%s/memory.inherit", kids[i]), "1"));
-		}
-		ASSERT_EQ(0, cg_put("h/a/y/cgroup.procs", "0"));
-		EXPECT_EQ(128 + SIGKILL, cg_wait_exit(cg_spawn(eats, NULL), 60000));
-		ASSERT_EQ(0, cg_put("h/cgroup.procs", "0"));
-		EXPECT_EQ(300, cg_num("h/a/y/cpu.shares"));
-		for (i = 0; i < 3; i++) {
-			ASSERT_EQ(0, cg_put(cg_path("%s/pids.inherit", kids[i]), "0"));
-			ASSERT_EQ(0, cg_put(cg_path("%s/memory.inherit", kids[i]), "0"));
-		}
-		EXPECT_EQ(1, cg_num("h/a/b/pids.current"));
+	EXPECT_TRUE(time_goes_by_shares(self->workers));
+	for (i = 0; i < KIDS; i++) {
+		forkers[i] = cg_spawn(forks_on, (void *)kids[i]);
+		ASSERT_LT(0, forkers[i]);
+		had[i] = cpu_ms(self->workers[i]);
 	}
+	for (round = 0; round < 10; round++) {
+		ASSERT_EQ(0, share(false));
+		for (i = 0; i < KIDS; i++) {
+			long long n = cg_num(cg_path("%s/pids.current", kids[i]));
+
+			EXPECT_TRUE(n >= 1 && n <= 3)
+				TH_LOG("%lld in %s", n, kids[i]);
+			EXPECT_EQ(1024 << i, cg_num(cg_path("%s/cpu.shares", kids[i])));
+		}
+		EXPECT_LE(KIDS * HELD, cg_num("h/a/memory.usage_in_bytes"));
+		ASSERT_EQ(0, share(true));
+		EXPECT_FALSE(cg_exists("h/a/x/pids.current"));
+		EXPECT_LE(KIDS, cg_num("h/a/pids.current"));
+		EXPECT_LE(KIDS * HELD, cg_num("h/a/memory.usage_in_bytes"));
+	}
+	for (i = 0; i < KIDS; i++) {
+		EXPECT_EQ(-ETIMEDOUT, cg_wait_exit(forkers[i], 0));
+		EXPECT_TRUE(CG_SOON(cpu_ms(self->workers[i]) > had[i]));
+		ASSERT_EQ(0, cg_kill(forkers[i]));
+	}
+	/* a last child of theirs comes here to be waited for */
+	EXPECT_TRUE(CG_SOON(waitpid(-1, NULL, WNOHANG) <= 0 &&
+			    cg_num("h/a/pids.current") == KIDS))
+		TH_LOG("%lld", cg_num("h/a/pids.current"));
+	EXPECT_EQ(KIDS, cg_num("h/a/pids.current"));
+	EXPECT_TRUE(time_goes_by_shares(self->workers));
+	EXPECT_EQ(128 + SIGKILL, run(eats, "h/a/y"));
+	ASSERT_EQ(0, share(false));
+	EXPECT_TRUE(time_goes_by_shares(self->workers));
+	for (i = 0; i < KIDS; i++) {
+		EXPECT_EQ(1, cg_num(cg_path("%s/pids.current", kids[i])));
+		ASSERT_EQ(0, cg_kill(self->workers[i]));
+		EXPECT_EQ(0, cg_num(cg_path("%s/pids.current", kids[i])));
+	}
+	EXPECT_EQ(0, cg_num("h/a/pids.current"));
+	EXPECT_TRUE(CG_SOON(cg_num("h/a/memory.usage_in_bytes") < HELD));
 }
 
 TEST_HARNESS_MAIN
