@@ -43,6 +43,11 @@ static int signal_parse(const char *word)
 	for (sig = 1; sig < ARRAY_SIZE(signal_names); sig++)
 		if (signal_names[sig] && !strcmp(word, signal_names[sig]))
 			return sig;
+	/* the other names that <signal.h> has */
+	if (!strcmp(word, "IOT"))
+		return SIGIOT;
+	if (!strcmp(word, "POLL"))
+		return SIGPOLL;
 	return -EINVAL;
 }
 
