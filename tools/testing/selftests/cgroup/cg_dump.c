@@ -30,20 +30,26 @@ static void add(struct dump *d, const char *path, const char *text)
 	}
 }
 
-/* Files whose content changes by itself, or with what is only tried. */
+/*
+ * Files whose content changes by itself, or with what is only tried: memory and CPU time
+ * of the kernel's own work for the task that tries; the peak of pids, which counts tasks
+ * where they are to go until somebody else refuses.  And what tells debug to refuse.
+ */
 static bool restless(const char *name)
 {
 	static const char * const names[] = {
-		"usage", "stat", "cpuacct.", "peak", "force_empty", "pressure",
-		"debug.c", "debug.refuse", "failcnt", "throttled", "bfq",
-		"io_service", "numa", "slabinfo", NULL,
+		"memory.usage", "memory.max_usage", "memory.kmem.", "memory.memsw.usage",
+		"memory.memsw.max_usage", "memory.force_empty", "memory.pressure", "cpuacct.",
+		"pids.peak", "debug.cg", "debug.current", "debug.refuse", "throttle.io_", "bfq.", NULL,
 	};
+	size_t len = strlen(name);
 	int i;
 
 	for (i = 0; names[i]; i++)
 		if (strstr(name, names[i]))
 			return true;
-	return false;
+	/* cpu.stat, memory.numa_stat, but not freezer.state */
+	return (len > 4 && !strcmp(name + len - 4, "stat")) || !strcmp(name, "debug.css_sets");
 }
 
 /* A root has the kernel's own threads among its members, which come and go. */
@@ -66,7 +72,7 @@ static void dump_dir(struct dump *d, const char *dir)
 
 		snprintf(path, sizeof(path), "%s/%s", dir, name);
 		if (name[0] != '.' && !stat(path, &st)) {
-			add(d, path, cg_path("%o %d", st.st_mode, st.st_uid));
+			add(d, path, cg_path("%o %d %d", st.st_mode, st.st_uid, st.st_gid));
 			if (S_ISDIR(st.st_mode))
 				dump_dir(d, path);
 			else if ((st.st_mode & 0400) && !restless(name) &&

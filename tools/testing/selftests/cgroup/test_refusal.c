@@ -56,6 +56,51 @@ static int all_in_one(pid_t *crowd, pid_t *single)
 		EXPECT_EQ(0, cg_teardown()); \
 	}
 
+REFUSAL_FIXTURE(look);
+
+/* What all of this stands on: a state that is not as it was is seen. */
+TEST_F(look, sees_what_has_changed)
+{
+	static const struct {
+		const char *path, *text, *back;
+	} changes[] = {
+		{ "h/c/freezer.state", "FROZEN", "THAWED" },
+		{ "h/b/low/cpu.shares", "2", "1024" },
+		{ "h/c/pids.max", "9", "max" },
+		{ "h/c/memory.limit_in_bytes", "1G", "-1" },
+		{ "h/b/notify_on_release", "1", "0" },
+		{ "h/a/cpuset.memory_migrate", "1", "0" },
+		{ "h/release_agent", "/bin/true", "" },
+	};
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(changes); i++) {
+		ASSERT_EQ(0, cg_put(changes[i].path, "%s", changes[i].text))
+			TH_LOG("%s", changes[i].path);
+		EXPECT_FALSE(cg_state_kept())
+			TH_LOG("%s", changes[i].path);
+		ASSERT_EQ(0, cg_put(changes[i].path, "%s\n", changes[i].back))
+			TH_LOG("%s", changes[i].path);
+		EXPECT_TRUE(cg_state_comes_back());
+	}
+	/* who is where, and whose */
+	ASSERT_EQ(0, cg_put("h/c/tasks", "%d", self->single));
+	EXPECT_FALSE(cg_state_kept());
+	ASSERT_EQ(0, cg_put("h/b/tasks", "%d", self->single));
+	EXPECT_TRUE(cg_state_comes_back());
+	ASSERT_EQ(0, chown("h/c/tasks", 0, 1000));
+	EXPECT_FALSE(cg_state_kept());
+	ASSERT_EQ(0, chown("h/c/tasks", 0, 0));
+	ASSERT_EQ(0, cg_mkdir("h/c/new"));
+	EXPECT_FALSE(cg_state_kept());
+	ASSERT_EQ(0, cg_rmdir("h/c/new"));
+	ASSERT_EQ(0, cg_mount("none,name=another", "other"));
+	EXPECT_FALSE(cg_state_kept());
+	ASSERT_EQ(0, cg_umount("other"));
+	ASSERT_EQ(0, rmdir("other"));
+	EXPECT_TRUE(cg_state_comes_back());
+}
+
 REFUSAL_FIXTURE(cpuset);
 
 TEST_F(cpuset, tasks)
@@ -190,6 +235,32 @@ TEST_F(beyond, bind)
 	ASSERT_EQ(0, cg_put("d/debug.refuse_online", "0"));
 	ASSERT_EQ(0, cg_umount("d"));
 	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+debug"));
+}
+
+/* Debug's root state, to be written while debug is mounted nowhere else. */
+static int refuse_new(int error)
+{
+	return cg_mount("debug", "d") ?: cg_put("d/debug.refuse_new", "%d", error) ?:
+	       cg_umount("d");
+}
+
+/* All groups have their states by then, and some subsystems have agreed about the tasks. */
+TEST_F(beyond, bind_of_tasks)
+{
+	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "-memory -pids -debug -cpuset"));
+	ASSERT_EQ(0, refuse_new(EDOM));
+	cg_state_keep();
+	EXPECT_EQ(-EDOM, cg_put("h/cgroup.subsystems", "+memory +pids +debug +cpuset"));
+	EXPECT_TRUE(cg_state_kept());
+	EXPECT_EQ(-EDOM, cg_put("h/cgroup.subsystems", "+cpuset +debug -cpu -freezer"));
+	EXPECT_TRUE(cg_state_kept());
+	EXPECT_EQ(-EDOM, cg_remount("cpu,freezer,debug,pids", "h"));
+	EXPECT_TRUE(cg_state_kept());
+	ASSERT_EQ(0, refuse_new(0));
+	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+memory +pids +debug +cpuset"));
+	EXPECT_EQ(6, cg_num("h/a/pids.current"));
+	EXPECT_EQ(3, cg_num("h/b/pids.current"));
+	EXPECT_STREQ("0", cg_text("h/debug.css_sets_wrong"));
 }
 
 /* ---- the reason, in the kernel's log ---- */
