@@ -146,6 +146,38 @@ TEST_F(core, chmod_and_chown_last)
 	EXPECT_EQ(0, st.st_uid);
 }
 
+/* ---- the shape of a hierarchy: ours ---- */
+
+CG_FIXTURE(beyond);
+
+TEST_F(beyond, files_of_the_shape)
+{
+	static const struct {
+		const char *name;
+		mode_t mode;
+	} files[] = {
+		{ "cgroup.subsystems", 0644 }, { "cgroup.merge", 0200 }, { "cgroup.split", 0200 },
+	};
+	struct stat st;
+	char buf[4096];
+	int i;
+
+	ASSERT_EQ(0, cg_mount("signal,pids,freezer,cpu,name=shape", "h"));
+	ASSERT_EQ(0, cg_mkdir("h/a"));
+	for (i = 0; i < ARRAY_SIZE(files); i++) {
+		ASSERT_EQ(0, stat(cg_path("h/%s", files[i].name), &st));
+		EXPECT_EQ(S_IFREG | files[i].mode, st.st_mode)
+			TH_LOG("%s", files[i].name);
+		EXPECT_FALSE(cg_exists(cg_path("h/a/%s", files[i].name)));
+	}
+	/* in the order of /proc/cgroups, the stateless one last */
+	ASSERT_LT(0, cg_read("h/cgroup.subsystems", buf, sizeof(buf)));
+	EXPECT_STREQ("cpu freezer pids signal\n", buf);
+	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "-cpu -freezer -pids -signal"));
+	ASSERT_LT(0, cg_read("h/cgroup.subsystems", buf, sizeof(buf)));
+	EXPECT_STREQ("\n", buf);
+}
+
 /* ---- what a flag file takes ---- */
 
 FIXTURE(flag) { int unused; };

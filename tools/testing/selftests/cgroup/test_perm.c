@@ -676,4 +676,81 @@ TEST_F(userns, a_name_with_another_set_is_busy)
 	EXPECT_EQ(0, cg_in_userns(ALICE, looks_busy, NULL));
 }
 
+/* ---- the shape of hierarchies: ours ---- */
+
+static const struct {
+	const char *path, *text;
+} shapes[] = {
+	{ "h/cgroup.subsystems", "-pids" },
+	{ "h/cgroup.split", "name=x pids" },
+	{ "h/cgroup.merge", "name=other" },
+};
+
+/* Alice's by mistake: nothing but the permission is in the way. */
+static int shapes_of_alice(void)
+{
+	int i, ret = cg_setup() ?: cg_mount("cpu,pids,name=shape", "h") ?:
+		     cg_mount("freezer,name=other", "g") ?: cg_mkdir("h/a") ?: cg_mkdir("g/a");
+
+	for (i = 0; i < ARRAY_SIZE(shapes) && !ret; i++)
+		if (chown(shapes[i].path, ALICE, ALICE))
+			ret = -errno;
+	cg_state_keep();
+	return ret;
+}
+
+CG_FIXTURE_WITH(beyond, shapes_of_alice());
+
+static int opens(void *arg)
+{
+	struct opening *o = arg;
+	int fd = open(o->path, O_WRONLY);
+
+	return fd < 0 ? errno : -send_fd(o->sock[1], fd);
+}
+
+TEST_F(beyond, a_shape_is_not_a_users)
+{
+	struct put p;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(shapes); i++) {
+		p = (struct put) { .path = shapes[i].path };
+		strcpy(p.text, shapes[i].text);
+		EXPECT_EQ(-EPERM, cg_as_user(ALICE, do_put, &p))
+			TH_LOG("%s", p.path);
+		EXPECT_EQ(-EPERM, cg_in_userns(ALICE, do_put, &p))
+			TH_LOG("%s", p.path);
+		EXPECT_EQ(-EACCES, cg_as_user(BOB, do_put, &p))
+			TH_LOG("%s", p.path);
+	}
+	EXPECT_TRUE(cg_state_kept());
+}
+
+/* Whoever opened the file is asked, not whoever was talked into writing to it. */
+TEST_F(beyond, a_shape_is_its_openers)
+{
+	struct opening o = { .dir = NULL };
+	struct put p = { .path = NULL, .text = "-pids" };
+	int i, fd;
+
+	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_STREAM, 0, o.sock));
+	for (i = 0; i < ARRAY_SIZE(shapes); i++) {
+		o.path = shapes[i].path;
+		ASSERT_EQ(0, cg_as_user(ALICE, opens, &o));
+		fd = receive_fd(o.sock[0]);
+		ASSERT_LE(0, fd);
+		EXPECT_EQ(-EPERM, cg_put_fd(fd, "%s", shapes[i].text))
+			TH_LOG("%s", o.path);
+		close(fd);
+	}
+	EXPECT_TRUE(cg_state_kept());
+
+	p.fd = open("h/cgroup.subsystems", O_WRONLY);
+	ASSERT_LE(0, p.fd);
+	EXPECT_EQ(0, cg_as_user(BOB, do_put, &p));
+	EXPECT_STREQ("cpu", cg_text("h/cgroup.subsystems"));
+	close(p.fd);
+}
+
 TEST_HARNESS_MAIN

@@ -87,8 +87,10 @@ TEST_F(beyond, words)
 	pid_t pid;
 	int i;
 
+	cg_state_keep();
 	for (i = 0; i < ARRAY_SIZE(bad); i++)
 		EXPECT_TRUE(cg_refused("h/a/signal.send", bad[i], -EINVAL));
+	EXPECT_TRUE(cg_state_kept());
 	for (i = 0; i < ARRAY_SIZE(good); i++) {
 		pid = cg_sleeper("h/a");
 		ASSERT_LT(0, pid);
@@ -98,13 +100,52 @@ TEST_F(beyond, words)
 	}
 }
 
+/* Every signal by its number and by both its names: that one arrives, and no other. */
+TEST_F(beyond, each_signal_is_the_one_named)
+{
+	sigset_t all, old;
+	char word[3][32];
+	int sig, i;
+
+	sigfillset(&all);
+	ASSERT_EQ(0, sigprocmask(SIG_BLOCK, &all, &old));
+	ASSERT_EQ(0, cg_put("h/a/tasks", "0"));
+	for (sig = 1; sig < SIGRTMIN; sig++) {
+		const char *name = sigabbrev_np(sig);
+
+		/* the two that nobody can wait for; the two that libc keeps have no name */
+		if (sig == SIGKILL || sig == SIGSTOP || !name)
+			continue;
+		sprintf(word[0], "%d", sig);
+		sprintf(word[1], "%s", name);
+		sprintf(word[2], "SIG%s", name);
+		for (i = 0; i < 3; i++) {
+			siginfo_t info;
+
+			EXPECT_EQ(0, cg_put("h/a/signal.send", "%s", word[i]))
+				TH_LOG("%s", word[i]);
+			EXPECT_EQ(sig, sigtimedwait(&all, &info, &(struct timespec) { .tv_sec = 1 }))
+				TH_LOG("%s", word[i]);
+			EXPECT_EQ(-1, sigtimedwait(&all, &info, &(struct timespec) { }));
+		}
+	}
+	for (sig = SIGRTMIN; sig <= SIGRTMAX; sig++) {
+		EXPECT_EQ(0, cg_put("h/a/signal.send", "%d", sig));
+		EXPECT_EQ(sig, sigtimedwait(&all, NULL, &(struct timespec) { .tv_sec = 1 }));
+	}
+	ASSERT_EQ(0, cg_put("h/tasks", "0"));
+	ASSERT_EQ(0, sigprocmask(SIG_SETMASK, &old, NULL));
+}
+
 TEST_F(beyond, nobody_there)
 {
 	pid_t pid = cg_sleeper("h/a/b");
 
 	ASSERT_LT(0, pid);
+	cg_state_keep();
 	EXPECT_EQ(-ESRCH, cg_put("h/a/signal.send", "0"));
 	EXPECT_EQ(-ESRCH, cg_put("h/c/signal.tree", "KILL"));
+	EXPECT_TRUE(cg_state_kept());
 	EXPECT_EQ(0, cg_put("h/a/signal.tree", "0"));
 	EXPECT_EQ(0, cg_put("h/a/b/signal.send", "KILL"));
 	EXPECT_EQ(128 + SIGKILL, cg_wait_exit(pid, 5000));
