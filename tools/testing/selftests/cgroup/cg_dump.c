@@ -40,7 +40,8 @@ static bool restless(const char *name)
 	static const char * const names[] = {
 		"memory.usage", "memory.max_usage", "memory.kmem.", "memory.memsw.usage",
 		"memory.memsw.max_usage", "memory.force_empty", "memory.pressure", "cpuacct.",
-		"pids.peak", "debug.cg", "debug.current", "debug.refuse", "throttle.io_", "bfq.", NULL,
+		"pids.peak", "debug.cg", "debug.current", "debug.refuse", "throttle.io_", "bfq.",
+		NULL,
 	};
 	size_t len = strlen(name);
 	int i;

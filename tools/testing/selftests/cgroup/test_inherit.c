@@ -479,15 +479,17 @@ static long long cpu_ms(pid_t pid)
 static bool time_goes_by_shares(const pid_t *workers)
 {
 	long long had[KIDS], got[KIDS];
+	bool fair;
 	int i;
 
 	for (i = 0; i < KIDS; i++)
 		had[i] = cpu_ms(workers[i]);
-	if (CG_SOON(({
+	fair = CG_SOON(({
 		for (i = 0; i < KIDS; i++)
 			got[i] = cpu_ms(workers[i]) - had[i];
 		got[0] >= 100 * cg_slow() && 3 * got[0] < 2 * got[1] && 3 * got[1] < 2 * got[2];
-	})))
+	}));
+	if (fair)
 		return true;
 	fprintf(stderr, "# %lld, %lld, %lld ms\n", got[0], got[1], got[2]);
 	return false;

@@ -310,7 +310,7 @@ static int cpus_of_b(void *arg)
 	return arg || CPU_COUNT(&set) != 1 || !CPU_ISSET(1, &set);
 }
 
-static int mb(int n)
+static int mbytes(int n)
 {
 	return n * MB;
 }
@@ -418,7 +418,7 @@ FIXTURE_TEARDOWN(beyond)
 /* Nothing of what is counted is 0 after this. */
 static bool makes_counts(void)
 {
-	int ms = 300, huge = mb(4), pages = mb(2), too_much = LIMIT_B, direct = 65536;
+	int ms = 300, huge = mbytes(4), pages = mbytes(2), too_much = LIMIT_B, direct = 65536;
 
 	return !cg_put("/proc/sys/vm/nr_hugepages", "4") &&
 	       !run(takes_huge_pages, &pages) &&
@@ -453,9 +453,11 @@ static bool counts_more(void)
 }
 
 /* Each limit still holds, each counter counts, and what was charged is given back. */
-static void in_force(struct __test_metadata *_metadata, FIXTURE_DATA(beyond) *self)
+static void in_force(struct __test_metadata *_metadata, int perf, pid_t holder,
+		     pid_t frozen)
 {
-	int ms = 300, huge = mb(4), pages = mb(2), little = mb(4), much = LIMIT_B, disk = mb(1);
+	int ms = 300, huge = mbytes(4), pages = mbytes(2);
+	int little = mbytes(4), much = LIMIT_B, disk = mbytes(1);
 	long long start = cg_now_ms(), before;
 
 	EXPECT_EQ(0, run(reads_directly, &disk));
@@ -468,25 +470,25 @@ static void in_force(struct __test_metadata *_metadata, FIXTURE_DATA(beyond) *se
 	EXPECT_EQ(128 + SIGKILL, run(eats, &much));
 	EXPECT_EQ(0, run(takes_huge_pages, &pages));
 	EXPECT_EQ(128 + SIGBUS, run(takes_huge_pages, &huge));
-	before = perf_ms(self->perf);
+	before = perf_ms(perf);
 	EXPECT_EQ(0, run(spins, &ms));
-	EXPECT_LT(before + ms / 10, perf_ms(self->perf));
+	EXPECT_LT(before + ms / 10, perf_ms(perf));
 	EXPECT_TRUE(counts_more());
 
 	EXPECT_LE(HELD, cg_num(at("a/b", "memory.usage_in_bytes")));
 	EXPECT_LE(HELD, cg_num(at("a", "memory.usage_in_bytes")));
 	EXPECT_EQ(1, cg_num(at("a/b", "pids.current")));
-	EXPECT_EQ(0, cg_kill(self->holder));
+	EXPECT_EQ(0, cg_kill(holder));
 	EXPECT_TRUE(CG_SOON(!cg_num(at("a", "pids.current"))));
 	cg_put(at("a/b", "memory.force_empty"), "0");
 	EXPECT_TRUE(CG_SOON(cg_num(at("a", "memory.usage_in_bytes")) < HELD / 2));
 	EXPECT_EQ(0, cg_num(at("a", "hugetlb.2MB.usage_in_bytes")));
 
 	EXPECT_STREQ("FROZEN", cg_text(at("c", "freezer.state")));
-	ASSERT_EQ(0, kill(self->frozen, SIGTERM));
-	EXPECT_EQ(-ETIMEDOUT, cg_wait_exit(self->frozen, 50));
+	ASSERT_EQ(0, kill(frozen, SIGTERM));
+	EXPECT_EQ(-ETIMEDOUT, cg_wait_exit(frozen, 50));
 	ASSERT_EQ(0, cg_put(at("c", "freezer.state"), "THAWED"));
-	EXPECT_EQ(128 + SIGTERM, cg_wait_exit(self->frozen, 5000));
+	EXPECT_EQ(128 + SIGTERM, cg_wait_exit(frozen, 5000));
 }
 
 TEST_F(beyond, merge)
@@ -497,7 +499,7 @@ TEST_F(beyond, merge)
 	EXPECT_STREQ("", cg_text("g/cgroup.subsystems"));
 	EXPECT_TRUE(is_kept("h", NULL));
 	EXPECT_TRUE(cg_has_pid("h/a/b/cgroup.procs", self->holder));
-	in_force(_metadata, self);
+	in_force(_metadata, self->perf, self->holder, self->frozen);
 }
 
 TEST_F(beyond, split)
@@ -509,7 +511,7 @@ TEST_F(beyond, split)
 	EXPECT_STREQ("", cg_text("g/cgroup.subsystems"));
 	EXPECT_TRUE(is_kept("x", NULL));
 	EXPECT_TRUE(cg_has_pid("x/a/b/cgroup.procs", self->holder));
-	in_force(_metadata, self);
+	in_force(_metadata, self->perf, self->holder, self->frozen);
 }
 
 /* Each of them by itself, out and back, and the others stay what they are. */
@@ -537,7 +539,7 @@ TEST_F(beyond, split_and_back)
 		ASSERT_EQ(0, cg_umount("x"));
 		EXPECT_TRUE(is_kept("g", NULL));
 	}
-	in_force(_metadata, self);
+	in_force(_metadata, self->perf, self->holder, self->frozen);
 }
 
 /* ---- those who wait for events ---- */
@@ -575,11 +577,11 @@ FIXTURE_TEARDOWN(beyond_watch)
 	EXPECT_EQ(0, cg_teardown());
 }
 
-static int move_states(const FIXTURE_VARIANT(beyond_watch) *variant)
+static int move_states(const char *file, const char *text, const char *root)
 {
-	int ret = cg_put(variant->file, "%s", variant->text);
+	int ret = cg_put(file, "%s", text);
 
-	return ret || *variant->root != 'x' ? ret : cg_mount("name=x", "x");
+	return ret || *root != 'x' ? ret : cg_mount("name=x", "x");
 }
 
 /* Who polls a file that goes is woken, and can read no more. */
@@ -599,7 +601,7 @@ TEST_F(beyond_watch, poll)
 	ASSERT_EQ(0, cg_put("g/a/b/pids.max", "7"));
 	EXPECT_FALSE(cg_event(state, 0));
 	EXPECT_FALSE(cg_event(events, 0));
-	ASSERT_EQ(0, move_states(variant));
+	ASSERT_EQ(0, move_states(variant->file, variant->text, variant->root));
 	EXPECT_TRUE(is_told(state));
 	EXPECT_TRUE(is_told(events));
 	close(state);
@@ -658,7 +660,7 @@ static int reads(void *arg)
 /* They stay registered: none rings for the move, and each does for what it waits for. */
 TEST_F(beyond_watch, eventfds)
 {
-	int threshold, oom, pressure, pages = mb(96), much = LIMIT_B + mb(8);
+	int threshold, oom, pressure, pages = mbytes(96), much = LIMIT_B + mbytes(8);
 
 	ASSERT_EQ(0, cg_put("g/a/b/memory.limit_in_bytes", "%d", LIMIT_B));
 	threshold = listen_to("memory.usage_in_bytes", " 16M");
@@ -667,7 +669,7 @@ TEST_F(beyond_watch, eventfds)
 	ASSERT_LE(0, threshold);
 	ASSERT_LE(0, oom);
 	ASSERT_LE(0, pressure);
-	ASSERT_EQ(0, move_states(variant));
+	ASSERT_EQ(0, move_states(variant->file, variant->text, variant->root));
 	EXPECT_FALSE(rings(threshold, 50));
 	EXPECT_FALSE(rings(oom, 0));
 	EXPECT_FALSE(rings(pressure, 0));
@@ -690,7 +692,7 @@ TEST_F(beyond_watch, eventfds)
 /* A task that waits for memory waits on, and goes on when there is more. */
 TEST_F(beyond_watch, waits_for_memory)
 {
-	int oom, much = LIMIT_B + mb(8);
+	int oom, much = LIMIT_B + mbytes(8);
 	pid_t pid;
 
 	ASSERT_EQ(0, cg_put("g/a/b/memory.limit_in_bytes", "%d", LIMIT_B));
@@ -701,7 +703,7 @@ TEST_F(beyond_watch, waits_for_memory)
 	ASSERT_LT(0, pid);
 	ASSERT_TRUE(rings(oom, 20000));
 	ASSERT_TRUE(CG_SOON(cg_key("g/a/b/memory.oom_control", "under_oom") == 1));
-	ASSERT_EQ(0, move_states(variant));
+	ASSERT_EQ(0, move_states(variant->file, variant->text, variant->root));
 	EXPECT_EQ(-ETIMEDOUT, cg_wait_exit(pid, 100));
 	EXPECT_EQ(1, cg_key(at("a/b", "memory.oom_control"), "oom_kill_disable"));
 	EXPECT_EQ(1, cg_key(at("a/b", "memory.oom_control"), "under_oom"));

@@ -716,7 +716,7 @@ TEST_F(beyond, a_shape_is_not_a_users)
 
 	for (i = 0; i < ARRAY_SIZE(shapes); i++) {
 		p = (struct put) { .path = shapes[i].path };
-		strcpy(p.text, shapes[i].text);
+		snprintf(p.text, sizeof(p.text), "%s", shapes[i].text);
 		EXPECT_EQ(-EPERM, cg_as_user(ALICE, do_put, &p))
 			TH_LOG("%s", p.path);
 		EXPECT_EQ(-EPERM, cg_in_userns(ALICE, do_put, &p))

@@ -222,13 +222,12 @@ static const char * const sides[] = {
 
 static int swaps(void *arg)
 {
+	static const char there[] = "+cpu +cpuacct +rdma +misc -devices -freezer -net_cls -pids";
+	static const char back[] = "+devices +freezer +net_cls +pids -cpu -cpuacct -rdma -misc";
 	int i;
 
 	for (i = 0; i < ROUNDS; i++)
-		if (cg_put("h/cgroup.subsystems", "+cpu +cpuacct +rdma +misc "
-			   "-devices -freezer -net_cls -pids") ||
-		    cg_put("h/cgroup.subsystems", "+devices +freezer +net_cls +pids "
-			   "-cpu -cpuacct -rdma -misc"))
+		if (cg_put("h/cgroup.subsystems", there) || cg_put("h/cgroup.subsystems", back))
 			return 1;
 	return 0;
 }
@@ -252,7 +251,7 @@ static int named(const char *path)
 	char words[64], *word, *save;
 
 	for (side = 0; side < 2; side++) {
-		strcpy(words, sides[side]);
+		snprintf(words, sizeof(words), "%s", sides[side]);
 		for (word = strtok_r(words, ",", &save); word; word = strtok_r(NULL, ",", &save))
 			nr[side] += !!strstr(text, word);
 	}

@@ -103,6 +103,7 @@ TEST_F(beyond, words)
 /* Every signal by its number and by both its names: that one arrives, and no other. */
 TEST_F(beyond, each_signal_is_the_one_named)
 {
+	const struct timespec second = { .tv_sec = 1 }, none = { .tv_sec = 0 };
 	sigset_t all, old;
 	char word[3][32];
 	int sig, i;
@@ -124,14 +125,14 @@ TEST_F(beyond, each_signal_is_the_one_named)
 
 			EXPECT_EQ(0, cg_put("h/a/signal.send", "%s", word[i]))
 				TH_LOG("%s", word[i]);
-			EXPECT_EQ(sig, sigtimedwait(&all, &info, &(struct timespec) { .tv_sec = 1 }))
+			EXPECT_EQ(sig, sigtimedwait(&all, &info, &second))
 				TH_LOG("%s", word[i]);
-			EXPECT_EQ(-1, sigtimedwait(&all, &info, &(struct timespec) { }));
+			EXPECT_EQ(-1, sigtimedwait(&all, &info, &none));
 		}
 	}
 	for (sig = SIGRTMIN; sig <= SIGRTMAX; sig++) {
 		EXPECT_EQ(0, cg_put("h/a/signal.send", "%d", sig));
-		EXPECT_EQ(sig, sigtimedwait(&all, NULL, &(struct timespec) { .tv_sec = 1 }));
+		EXPECT_EQ(sig, sigtimedwait(&all, NULL, &second));
 	}
 	ASSERT_EQ(0, cg_put("h/tasks", "0"));
 	ASSERT_EQ(0, sigprocmask(SIG_SETMASK, &old, NULL));
