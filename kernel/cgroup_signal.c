@@ -21,12 +21,17 @@
 #include <linux/sort.h>
 #include "cgroup_internal.h"
 
-#define S(name)	[SIG ## name] = #name
-static const char * const signal_names[] = {
+#define S(name)	{ SIG ## name, #name }
+static const struct {
+	int sig;
+	const char *name;
+} signal_names[] = {
 	S(HUP), S(INT), S(QUIT), S(ILL), S(TRAP), S(ABRT), S(BUS), S(FPE), S(KILL), S(USR1),
 	S(SEGV), S(USR2), S(PIPE), S(ALRM), S(TERM), S(STKFLT), S(CHLD), S(CONT), S(STOP),
 	S(TSTP), S(TTIN), S(TTOU), S(URG), S(XCPU), S(XFSZ), S(VTALRM), S(PROF), S(WINCH),
 	S(IO), S(PWR), S(SYS),
+	/* the other names that <signal.h> has for some */
+	S(IOT), S(POLL),
 };
 
 #undef S
@@ -34,20 +39,16 @@ static const char * const signal_names[] = {
 /* A number, or a name with SIG before it or not; -EINVAL. */
 static int signal_parse(const char *word)
 {
+	unsigned int i;
 	int sig;
 
 	if (!kstrtoint(word, 10, &sig))
 		return valid_signal(sig) && *word != '+' && *word != '-' ? sig : -EINVAL;
 	if (strstarts(word, "SIG"))
 		word += 3;
-	for (sig = 1; sig < ARRAY_SIZE(signal_names); sig++)
-		if (signal_names[sig] && !strcmp(word, signal_names[sig]))
-			return sig;
-	/* the other names that <signal.h> has */
-	if (!strcmp(word, "IOT"))
-		return SIGIOT;
-	if (!strcmp(word, "POLL"))
-		return SIGPOLL;
+	for (i = 0; i < ARRAY_SIZE(signal_names); i++)
+		if (!strcmp(word, signal_names[i].name))
+			return signal_names[i].sig;
 	return -EINVAL;
 }
 

@@ -216,8 +216,8 @@ CG_FIXTURE(beyond);
 
 #define ROUNDS	(400 / cg_slow())
 
-static const char * const sides[] = {
-	"cpu,cpuacct,rdma,misc", "devices,freezer,net_cls,pids",
+static const char * const sides[2][4] = {
+	{ "cpu", "cpuacct", "rdma", "misc" }, { "devices", "freezer", "net_cls", "pids" },
 };
 
 static int swaps(void *arg)
@@ -247,14 +247,10 @@ static int splits(void *arg)
 static int named(const char *path)
 {
 	const char *text = cg_text(path);
-	int side, nr[2] = { 0, 0 };
-	char words[64], *word, *save;
+	int i, nr[2] = { 0, 0 };
 
-	for (side = 0; side < 2; side++) {
-		snprintf(words, sizeof(words), "%s", sides[side]);
-		for (word = strtok_r(words, ",", &save); word; word = strtok_r(NULL, ",", &save))
-			nr[side] += !!strstr(text, word);
-	}
+	for (i = 0; i < 8; i++)
+		nr[i / 4] += !!strstr(text, sides[i / 4][i % 4]);
 	return nr[0] && nr[1] ? -1 : nr[0] + nr[1];
 }
 
