@@ -247,7 +247,23 @@ static bool cset_has_live_task(struct css_set *cset)
 	return false;
 }
 
-/* Whether a slot is not the effective css of its cgroup; one that is being removed has none. */
+/*
+ * Retired by a change, or in a cgroup that was removed: nobody finds it any more, and it
+ * stays as it was for the tasks that were exiting then.
+ */
+static bool cset_is_past(struct css_set *cset)
+{
+	struct cgrp_cset_link *link;
+
+	if (hlist_unhashed(&cset->hash_node))
+		return true;
+	list_for_each_entry(link, &cset->links, cset_node)
+		if (cgroup_is_dead(link->cgrp))
+			return true;
+	return false;
+}
+
+/* Whether a slot is not the effective css of its cgroup. */
 static bool cset_is_wrong(struct css_set *cset)
 {
 	struct cgrp_cset_link *link;
@@ -257,15 +273,12 @@ static bool cset_is_wrong(struct css_set *cset)
 	lockdep_assert_held(&cgroup_mutex);
 	lockdep_assert_held(&css_set_lock);
 
-	/* retired by a change: it stays as it was, for tasks that were exiting then */
-	if (hlist_unhashed(&cset->hash_node))
+	if (cset_is_past(cset))
 		return cset_has_live_task(cset);
 
 	list_for_each_entry(link, &cset->links, cset_node) {
 		struct cgroup *cgrp = link->cgrp;
 
-		if (cgroup_is_dead(cgrp))
-			continue;
 		for_each_subsys_mask(ss, ssid, cgrp->root->subsys_mask & CGROUP_STATEFUL_MASK)
 			if (cset->subsys[ssid] != cgroup_e_css(cgrp, ss))
 				return true;

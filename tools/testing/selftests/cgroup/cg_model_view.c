@@ -441,11 +441,7 @@ static bool debug_agrees(const struct model *m, struct m_view *v, const struct d
 	if (m->cg[cg].parent != M_NONE || m->cg[cg].css[S_DEBUG] == M_NONE)
 		return true;
 	model_list(m->needs, " ", list, sizeof(list));
-	if (!reads(v, d, path, "debug.needs", list))
-		return false;
-	/* of those that were replaced some may last as long as a task that has just ended */
-	return !strcmp(text_at(d->fd, "debug.css_sets_wrong"), "0") ||
-	       cg_wait_num(cg_path("%s/debug.css_sets_wrong", path), 0, 10000) ||
+	return reads(v, d, path, "debug.needs", list) &&
 	       reads(v, d, path, "debug.css_sets_wrong", "0");
 }
 

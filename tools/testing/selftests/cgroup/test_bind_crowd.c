@@ -229,10 +229,7 @@ static bool all_see(const volatile pid_t *pids, const char *name)
 	return true;
 }
 
-/*
- * Has each task the states that its groups have, and the root's of what is nowhere? Who
- * was exiting keeps those that it had, until it is gone.
- */
+/* Has each task the states that its groups have, and the root's of what is nowhere? */
 static bool all_states_are_right(void)
 {
 	const char *file = "h/debug.css_sets_wrong";
@@ -242,7 +239,7 @@ static bool all_states_are_right(void)
 		return false;
 	if (mounts)
 		file = "d/debug.css_sets_wrong";
-	right = CG_SOON(!cg_num(file));
+	right = !cg_num(file);
 	if (!right)
 		fprintf(stderr, "# %lld css_sets are wrong\n", cg_num(file));
 	return !(mounts && cg_umount("d")) && right;
