@@ -113,6 +113,20 @@ void least(long long *min, long long value)
 		*min = value;
 }
 
+static int by_size(const void *a, const void *b)
+{
+	long long x = *(const long long *)a, y = *(const long long *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Of that many, which are sorted. */
+long long middle(long long *values, int nr)
+{
+	qsort(values, nr, sizeof(*values), by_size);
+	return values[nr / 2];
+}
+
 void report(const char *name, const char *where, long long count)
 {
 	printf("%s/%s %lld\n", name, where, count);

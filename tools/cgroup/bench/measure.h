@@ -14,6 +14,7 @@ void start(void);
 double elapsed(void);
 long long stop(int times);
 void least(long long *min, long long value);
+long long middle(long long *values, int nr);
 void report(const char *name, const char *where, long long count);
 
 #endif

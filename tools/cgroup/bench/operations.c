@@ -161,13 +161,6 @@ static void bench_dirs(char *root, const char *where)
 		report(dir_costs[i], where, cost_of[i]);
 }
 
-static int by_size(const void *a, const void *b)
-{
-	long long x = *(const long long *)a, y = *(const long long *)b;
-
-	return (x > y) - (x < y);
-}
-
 /*
  * Among siblings, the middle of some numbers of them: at one or another, not the same on two
  * kernels, a chunk of percpu is full, and each round makes and destroys one.
@@ -186,8 +179,7 @@ static void bench_dirs_among(char *root, const char *where)
 	for (i = 0; i < DIR_COSTS; i++) {
 		for (place = 0; place < PLACES; place++)
 			at[place] = cost_of[place][i];
-		qsort(at, PLACES, sizeof(at[0]), by_size);
-		report(dir_costs[i], where, at[PLACES / 2]);
+		report(dir_costs[i], where, middle(at, PLACES));
 	}
 }
 

@@ -80,13 +80,6 @@ static void measure(const struct pair *pair, const char *arg, const char *where)
 	report(path("%s-%s", pair->reverse, arg), where, back);
 }
 
-static int compare(const void *a, const void *b)
-{
-	long long x = *(const long long *)a, y = *(const long long *)b;
-
-	return (x > y) - (x < y);
-}
-
 /* What concerns one group is little beside the machine's noise: the middle of many rounds. */
 static void measure_leaf(const struct pair *pair, const char *where)
 {
@@ -97,10 +90,8 @@ static void measure_leaf(const struct pair *pair, const char *where)
 		there[round] = cost(pair->there, "pids");
 		back[round] = cost(pair->back, "pids");
 	}
-	qsort(there, LEAF_ROUNDS, sizeof(*there), compare);
-	qsort(back, LEAF_ROUNDS, sizeof(*back), compare);
-	report(path("%s-pids", pair->name), where, there[LEAF_ROUNDS / 2]);
-	report(path("%s-pids", pair->reverse), where, back[LEAF_ROUNDS / 2]);
+	report(path("%s-pids", pair->name), where, middle(there, LEAF_ROUNDS));
+	report(path("%s-pids", pair->reverse), where, middle(back, LEAF_ROUNDS));
 }
 
 static void measure_subsystems(const struct pair *pair, const char *where)

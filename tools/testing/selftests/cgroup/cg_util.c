@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/perf_event.h>
 #include <poll.h>
 #include <sched.h>
 #include <stdarg.h>
@@ -580,4 +581,29 @@ int cg_teardown(void)
 	umount2(BASE, MNT_DETACH);
 	rmdir(BASE);
 	return cg_is_mainline() ? 0 : left;
+}
+
+/* A counter of the time on CPU of the group that is open as CGROUP. */
+int cg_perf_open(int cgroup, int cpu)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_SOFTWARE,
+		.size = sizeof(attr),
+		.config = PERF_COUNT_SW_CPU_CLOCK,
+	};
+
+	return syscall(SYS_perf_event_open, &attr, cgroup, cpu, -1, PERF_FLAG_PID_CGROUP);
+}
+
+/* Have SIZE bytes of memory charged; they stay until the caller exits. */
+int cg_touch(size_t size)
+{
+	volatile char *mem = malloc(size);
+	size_t i;
+
+	if (!mem)
+		return -ENOMEM;
+	for (i = 0; i < size; i += 4096)
+		mem[i] = 1;
+	return 0;
 }

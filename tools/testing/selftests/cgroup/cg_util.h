@@ -107,6 +107,10 @@ int cg_run(const char *const argv[], char *out, size_t size);
 int cg_as_user(uid_t uid, int (*fn)(void *arg), void *arg);
 int cg_in_userns(uid_t uid, int (*fn)(void *arg), void *arg);
 
+/* what groups count */
+int cg_perf_open(int cgroup, int cpu);
+int cg_touch(size_t size);
+
 /* time */
 int cg_slow(void);
 long long cg_deadline(int ms);

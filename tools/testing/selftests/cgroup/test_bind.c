@@ -6,7 +6,6 @@
  */
 #include "cg_test.h"
 
-#include <linux/perf_event.h>
 #include <sys/mman.h>
 
 #define SUBSYSTEMS "h/cgroup.subsystems"
@@ -88,15 +87,7 @@ TEST_F(beyond, comes_and_goes_in_the_same_second)
 
 static int touches(void *arg)
 {
-	volatile char *mem = mmap(NULL, 4 * MB, PROT_READ | PROT_WRITE,
-				  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	size_t i;
-
-	if (cg_put("h/a/cgroup.procs", "0"))
-		return 1;
-	for (i = 0; i < 4 * MB; i += 4096)
-		mem[i] = 1;
-	return !arg;
+	return cg_put("h/a/cgroup.procs", "0") || cg_touch(4 * MB) || !arg;
 }
 
 static int spins(void *arg)
@@ -188,18 +179,12 @@ static bool net_prio_works(pid_t pid)
 /* It has no files: an event counts the group. */
 static bool perf_event_works(pid_t pid)
 {
-	struct perf_event_attr attr = {
-		.type = PERF_TYPE_SOFTWARE,
-		.size = sizeof(attr),
-		.config = PERF_COUNT_SW_CPU_CLOCK,
-	};
 	unsigned long long count = 0, sum = 0;
 	int fd[2], cpu, dir = open("h/a", O_RDONLY | O_DIRECTORY);
 	bool open = true;
 
 	for (cpu = 0; cpu < 2; cpu++) {
-		fd[cpu] = syscall(SYS_perf_event_open, &attr, dir, cpu, -1,
-				  PERF_FLAG_PID_CGROUP);
+		fd[cpu] = cg_perf_open(dir, cpu);
 		open &= fd[cpu] >= 0 || sysconf(_SC_NPROCESSORS_ONLN) <= cpu;
 	}
 	close(dir);

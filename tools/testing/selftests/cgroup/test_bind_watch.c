@@ -7,7 +7,6 @@
  */
 #include "cg_test.h"
 
-#include <linux/perf_event.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
@@ -326,17 +325,12 @@ FIXTURE(beyond_perf) {
 
 static bool open_event(struct event *e, const char *dir)
 {
-	struct perf_event_attr attr = {
-		.type = PERF_TYPE_SOFTWARE,
-		.size = sizeof(attr),
-		.config = PERF_COUNT_SW_CPU_CLOCK,
-	};
 	int group = open(dir, O_RDONLY | O_DIRECTORY);
 	int cpu, fd;
 
 	e->nr = 0;
 	for (cpu = 0; cpu < EVENTS && cpu < sysconf(_SC_NPROCESSORS_ONLN); cpu++) {
-		fd = syscall(SYS_perf_event_open, &attr, group, cpu, -1, PERF_FLAG_PID_CGROUP);
+		fd = cg_perf_open(group, cpu);
 		if (fd >= 0)
 			e->fd[e->nr++] = fd;
 	}

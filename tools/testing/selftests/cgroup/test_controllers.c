@@ -7,7 +7,6 @@
 #include "cg_test.h"
 
 #include <arpa/inet.h>
-#include <linux/perf_event.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/sysmacros.h>
@@ -367,18 +366,6 @@ TEST_F(effect, net_prio)
 
 /* ---- perf_event, hugetlb, blkio, rdma, misc, debug ---- */
 
-static int perf_open(int cgroup, int cpu)
-{
-	struct perf_event_attr attr = {
-		.type = PERF_TYPE_SOFTWARE,
-		.size = sizeof(attr),
-		.config = PERF_COUNT_SW_CPU_CLOCK,
-	};
-
-	return syscall(SYS_perf_event_open, &attr, cgroup, cpu, -1,
-		       PERF_FLAG_PID_CGROUP);
-}
-
 static unsigned long long perf_sum(const int *fd, int n)
 {
 	unsigned long long sum = 0, one;
@@ -400,7 +387,7 @@ TEST_F(effect, perf_event_counts_a_group)
 	dir = open("h/a", O_RDONLY | O_DIRECTORY);
 	ASSERT_LE(0, dir);
 	for (cpu = 0; cpu < 2; cpu++) {
-		fd[cpu] = perf_open(dir, cpu);
+		fd[cpu] = cg_perf_open(dir, cpu);
 		ASSERT_LE(0, fd[cpu]);
 	}
 	/* not in the group */
@@ -413,7 +400,7 @@ TEST_F(effect, perf_event_counts_a_group)
 	busy = perf_sum(fd, 2);
 	EXPECT_LT(idle + 50 * 1000000ULL, busy);
 	EXPECT_GT(50 * 1000000ULL, idle);
-	EXPECT_EQ(-1, perf_open(fd[0], 0));
+	EXPECT_EQ(-1, cg_perf_open(fd[0], 0));
 	/* the event keeps a removed group alive */
 	ASSERT_EQ(0, cg_rmdir("h/a"));
 	EXPECT_LE(busy, perf_sum(fd, 2));

@@ -263,11 +263,8 @@ TEST_F(beyond, every_subsystem)
 /* Charges stay with who made them: the old state dies when its last one goes. */
 static int holds(void *arg)
 {
-	volatile char *mem = malloc(8 << 20);
-	size_t i;
-
-	for (i = 0; i < 8 << 20; i += 4096)
-		mem[i] = 1;
+	if (cg_touch(8 << 20))
+		return 1;
 	for (;;)
 		pause();
 	return !arg;
@@ -392,19 +389,9 @@ static int enters(const char *dir)
 	return cg_put(cg_path("%s/cgroup.procs", dir), "0");
 }
 
-static int touches(size_t size)
-{
-	volatile char *mem = malloc(size);
-	size_t i;
-
-	for (i = 0; i < size; i += 4096)
-		mem[i] = 1;
-	return !mem;
-}
-
 static int eats(void *arg)
 {
-	return enters(arg) ? 100 : touches(FITS);
+	return enters(arg) ? 100 : cg_touch(FITS);
 }
 
 /* All want the same CPU. */
@@ -414,7 +401,7 @@ static int works(void *arg)
 
 	CPU_ZERO(&set);
 	CPU_SET(0, &set);
-	if (enters(arg) || touches(HELD) || sched_setaffinity(0, sizeof(set), &set))
+	if (enters(arg) || cg_touch(HELD) || sched_setaffinity(0, sizeof(set), &set))
 		return 100;
 	for (;;)
 		;

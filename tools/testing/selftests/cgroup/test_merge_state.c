@@ -6,7 +6,6 @@
  */
 #include "cg_test.h"
 
-#include <linux/perf_event.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
@@ -211,24 +210,14 @@ static int run(int (*fn)(void *arg), void *arg)
 	return cg_wait_exit(cg_spawn(fn, arg), 30000);
 }
 
-static int touches(size_t size)
-{
-	volatile char *mem = malloc(size);
-	size_t i;
-
-	for (i = 0; i < size; i += 4096)
-		mem[i] = 1;
-	return !mem;
-}
-
 static int eats(void *arg)
 {
-	return enter() ? 100 : touches(*(int *)arg);
+	return enter() ? 100 : cg_touch(*(int *)arg);
 }
 
 static int holds(void *arg)
 {
-	if (enter() || touches(HELD))
+	if (enter() || cg_touch(HELD))
 		return 100;
 	for (;;)
 		pause();
@@ -342,13 +331,8 @@ static bool stateful(const char *name)
 /* Counts the time of GROUP on the CPU of a/b. */
 static int perf_open(const char *group)
 {
-	struct perf_event_attr attr = {
-		.type = PERF_TYPE_SOFTWARE,
-		.size = sizeof(attr),
-		.config = PERF_COUNT_SW_CPU_CLOCK,
-	};
 	int dir = open(group, O_RDONLY | O_DIRECTORY);
-	int fd = syscall(SYS_perf_event_open, &attr, dir, 1, -1, PERF_FLAG_PID_CGROUP);
+	int fd = cg_perf_open(dir, 1);
 
 	close(dir);
 	return fd;

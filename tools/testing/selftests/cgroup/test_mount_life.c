@@ -6,7 +6,6 @@
  */
 #include "cg_test.h"
 
-#include <linux/perf_event.h>
 #include <sys/mman.h>
 
 /* ---- remount ---- */
@@ -362,17 +361,6 @@ TEST_F(beyond, free_with_page_cache)
 	close(disk);
 }
 
-static int perf_open(int cgroup)
-{
-	struct perf_event_attr attr = {
-		.type = PERF_TYPE_SOFTWARE,
-		.size = sizeof(attr),
-		.config = PERF_COUNT_SW_CPU_CLOCK,
-	};
-
-	return syscall(SYS_perf_event_open, &attr, cgroup, 0, -1, PERF_FLAG_PID_CGROUP);
-}
-
 /* An event counts a removed group for as long as somebody has it. */
 TEST_F(beyond, free_with_a_perf_event)
 {
@@ -383,7 +371,7 @@ TEST_F(beyond, free_with_a_perf_event)
 	ASSERT_EQ(0, cg_mkdir("h/a"));
 	dir = open("h/a", O_RDONLY | O_DIRECTORY);
 	ASSERT_LE(0, dir);
-	event = perf_open(dir);
+	event = cg_perf_open(dir, 0);
 	ASSERT_LE(0, event);
 	close(dir);
 	ASSERT_EQ(0, cg_rmdir("h/a"));
@@ -392,7 +380,7 @@ TEST_F(beyond, free_with_a_perf_event)
 	ASSERT_EQ(0, cg_mkdir("h2/b"));
 	ASSERT_EQ(0, cg_put("h2/b/tasks", "0"));
 	dir = open("h2/b", O_RDONLY | O_DIRECTORY);
-	late = perf_open(dir);
+	late = cg_perf_open(dir, 0);
 	ASSERT_LE(0, late);
 	EXPECT_EQ(sizeof(count), read(event, &count, sizeof(count)));
 	close(event);
