@@ -607,3 +607,29 @@ int cg_touch(size_t size)
 		mem[i] = 1;
 	return 0;
 }
+
+static int kmsg = -1;
+
+/* From here on the kernel's log is of interest. */
+int cg_log_mark(void)
+{
+	if (kmsg < 0)
+		kmsg = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	return kmsg < 0 || lseek(kmsg, 0, SEEK_END) ? -errno : 0;
+}
+
+/* Has the core, since that or the last look, logged a line with these words? */
+bool cg_logged(const char *what, const char *where)
+{
+	char line[2048];
+	bool found = false;
+	ssize_t len;
+
+	while ((len = read(kmsg, line, sizeof(line) - 1)) > 0 || (len < 0 && errno == EPIPE)) {
+		if (len < 0)
+			continue;
+		line[len] = '\0';
+		found |= strstr(line, "cgroup: ") && strstr(line, what) && strstr(line, where);
+	}
+	return found;
+}

@@ -97,6 +97,10 @@ void cg_state_keep(void);
 bool cg_state_kept(void);
 bool cg_state_comes_back(void);
 
+/* the kernel's log */
+int cg_log_mark(void);
+bool cg_logged(const char *what, const char *where);
+
 /* processes */
 pid_t cg_spawn(int (*fn)(void *arg), void *arg);
 pid_t cg_sleeper(const char *dir);

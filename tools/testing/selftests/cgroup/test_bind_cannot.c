@@ -5,8 +5,6 @@
  */
 #include "cg_test.h"
 
-#include <sys/klog.h>
-
 /* What sched_setattr(2) takes; no header of ours has it. */
 struct dl_attr {
 	unsigned int size;
@@ -51,31 +49,16 @@ static int room(void)
 	return nr;
 }
 
-static void log_clear(void)
-{
-	klogctl(5 /* CLEAR */, NULL, 0);
-}
-
-/* Does the kernel log since then have TEXT? */
-static bool log_has(const char *text)
-{
-	static char log[1 << 18];
-	int n = klogctl(3 /* READ_ALL */, log, sizeof(log) - 1);
-
-	log[n > 0 ? n : 0] = 0;
-	return strstr(log, text);
-}
-
 /* Is TEXT, written to PATH, refused with ERROR and these words, and nothing else done? */
 static bool cannot(const char *path, const char *text, int error, const char *words)
 {
 	bool refused, said;
 
 	cg_state_keep();
-	log_clear();
+	cg_log_mark();
 	refused = cg_refused(path, text, error);
 	/* there are ten lines in five seconds at most */
-	said = log_has(words) || CG_SOON(cg_put(path, "%s", text) && log_has(words));
+	said = cg_logged(words, "/") || CG_SOON(cg_put(path, "%s", text) && cg_logged(words, "/"));
 	if (!said)
 		fprintf(stderr, "# %s: '%s' is refused without '%s'\n", path, text, words);
 	return cg_state_kept() && refused && said;

@@ -265,24 +265,6 @@ TEST_F(beyond, bind_of_tasks)
 
 /* ---- the reason, in the kernel's log ---- */
 
-static int kmsg = -1;
-
-/* Is there a line since the last look that has all these words? */
-static bool is_logged(const char *what, const char *where)
-{
-	char line[2048];
-	bool found = false;
-	ssize_t len;
-
-	while ((len = read(kmsg, line, sizeof(line) - 1)) > 0 || (len < 0 && errno == EPIPE)) {
-		if (len < 0)
-			continue;
-		line[len] = '\0';
-		found |= strstr(line, "cgroup: ") && strstr(line, what) && strstr(line, where);
-	}
-	return found;
-}
-
 /*
  *  h/ cpu,pids,name=log	g/ freezer,name=other
  *  `-- a/			`-- b/
@@ -300,21 +282,18 @@ FIXTURE_SETUP(beyond_log)
 	ASSERT_EQ(0, cg_mkdir("h/a"));
 	ASSERT_EQ(0, cg_mkdir("g/b"));
 	ASSERT_EQ(0, cg_mkdir("h/a/memory.stat"));
-	kmsg = open("/dev/kmsg", O_RDONLY | O_NONBLOCK);
-	ASSERT_LE(0, kmsg);
-	ASSERT_EQ(0, lseek(kmsg, 0, SEEK_END));
+	ASSERT_EQ(0, cg_log_mark());
 	/* there are ten lines in five seconds at most, and nine of the next ten are left then */
 	for (i = 0; i < 10; i++)
 		EXPECT_EQ(-ENOENT, cg_put("h/cgroup.merge", "name=nobody"));
 	cg_msleep(3000);
-	is_logged("", "");
+	ASSERT_EQ(0, cg_log_mark());
 	ASSERT_TRUE(CG_SOON(cg_put("h/cgroup.merge", "name=nobody") &&
-			    is_logged("no such hierarchy", "/ of")));
+			    cg_logged("no such hierarchy", "/ of")));
 }
 
 FIXTURE_TEARDOWN(beyond_log)
 {
-	close(kmsg);
 	EXPECT_EQ(0, cg_teardown());
 }
 
@@ -341,7 +320,7 @@ TEST_F(beyond_log, says_why)
 	for (i = 0; i < ARRAY_SIZE(refusals); i++) {
 		EXPECT_EQ(refusals[i].error, cg_put(refusals[i].path, "%s", refusals[i].text))
 			TH_LOG("%s > %s", refusals[i].text, refusals[i].path);
-		EXPECT_TRUE(is_logged(refusals[i].what, refusals[i].where))
+		EXPECT_TRUE(cg_logged(refusals[i].what, refusals[i].where))
 			TH_LOG("%s > %s", refusals[i].text, refusals[i].path);
 	}
 	EXPECT_TRUE(cg_state_kept());
@@ -362,11 +341,11 @@ TEST_F(beyond_log, says_why_to_root_whoever_else_asks)
 {
 	ASSERT_EQ(0, chown("h/a/pids.inherit", 1000, 1000));
 	EXPECT_EQ(0, cg_as_user(1000, asks_for_much, NULL));
-	EXPECT_TRUE(is_logged("owns state of 'pids'", "/a of"));
+	EXPECT_TRUE(cg_logged("owns state of 'pids'", "/a of"));
 	EXPECT_EQ(-ENOENT, cg_put("h/cgroup.merge", "name=nobody"));
-	EXPECT_TRUE(is_logged("no such hierarchy", "/ of"));
+	EXPECT_TRUE(cg_logged("no such hierarchy", "/ of"));
 	EXPECT_EQ(-EINVAL, cg_put("h/cgroup.merge", "nobody"));
-	EXPECT_TRUE(is_logged("cgroup.merge takes", "/ of"));
+	EXPECT_TRUE(cg_logged("cgroup.merge takes", "/ of"));
 }
 
 /* A first-level group is in the way of the root's files. */
@@ -375,7 +354,7 @@ TEST_F(beyond_log, a_group_called_like_a_file_of_the_root)
 	ASSERT_EQ(0, cg_mkdir("h/memory.usage_in_bytes"));
 	cg_state_keep();
 	EXPECT_EQ(-EEXIST, cg_put("h/cgroup.subsystems", "+memory"));
-	EXPECT_TRUE(is_logged("a file of 'memory'", "/ of"));
+	EXPECT_TRUE(cg_logged("a file of 'memory'", "/ of"));
 	EXPECT_TRUE(cg_state_kept());
 }
 
