@@ -57,6 +57,7 @@ class Run:
         self.directory = directory
         self.debug = "debug" in kernel
         self.factor = (DEBUG_SLOW if self.debug else 1) * args.slow
+        self.memory = DEBUG_MEMORY if self.debug else MEMORY
         self.results = {}
         self.total = 0
         self.guests = 0
@@ -148,7 +149,7 @@ class Run:
                 self.result(test.name).error(why)
                 say(f"    not ok {why}")
         tests = [t for t in tests if not t.lacks()]
-        count = self.args.lanes or (2 if self.debug and len(tests) > 3 and room_for(2, DEBUG_MEMORY) else 1)
+        count = self.args.lanes or (2 if len(tests) > 3 and room_for(2, self.memory) else 1)
         work = self.share(tests, special, count)
         self.total = len(self.results) + sum(len(group.names()) for groups in work for group in groups)
         say(f"{self.kernel}: {len(tests)} test programs, {count} guest{'s' if count > 1 else ''} at a time; "
@@ -231,7 +232,7 @@ class Lane:
         initrd = prefix + ".cpio"
         make_initrd(tests, initrd, lists)
         guest = Guest(os.path.join(BUILD, run.kernel, "bzImage"), initrd, prefix,
-                      memory=DEBUG_MEMORY if run.debug else MEMORY, append=(
+                      memory=run.memory, append=(
                           f"guest.mode=test guest.kernel={run.kernel} guest.slow={max(1, round(run.factor))} "
                           f"loglevel=8 {tests[0].cmdline if tests else ''} {run.args.append}"))
         self.deadline = time.monotonic() + 120 * run.factor        # to the first test
