@@ -135,7 +135,6 @@ static int split_prepare(struct cgroup_txn *txn, struct cgroup_root *from,
 	struct cgroup_fs_context ctx = {
 		.name = (char *)name,
 		.flags = from->flags,
-		.clone_children = test_bit(CGRP_CPUSET_CLONE_CHILDREN, &from->cgrp.flags),
 	};
 	struct cgroup_root *to = cgroup_root_create(txn, &ctx);
 	struct cgroup_transplant *tp;
@@ -143,6 +142,7 @@ static int split_prepare(struct cgroup_txn *txn, struct cgroup_root *from,
 
 	if (IS_ERR(to))
 		return PTR_ERR(to);
+	to->cgrp.flags = from->cgrp.flags;
 	tp = cgroup_transplant_alloc(to, from, mask, from);
 	if (!tp)
 		return -ENOMEM;

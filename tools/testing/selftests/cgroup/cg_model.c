@@ -571,8 +571,6 @@ static void apply_split(struct model *m, const struct m_act *a, struct m_faults 
 		return;
 	h = hier_new(m, a->name);
 	copy_below(m, hier->root, m->hier[h].root);
-	/* a hierarchy begins without an agent, and nobody to be told of its root */
-	m->cg[m->hier[h].root].flag[FLAG_NOTIFY] = false;
 	hand_over(m, a->hier, h, a->mask);
 }
 

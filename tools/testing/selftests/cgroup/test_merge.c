@@ -248,6 +248,7 @@ TEST_F(beyond, split_keeps_states)
 	ASSERT_EQ(0, cg_put("g/c/net_cls.classid", "0x10001"));
 	ASSERT_EQ(0, cg_put("g/a/b/freezer.state", "FROZEN"));
 	ASSERT_EQ(0, cg_put("g/a/b/notify_on_release", "1"));
+	ASSERT_EQ(0, cg_put("g/notify_on_release", "1"));
 	ASSERT_EQ(0, cg_put("g/cgroup.split", "name=x memory,net_cls"));
 	EXPECT_STREQ("freezer", cg_text("g/cgroup.subsystems"));
 	EXPECT_FALSE(cg_exists("g/a/memory.limit_in_bytes"));
@@ -262,6 +263,8 @@ TEST_F(beyond, split_keeps_states)
 	EXPECT_EQ(0x10001, cg_num("x/c/net_cls.classid"));
 	EXPECT_TRUE(cg_has_pid("x/a/b/tasks", self->inner));
 	EXPECT_STREQ("1", cg_text("x/a/b/notify_on_release"));
+	EXPECT_STREQ("1", cg_text("x/notify_on_release"));
+	EXPECT_STREQ("0", cg_text("x/a/notify_on_release"));
 	EXPECT_STREQ("FROZEN", cg_text("g/a/b/freezer.state"));
 	ASSERT_EQ(0, cg_put("g/a/b/freezer.state", "THAWED"));
 	/* from now on they go their own ways */
