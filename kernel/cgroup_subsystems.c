@@ -114,18 +114,11 @@ static int root_change_run(struct cgroup_root *root, struct root_change *change)
 }
 
 /* Hierarchies are the machine's, not a container's. */
-static bool root_change_may(struct kernfs_open_file *of)
+static int root_change_may(struct kernfs_open_file *of)
 {
-	return file_ns_capable(of->file, &init_user_ns, CAP_SYS_ADMIN);
-}
-
-/* What was written makes no sense: say what would. */
-static int root_change_refuse(struct kernfs_open_file *of, const char *takes)
-{
-	DEFINE_CGROUP_TXN(txn);
-
-	return cgroup_txn_refuse(&txn, of_css(of)->cgroup, -EINVAL, "%s takes %s",
-				 of_cft(of)->name, takes);
+	if (file_ns_capable(of->file, &init_user_ns, CAP_SYS_ADMIN))
+		return 0;
+	return cgroup_file_refuse(of, -EPERM, "is for CAP_SYS_ADMIN over the whole machine");
 }
 
 static int root_change_write(struct kernfs_open_file *of, struct root_change *change)
@@ -164,14 +157,13 @@ ssize_t cgroup_subsystems_write(struct kernfs_open_file *of, char *buf, size_t n
 				loff_t off)
 {
 	struct root_change change = { .run = subsystems_run };
-	int ret;
+	int ret = root_change_may(of);
 
-	if (!root_change_may(of))
-		return -EPERM;
-	ret = subsystems_parse(buf, &change.add, &change.remove) ?
-	      root_change_refuse(of, "+SUBSYSTEM and -SUBSYSTEM, each once") :
-	      root_change_write(of, &change);
-	return ret ?: nbytes;
+	if (ret)
+		return ret;
+	if (subsystems_parse(buf, &change.add, &change.remove))
+		return cgroup_file_refuse(of, -EINVAL, "takes +SUBSYSTEM and -SUBSYSTEM, each once");
+	return root_change_write(of, &change) ?: nbytes;
 }
 
 /* "name=X" or an id. */
@@ -212,14 +204,13 @@ static int merge_run(struct cgroup_txn *txn, struct cgroup_root *root, struct ro
 ssize_t cgroup_merge_write(struct kernfs_open_file *of, char *buf, size_t nbytes, loff_t off)
 {
 	struct root_change change = { .run = merge_run };
-	int ret;
+	int ret = root_change_may(of);
 
-	if (!root_change_may(of))
-		return -EPERM;
-	ret = merge_parse(buf, &change) ?
-	      root_change_refuse(of, "name=NAME, or the number of a hierarchy") :
-	      root_change_write(of, &change);
-	return ret ?: nbytes;
+	if (ret)
+		return ret;
+	if (merge_parse(buf, &change))
+		return cgroup_file_refuse(of, -EINVAL, "takes name=NAME, or the number of a hierarchy");
+	return root_change_write(of, &change) ?: nbytes;
 }
 
 /* "name=X SS,SS..." */
@@ -262,12 +253,11 @@ static int split_run(struct cgroup_txn *txn, struct cgroup_root *root, struct ro
 ssize_t cgroup_split_write(struct kernfs_open_file *of, char *buf, size_t nbytes, loff_t off)
 {
 	struct root_change change = { .run = split_run };
-	int ret;
+	int ret = root_change_may(of);
 
-	if (!root_change_may(of))
-		return -EPERM;
-	ret = split_parse(buf, &change) ?
-	      root_change_refuse(of, "name=NAME and a list of stateful subsystems") :
-	      root_change_write(of, &change);
-	return ret ?: nbytes;
+	if (ret)
+		return ret;
+	if (split_parse(buf, &change))
+		return cgroup_file_refuse(of, -EINVAL, "takes name=NAME and a list of stateful subsystems");
+	return root_change_write(of, &change) ?: nbytes;
 }

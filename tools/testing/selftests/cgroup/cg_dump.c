@@ -2,10 +2,12 @@
 /* The visible state, and whether an operation that failed has changed it. */
 #define _GNU_SOURCE
 #include <dirent.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "cg_util.h"
 
@@ -60,26 +62,38 @@ static bool is_members(const char *name)
 	       !strcmp(name, "debug.taskcount");
 }
 
-static void dump_dir(struct dump *d, const char *dir)
+static void dump_dir(struct dump *d, int dir, const char *path);
+
+static void dump_entry(struct dump *d, int dir, const char *dir_path, const char *name, bool root)
 {
-	bool root = cg_exists(cg_path("%s/cgroup.sane_behavior", dir));
-	struct dirent **list;
-	int i, n = scandir(dir, &list, NULL, alphasort);
+	char path[4096], text[CG_TEXT_LEN];
 	struct stat st;
+	int below;
+
+	snprintf(path, sizeof(path), "%s/%s", dir_path, name);
+	if (fstatat(dir, name, &st, 0))
+		return;
+	add(d, path, cg_path("%o %d %d", st.st_mode, st.st_uid, st.st_gid));
+	if (S_ISDIR(st.st_mode)) {
+		below = openat(dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		dump_dir(d, below, path);
+		close(below);
+	} else if ((st.st_mode & 0400) && !restless(name) && !(root && is_members(name))) {
+		cg_read_at(dir, name, text, sizeof(text));
+		add(d, path, text);
+	}
+}
+
+/* What stands in the directory DIR, which is PATH: a walk from the top costs more than the file. */
+static void dump_dir(struct dump *d, int dir, const char *path)
+{
+	bool root = !faccessat(dir, "cgroup.sane_behavior", F_OK, 0);
+	struct dirent **list;
+	int i, n = scandirat(dir, ".", &list, NULL, alphasort);
 
 	for (i = 0; i < n; i++) {
-		const char *name = list[i]->d_name;
-		char path[4096];
-
-		snprintf(path, sizeof(path), "%s/%s", dir, name);
-		if (name[0] != '.' && !stat(path, &st)) {
-			add(d, path, cg_path("%o %d %d", st.st_mode, st.st_uid, st.st_gid));
-			if (S_ISDIR(st.st_mode))
-				dump_dir(d, path);
-			else if ((st.st_mode & 0400) && !restless(name) &&
-				 !(root && is_members(name)))
-				add(d, path, cg_text(path));
-		}
+		if (list[i]->d_name[0] != '.')
+			dump_entry(d, dir, path, list[i]->d_name, root);
 		free(list[i]);
 	}
 	if (n >= 0)
@@ -120,7 +134,7 @@ static void dump(struct dump *d)
 	for (i = 0; i < nr_witnesses; i++)
 		dump_threads(d, witnesses[i]);
 	add(d, "mounts", cg_text("/proc/self/mountinfo"));
-	dump_dir(d, ".");
+	dump_dir(d, AT_FDCWD, ".");
 }
 
 /* PID's threads are part of the state from now on. */

@@ -58,14 +58,15 @@ bool cg_exists(const char *path)
 
 /* Files */
 
-int cg_read(const char *path, char *buf, size_t size)
+/* PATH from the directory DIR; the number of bytes, or -errno. */
+int cg_read_at(int dir, const char *path, char *buf, size_t size)
 {
 	size_t done = 0;
 	ssize_t n = 0;
 	int fd;
 
 	buf[0] = 0;
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
 	while (done < size - 1) {
@@ -79,6 +80,11 @@ int cg_read(const char *path, char *buf, size_t size)
 	close(fd);
 	buf[n < 0 ? 0 : done] = 0;
 	return n < 0 ? n : (int)done;
+}
+
+int cg_read(const char *path, char *buf, size_t size)
+{
+	return cg_read_at(AT_FDCWD, path, buf, size);
 }
 
 /* The whole file without its last newline; "" and errno when it is not there. */
@@ -370,13 +376,9 @@ static int config_words(int fd, const char *options)
 	return ret;
 }
 
-/*
- * What mount(8) does: configure, create, and collect the messages of the
- * file system. Nothing is attached anywhere.
- */
-int cg_fsmount_log(const char *options, char *log, size_t size)
+/* Configure FD by OPTIONS, tell it to go on, and collect what the file system says to that. */
+static int config_log(int fd, const char *options, unsigned int command, char *log, size_t size)
 {
-	int fd = syscall(SYS_fsopen, "cgroup", 1);
 	size_t used = 0;
 	ssize_t n;
 	int ret;
@@ -385,7 +387,7 @@ int cg_fsmount_log(const char *options, char *log, size_t size)
 	if (fd < 0)
 		return -errno;
 	ret = config_words(fd, options);
-	if (!ret && syscall(SYS_fsconfig, fd, 6 /* CMD_CREATE */, NULL, NULL, 0))
+	if (!ret && syscall(SYS_fsconfig, fd, command, NULL, NULL, 0))
 		ret = -errno;
 	while (used < size - 1) {
 		n = read(fd, log + used, size - 1 - used);
@@ -396,6 +398,23 @@ int cg_fsmount_log(const char *options, char *log, size_t size)
 	log[used] = 0;
 	close(fd);
 	return ret;
+}
+
+/*
+ * What mount(8) does: configure, create, and collect the messages of the
+ * file system. Nothing is attached anywhere.
+ */
+int cg_fsmount_log(const char *options, char *log, size_t size)
+{
+	return config_log(syscall(SYS_fsopen, "cgroup", 1), options, 6 /* CMD_CREATE */, log,
+			  size);
+}
+
+/* The same for a remount of what is mounted at DIR. */
+int cg_fsremount_log(const char *dir, const char *options, char *log, size_t size)
+{
+	return config_log(syscall(SYS_fspick, AT_FDCWD, dir, 1), options, 7 /* CMD_RECONFIGURE */,
+			  log, size);
 }
 
 /* A place of one's own */

@@ -58,6 +58,7 @@ int cg_umount(const char *dir);
 int cg_mountinfo(const char *dir, struct cg_mountinfo *info);
 bool cg_has_word(const char *list, const char *word);
 int cg_fsmount_log(const char *options, char *log, size_t size);
+int cg_fsremount_log(const char *dir, const char *options, char *log, size_t size);
 
 /* subsystems */
 int cg_subsystems(struct cg_subsys *list);
@@ -70,6 +71,7 @@ const char *cg_path(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 int cg_mkdir(const char *path);
 int cg_rmdir(const char *path);
 bool cg_exists(const char *path);
+int cg_read_at(int dir, const char *path, char *buf, size_t size);
 int cg_read(const char *path, char *buf, size_t size);
 const char *cg_text(const char *path);
 long long cg_num(const char *path);

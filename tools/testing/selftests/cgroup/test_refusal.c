@@ -294,16 +294,33 @@ FIXTURE_SETUP(beyond_log)
 
 FIXTURE_TEARDOWN(beyond_log)
 {
+	/* they outlive a test that failed */
+	cg_put("h/debug.needs", " ");
+	cg_put("h/debug.refuse_online", "0");
 	EXPECT_EQ(0, cg_teardown());
+}
+
+/* What is refused, how, and the words and the path in the log. */
+struct logged {
+	const char *path, *text;
+	int error;
+	const char *what, *where;
+};
+
+static bool is_logged(const struct logged *l)
+{
+	int ret = cg_put(l->path, "%s", l->text);
+	bool said = cg_logged(l->what, l->where);
+
+	if (ret == l->error && said)
+		return true;
+	fprintf(stderr, "# %s > %s: error %d, %slogged\n", l->text, l->path, ret, said ? "" : "not ");
+	return false;
 }
 
 TEST_F(beyond_log, says_why)
 {
-	static const struct {
-		const char *path, *text;
-		int error;
-		const char *what, *where;
-	} refusals[] = {
+	static const struct logged refusals[] = {
 		{ "h/cgroup.subsystems", "+cpu", -EINVAL, "'cpu' is already bound", "/ of" },
 		{ "h/cgroup.subsystems", "-freezer", -EINVAL, "'freezer' is not bound", "/ of" },
 		{ "h/cgroup.subsystems", "+freezer", -EBUSY, "'freezer' is in use", "/ of" },
@@ -317,13 +334,109 @@ TEST_F(beyond_log, says_why)
 	int i;
 
 	cg_state_keep();
-	for (i = 0; i < ARRAY_SIZE(refusals); i++) {
-		EXPECT_EQ(refusals[i].error, cg_put(refusals[i].path, "%s", refusals[i].text))
-			TH_LOG("%s > %s", refusals[i].text, refusals[i].path);
-		EXPECT_TRUE(cg_logged(refusals[i].what, refusals[i].where))
-			TH_LOG("%s > %s", refusals[i].text, refusals[i].path);
-	}
+	for (i = 0; i < ARRAY_SIZE(refusals); i++)
+		EXPECT_TRUE(is_logged(&refusals[i]));
 	EXPECT_TRUE(cg_state_kept());
+}
+
+TEST_F(beyond_log, says_what_files_take)
+{
+	static const struct logged refusals[] = {
+		{ "h/a/pids.inherit", "2", -EINVAL, "pids.inherit takes 0 or 1", "/a of" },
+		{ "h/a/cpu.inherit", "yes", -EINVAL, "cpu.inherit takes 0 or 1", "/a of" },
+		{ "h/a/signal.send", "NOPE", -EINVAL, "signal.send takes", "/a of" },
+		{ "h/signal.tree", "65", -EINVAL, "signal.tree takes", "/ of" },
+	};
+	int i;
+
+	CG_NEED("signal");
+	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+signal"));
+	cg_state_keep();
+	for (i = 0; i < ARRAY_SIZE(refusals); i++)
+		EXPECT_TRUE(is_logged(&refusals[i]));
+	EXPECT_TRUE(cg_state_kept());
+}
+
+static int put_of(void *arg)
+{
+	const struct logged *l = arg;
+
+	return -cg_put(l->path, "%s", l->text);
+}
+
+/* Others have lines of their own; another test may just have used them up. */
+static bool is_logged_for_a_user(struct logged *l)
+{
+	if (chown(l->path, 1000, 1000) ||
+	    CG_SOON(cg_as_user(1000, put_of, l) == l->error && cg_logged(l->what, l->where)))
+		return !chown(l->path, 0, 0);
+	fprintf(stderr, "# %s > %s\n", l->text, l->path);
+	return false;
+}
+
+TEST_F(beyond_log, says_who_may)
+{
+	struct logged refusals[] = {
+		{ "h/cgroup.subsystems", "+signal", -EPERM, "cgroup.subsystems is for", "/ of" },
+		{ "h/cgroup.merge", "name=other", -EPERM, "cgroup.merge is for", "/ of" },
+		{ "h/cgroup.split", "name=x cpu", -EPERM, "cgroup.split is for", "/ of" },
+		{ "h/a/signal.send", "0", -EPERM, "signal.send may not go", "/a of" },
+		{ "h/a/devices.inherit", "1", -EPERM, "devices.inherit is not for", "/a of" },
+	};
+	int i;
+
+	CG_NEED("signal");
+	ASSERT_EQ(0, cg_rmdir("h/a/memory.stat"));
+	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+signal +devices"));
+	/* root's, and not who writes */
+	ASSERT_LT(0, cg_sleeper("h/a"));
+	cg_state_keep();
+	for (i = 0; i < ARRAY_SIZE(refusals); i++)
+		EXPECT_TRUE(is_logged_for_a_user(&refusals[i]));
+	EXPECT_TRUE(cg_state_kept());
+}
+
+/*
+ * What a subsystem refuses, by its name: a cgroup, and company, here or there; a remount
+ * has the text itself.
+ */
+TEST_F(beyond_log, says_which_subsystem)
+{
+	static const struct logged refusals[] = {
+		{ "h/cgroup.split", "name=x pids", -EINVAL, "'debug' refuses to be without 'pids'",
+		  "/ of" },
+		{ "h/cgroup.split", "name=x debug", -EINVAL, "'debug' refuses to be without 'pids'",
+		  "/ of" },
+		{ "h/cgroup.subsystems", "-pids", -EINVAL, "'debug' refuses to be without 'pids'",
+		  "/ of" },
+		{ "h/a/pids.inherit", "1", -EINVAL, "'debug' refuses to be without 'pids'",
+		  "/a of" },
+	};
+	char log[4096];
+	int i;
+
+	CG_NEED("debug");
+	ASSERT_EQ(0, cg_rmdir("h/a/memory.stat"));
+	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+debug"));
+	ASSERT_EQ(0, cg_put("h/debug.needs", "pids"));
+	cg_state_keep();
+	for (i = 0; i < ARRAY_SIZE(refusals); i++)
+		EXPECT_TRUE(is_logged(&refusals[i]));
+	EXPECT_EQ(-EINVAL, cg_fsremount_log("h", "cpu,debug,name=log", log, sizeof(log)));
+	EXPECT_NE(NULL, strstr(log, "'debug' refuses to be without 'pids'"))
+		TH_LOG("%s", log);
+	EXPECT_TRUE(cg_state_kept());
+	ASSERT_EQ(0, cg_put("h/debug.needs", " "));
+	ASSERT_EQ(0, cg_put("h/debug.refuse_online", "%d 1", EDOM));
+	EXPECT_EQ(-EDOM, cg_mkdir("h/new"));
+	EXPECT_TRUE(cg_logged("debug refuses a new cgroup", "/new of"));
+	/* the other tree is of the same shape */
+	ASSERT_EQ(0, cg_put("h/debug.needs", "devices"));
+	ASSERT_EQ(0, cg_rmdir("g/b"));
+	ASSERT_EQ(0, cg_mkdir("g/a"));
+	EXPECT_EQ(-EINVAL, cg_put("g/cgroup.merge", "name=log"));
+	EXPECT_TRUE(cg_logged("'debug' refuses to be without 'devices'", "/ of"));
+	ASSERT_EQ(0, cg_put("h/debug.needs", " "));
 }
 
 static int asks_for_much(void *arg)
