@@ -107,9 +107,9 @@ static ssize_t cgroup_inherit_write(struct kernfs_open_file *of, char *buf, size
 	int ret;
 
 	if (kstrtouint(strstrip(buf), 0, &inherit) || inherit > 1)
-		return cgroup_file_refuse(of, -EINVAL, "takes 0 or 1");
+		return cgroup_file_refuse(of, cgrp, -EINVAL, "takes 0 or 1");
 	if (!inherit_may(of, cgrp))
-		return cgroup_file_refuse(of, -EPERM, "is not for who opened it");
+		return cgroup_file_refuse(of, cgrp, -EPERM, "is not for who opened it");
 
 	/* without active protection a rmdir lets go of the open file */
 	if (!cgroup_tryget(cgrp))

@@ -256,7 +256,8 @@ static ssize_t signal_write(struct kernfs_open_file *of, char *buf, size_t nbyte
 	int ret;
 
 	if (send.sig < 0)
-		return cgroup_file_refuse(of, send.sig, "takes a number from 0 to 64 or the name of a signal");
+		return cgroup_file_refuse(of, send.cgrp, send.sig,
+					  "takes a number from 0 to 64 or the name of a signal");
 
 	/* without active protection a rmdir lets go of the open file */
 	if (!cgroup_tryget(send.cgrp))
@@ -268,7 +269,8 @@ static ssize_t signal_write(struct kernfs_open_file *of, char *buf, size_t nbyte
 	cgroup_gate_renounce();
 	kernfs_unbreak_active_protection(of->kn);
 	if (ret == -EPERM)
-		cgroup_file_refuse(of, ret, "may not go to any process here from who opened it");
+		cgroup_file_refuse(of, send.cgrp, ret,
+				   "may not go to any process here from who opened it or writes");
 	cgroup_put(send.cgrp);
 	return ret ?: nbytes;
 }

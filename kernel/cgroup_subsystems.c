@@ -118,7 +118,8 @@ static int root_change_may(struct kernfs_open_file *of)
 {
 	if (file_ns_capable(of->file, &init_user_ns, CAP_SYS_ADMIN))
 		return 0;
-	return cgroup_file_refuse(of, -EPERM, "is for CAP_SYS_ADMIN over the whole machine");
+	return cgroup_file_refuse(of, of_css(of)->cgroup, -EPERM,
+				  "is for CAP_SYS_ADMIN over the whole machine");
 }
 
 static int root_change_write(struct kernfs_open_file *of, struct root_change *change)
@@ -162,7 +163,8 @@ ssize_t cgroup_subsystems_write(struct kernfs_open_file *of, char *buf, size_t n
 	if (ret)
 		return ret;
 	if (subsystems_parse(buf, &change.add, &change.remove))
-		return cgroup_file_refuse(of, -EINVAL, "takes +SUBSYSTEM and -SUBSYSTEM, each once");
+		return cgroup_file_refuse(of, of_css(of)->cgroup, -EINVAL,
+					  "takes +SUBSYSTEM and -SUBSYSTEM, each once");
 	return root_change_write(of, &change) ?: nbytes;
 }
 
@@ -209,7 +211,8 @@ ssize_t cgroup_merge_write(struct kernfs_open_file *of, char *buf, size_t nbytes
 	if (ret)
 		return ret;
 	if (merge_parse(buf, &change))
-		return cgroup_file_refuse(of, -EINVAL, "takes name=NAME, or the number of a hierarchy");
+		return cgroup_file_refuse(of, of_css(of)->cgroup, -EINVAL,
+					  "takes name=NAME, or the number of a hierarchy");
 	return root_change_write(of, &change) ?: nbytes;
 }
 
@@ -220,7 +223,7 @@ static int split_parse(char *buf, struct root_change *change)
 	char *name = strsep(&list, " \t\n");
 	char *word;
 
-	if (!list || !strstarts(name, "name=") || !name[5] || cgroup1_named_disabled())
+	if (!list || !strstarts(name, "name=") || !name[5])
 		return -EINVAL;
 	change->name = name + 5;
 	if (cgroup_name_fault(change->name, strlen(change->name)))
@@ -257,7 +260,15 @@ ssize_t cgroup_split_write(struct kernfs_open_file *of, char *buf, size_t nbytes
 
 	if (ret)
 		return ret;
+	if (cgroup1_named_disabled())
+		return cgroup_file_refuse(of, of_css(of)->cgroup, -EINVAL,
+					  "makes no hierarchy: cgroup_no_v1=named");
 	if (split_parse(buf, &change))
-		return cgroup_file_refuse(of, -EINVAL, "takes name=NAME and a list of stateful subsystems");
+		return cgroup_file_refuse(of, of_css(of)->cgroup, -EINVAL,
+					  "takes name=NAME and a list of stateful subsystems");
 	return root_change_write(of, &change) ?: nbytes;
 }
+
+#ifdef CONFIG_CGROUP_KUNIT_TEST
+#include "cgroup_subsystems_kunit.c"
+#endif

@@ -216,15 +216,18 @@ int cgroup_txn_refuse(struct cgroup_txn *txn, struct cgroup *cgrp, int err, cons
 /**
  * cgroup_file_refuse - as cgroup_txn_refuse(), for a write that comes to no transaction
  * @of: the control file that was written
+ * @cgrp: its cgroup
  * @err: the errno that the caller gets
  * @why: what is wrong, after the name of the file
  *
- * Context: the write operation of @of, with its active protection; may sleep.
+ * Context: the write operation of @of; @cgrp is referenced or @of's active protection is
+ * there.  May sleep.
  * Return: @err.
  */
-int cgroup_file_refuse(struct kernfs_open_file *of, int err, const char *why)
+int cgroup_file_refuse(struct kernfs_open_file *of, struct cgroup *cgrp, int err,
+		       const char *why)
 {
 	DEFINE_CGROUP_TXN(txn);
 
-	return cgroup_txn_refuse(&txn, of_css(of)->cgroup, err, "%s %s", of->kn->name, why);
+	return cgroup_txn_refuse(&txn, cgrp, err, "%s %s", of->kn->name, why);
 }

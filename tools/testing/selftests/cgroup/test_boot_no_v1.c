@@ -57,4 +57,18 @@ TEST_F(no_v1, all_leaves_it_out)
 	EXPECT_TRUE(cg_has_word(info.super, "cpuacct"));
 }
 
+CG_FIXTURE(beyond);
+
+/* A new name is no more welcome in a split. */
+TEST_F(beyond, no_split)
+{
+	CG_NEED_BOOT(WORDS);
+	ASSERT_EQ(0, cg_mount("pids,memory", "h"));
+	ASSERT_EQ(0, cg_log_mark());
+	cg_state_keep();
+	EXPECT_EQ(-EINVAL, cg_put("h/cgroup.split", "name=x pids"));
+	EXPECT_TRUE(cg_logged("cgroup.split makes no hierarchy", "/ of"));
+	EXPECT_TRUE(cg_state_kept());
+}
+
 TEST_HARNESS_MAIN
