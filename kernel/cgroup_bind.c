@@ -148,7 +148,8 @@ struct cgroup_rebind_step {
  * @mask_b: what that carries
  *
  * Whoever holds css_set_lock sees all of it or nothing, and whoever reads one
- * mask, with no lock, sees it before or after.
+ * mask, with no lock, sees it before or after.  If @a is new, nobody has seen it
+ * until now; its tree and who is where in it are complete.
  *
  * Context: cgroup_mutex; the root csses have moved.
  */
@@ -160,6 +161,8 @@ void cgroup_set_masks(struct cgroup_root *a, cgroup_mask_t mask_a,
 	guard(spinlock_irq)(&css_set_lock);
 	WRITE_ONCE(a->subsys_mask, mask_a);
 	WRITE_ONCE(b->subsys_mask, mask_b);
+	if (list_empty(&a->root_list))
+		list_add_rcu(&a->root_list, &cgroup_roots);
 }
 
 /**
@@ -291,8 +294,8 @@ static int cgroup_rebind_add_files(struct cgroup_txn *txn, struct cgroup_root *r
  * @mask: what it shall carry
  *
  * Context: cgroup_mutex; may sleep.
- * Return: 0, -EBUSY if a stateful subsystem is in another hierarchy, -ENOMEM, or
- * the refusal of a subsystem.
+ * Return: 0, -EBUSY if a stateful subsystem is in another hierarchy, -EEXIST if a group
+ * has the name of a file that would come, -ENOMEM, or the refusal of a subsystem.
  */
 int cgroup_root_rebind(struct cgroup_txn *txn, struct cgroup_root *root, cgroup_mask_t mask)
 {
@@ -309,7 +312,7 @@ int cgroup_root_rebind(struct cgroup_txn *txn, struct cgroup_root *root, cgroup_
 						 "subsystem '%s' is in use in another hierarchy",
 						 ss->legacy_name);
 	ret = cgroup_can_bind(txn, &root->cgrp, mask);
-	if (ret)
+	if (ret || mask == root->subsys_mask)
 		return ret;
 
 	s = cgroup_txn_alloc(txn, sizeof(*s));
@@ -325,3 +328,6 @@ int cgroup_root_rebind(struct cgroup_txn *txn, struct cgroup_root *root, cgroup_
 	return 0;
 }
 
+#ifdef CONFIG_CGROUP_KUNIT_TEST
+#include "cgroup_bind_kunit.c"
+#endif

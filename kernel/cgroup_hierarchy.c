@@ -118,8 +118,16 @@ static void cgroup_root_commit(struct cgroup_step *step)
 {
 	struct cgroup_root *root = container_of(step, struct cgroup_root_step, step)->root;
 
-	list_add_rcu(&root->root_list, &cgroup_roots);
 	kernfs_activate(root->cgrp.kn);
+}
+
+/* If it carries nothing that would have shown it, see cgroup_set_masks(). */
+static void cgroup_root_post(struct cgroup_step *step)
+{
+	struct cgroup_root *root = container_of(step, struct cgroup_root_step, step)->root;
+
+	if (list_empty(&root->root_list))
+		list_add_rcu(&root->root_list, &cgroup_roots);
 }
 
 static void cgroup_root_abort(struct cgroup_step *step)
@@ -144,6 +152,7 @@ static void cgroup_root_finish(struct cgroup_step *step, bool committed)
 
 static const struct cgroup_step_ops cgroup_root_ops = {
 	.commit = cgroup_root_commit,
+	.post = cgroup_root_post,
 	.abort = cgroup_root_abort,
 	.finish = cgroup_root_finish,
 };
@@ -185,7 +194,7 @@ free:
  * @ctx: the options of the mount
  *
  * Context: cgroup_mutex; may sleep.
- * Return: the hierarchy, to be seen after the commit; an ERR_PTR: -EBUSY if a
+ * Return: the hierarchy, to be seen when cgroup_txn_conclude() is through; an ERR_PTR: -EBUSY if a
  * subsystem is in another one, -ENOMEM, the refusal of a subsystem.
  */
 struct cgroup_root *cgroup_root_create(struct cgroup_txn *txn, struct cgroup_fs_context *ctx)
@@ -238,13 +247,14 @@ bool cgroup_root_end_if_unused(struct cgroup_root *root)
 	trace_cgroup_destroy_root(root);
 	for_each_subsys_mask(ss, ssid, mask)
 		cgroup_hide_root_css(ss);
+	/* without links it has no line in /proc/PID/cgroup any more */
+	cset_drop_root_links(root);
 	cgroup_set_masks(root, root->subsys_mask & ~mask,
 			 &cgrp_dfl_root, cgrp_dfl_root.subsys_mask | mask);
 	root->cgrp.self.flags &= ~CSS_ONLINE;
 	root->cgrp.self.flags |= CSS_DYING;
 	list_del_rcu(&root->root_list);
 	idr_remove(&cgroup_hierarchy_idr, root->hierarchy_id);
-	cset_drop_root_links(root);
 	return true;
 }
 

@@ -344,10 +344,9 @@ static int cgroup_get_root(struct fs_context *fc)
 	txn.has_text = true;
 	scoped_guard(mutex, &cgroup_mutex) {
 		ret = cgroup_prepare_root(&txn, fc);
-		if (ret)
-			cgroup_txn_abort(&txn);
-		else
+		if (!ret)
 			cgroup_txn_commit(&txn);
+		cgroup_txn_conclude(&txn, ret);
 	}
 	cgroup_txn_finish(&txn);
 	return ret;

@@ -79,14 +79,16 @@ static int split_grow(struct cgroup_txn *txn, struct cgroup_transplant *tp)
 static int split_check(struct cgroup_txn *txn, struct cgroup_root *from, const char *name,
 		       cgroup_mask_t mask)
 {
-	cgroup_mask_t rest = from->subsys_mask & ~mask;
+	cgroup_mask_t rest = from->subsys_mask & ~mask, odd = mask & ~from->subsys_mask;
 	struct cgroup *cgrp;
 	int ret;
 
 	if (cgroup_root_by_name(name))
 		return cgroup_txn_refuse(txn, &from->cgrp, -EEXIST, "there is a '%s'", name);
-	if (mask & ~from->subsys_mask)
-		return cgroup_txn_refuse(txn, &from->cgrp, -EINVAL, "not all are bound here");
+	if (odd)
+		return cgroup_txn_refuse(txn, &from->cgrp, -EINVAL,
+					 "subsystem '%s' is not bound here",
+					 cgroup_subsys[__ffs(odd)]->legacy_name);
 	/* with no name and no subsystem nobody could mount it again */
 	if (!from->name[0] && !rest)
 		return cgroup_txn_refuse(txn, &from->cgrp, -EINVAL, "nothing would be left here");
@@ -182,9 +184,7 @@ int cgroup_split(struct cgroup_txn *txn, struct cgroup_root *from, struct super_
 		ret = split_prepare(txn, from, sb, name, mask);
 		revert_creds(cred);
 	}
-	if (ret)
-		cgroup_txn_abort(txn);
-	else
+	if (!ret)
 		cgroup_txn_commit(txn);
-	return ret;
+	return cgroup_txn_conclude(txn, ret);
 }

@@ -319,7 +319,8 @@ struct cgroup {
  * its subsystems are elsewhere) -> freed with its root cgroup's last reference.
  *
  * @kf_root: I: its directory tree
- * @subsys_mask: M: subsystems bound to it, stateful and stateless
+ * @subsys_mask: subsystems bound to it, stateful and stateless; written by cgroup_set_masks()
+ *	under M and S, read under either, or one mask alone with READ_ONCE()
  * @hierarchy_id: I: 0 is the default hierarchy
  * @root_list: R (M): node in cgroup_roots
  * @nr_users: M: superblocks that show it, and mounts under way
