@@ -117,12 +117,20 @@ static struct debug_css *debug_attach_dst(struct cgroup_taskset *tset)
 
 static int debug_can_attach(struct cgroup_taskset *tset)
 {
-	struct debug_css *dst = debug_attach_dst(tset);
-	int ret = debug_refuse(&dst->attach);
+	struct cgroup_subsys_state *dst, *last = NULL;
+	struct task_struct *task;
+	int ret;
 
-	if (!ret)
-		dst->nr_attaching++;
-	return ret;
+	cgroup_taskset_for_each(task, dst, tset) {
+		if (dst == last)
+			continue;
+		ret = debug_refuse(&to_debug_css(dst)->attach);
+		if (ret)
+			return ret;
+		last = dst;
+	}
+	debug_attach_dst(tset)->nr_attaching++;
+	return 0;
 }
 
 static void debug_attach_done(struct cgroup_taskset *tset)
