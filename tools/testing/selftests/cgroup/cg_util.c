@@ -627,6 +627,12 @@ int cg_touch(size_t size)
 	return 0;
 }
 
+/* Let a processor of the guest go, or come back. */
+int cg_cpu_online(int cpu, bool online)
+{
+	return cg_put(cg_path("/sys/devices/system/cpu/cpu%d/online", cpu), "%d", online);
+}
+
 static int kmsg = -1;
 
 /* From here on the kernel's log is of interest. */

@@ -116,6 +116,7 @@ int cg_in_userns(uid_t uid, int (*fn)(void *arg), void *arg);
 /* what groups count */
 int cg_perf_open(int cgroup, int cpu);
 int cg_touch(size_t size);
+int cg_cpu_online(int cpu, bool online);
 
 /* time */
 int cg_slow(void);

@@ -435,6 +435,33 @@ TEST_F(beyond, open_files_end)
 	close(fd);
 }
 
+/* For good: that the subsystem comes back makes them no better. */
+TEST_F(beyond, open_files_take_nothing_any_more)
+{
+	static const char * const files[] = {
+		"h/cpu.shares", "h/a/pids.max", "h/a/pids.inherit", "h/signal.tree",
+		"h/a/signal.send",
+	};
+	int fd[ARRAY_SIZE(files)], i;
+
+	CG_NEED("signal");
+	ASSERT_EQ(0, cg_put(SUBSYSTEMS, "+pids +cpu +signal"));
+	for (i = 0; i < ARRAY_SIZE(files); i++)
+		ASSERT_LE(0, fd[i] = open(files[i], O_WRONLY));
+	ASSERT_EQ(0, cg_put(SUBSYSTEMS, "-pids -cpu -signal"));
+	for (i = 0; i < ARRAY_SIZE(files); i++)
+		EXPECT_EQ(-ENODEV, cg_put_fd(fd[i], "1"))
+			TH_LOG("file %d", i);
+	ASSERT_EQ(0, cg_put(SUBSYSTEMS, "+pids +cpu +signal"));
+	for (i = 0; i < ARRAY_SIZE(files); i++) {
+		EXPECT_EQ(-ENODEV, cg_put_fd(fd[i], "1"))
+			TH_LOG("file %d", i);
+		close(fd[i]);
+	}
+	EXPECT_STREQ("max", cg_text("h/a/pids.max"));
+	EXPECT_STREQ("0", cg_text("h/a/pids.inherit"));
+}
+
 static int become_zombie_in(void *arg)
 {
 	return cg_put(cg_path("%s/cgroup.procs", (char *)arg), "0");
@@ -591,12 +618,34 @@ TEST_F(beyond, by_remount)
 	ASSERT_EQ(0, cg_remount("pids,cpu,name=live", "h"));
 	EXPECT_EQ(4, cg_num("h/a/pids.current"));
 	EXPECT_TRUE(cg_exists("h/a/b/cpu.shares"));
+	/* who names no subsystem loses none */
+	ASSERT_EQ(0, cg_remount("name=live", "h"));
+	ASSERT_EQ(0, cg_remount(NULL, "h"));
+	EXPECT_STREQ("cpu pids", cg_text(SUBSYSTEMS));
+	EXPECT_EQ(4, cg_num("h/a/pids.current"));
 	ASSERT_EQ(0, cg_remount("cpu,name=live", "h"));
 	EXPECT_FALSE(cg_exists("h/a/pids.current"));
 	EXPECT_STREQ("cpu", cg_text(SUBSYSTEMS));
 	EXPECT_EQ(0, cg_hierarchy_of("pids"));
 	ASSERT_EQ(0, cg_remount("none,name=live", "h"));
 	EXPECT_STREQ("", cg_text(SUBSYSTEMS));
+}
+
+/* A mount shows what has exactly these; it is not every tree that carries it. */
+TEST_F(beyond, a_stateless_one_is_mounted_alone)
+{
+	CG_NEED("signal");
+	ASSERT_EQ(0, cg_put(SUBSYSTEMS, "+signal +pids"));
+	ASSERT_EQ(0, cg_mount("signal", "s"));
+	EXPECT_STREQ("signal", cg_text("s/cgroup.subsystems"));
+	EXPECT_FALSE(cg_exists("s/a"));
+	ASSERT_EQ(0, cg_mkdir("s/own"));
+	/* there is one with exactly this now */
+	ASSERT_EQ(0, cg_mount("signal", "t"));
+	EXPECT_TRUE(cg_exists("t/own"));
+	ASSERT_EQ(0, cg_rmdir("t/own"));
+	/* the oldest that carries it is what /proc/cgroups shows */
+	EXPECT_EQ(cg_hierarchy_of("pids"), cg_hierarchy_of("signal"));
 }
 
 TEST_F(beyond, refusals_change_nothing)

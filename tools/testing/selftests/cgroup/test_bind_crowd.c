@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* timeout: 240 */
+/* timeout: 360 */
 /*
  * Each subsystem comes to, and goes from, a hierarchy of 1,000 groups with 5,000
  * tasks, some of which fork, exec, exit, fault and are attached all the while: each
@@ -245,7 +245,7 @@ static bool all_states_are_right(void)
 	return !(mounts && cg_umount("d")) && right;
 }
 
-TEST_F_TIMEOUT(beyond, each_subsystem, 220)
+TEST_F_TIMEOUT(beyond, each_subsystem, 330)
 {
 	struct cg_subsys list[CG_MAX_SUBSYS];
 	int i, n = cg_subsystems(list);
@@ -278,6 +278,13 @@ TEST_F_TIMEOUT(beyond, each_subsystem, 220)
 			TH_LOG("-%s", name);
 		TH_LOG("%s: %lld ms to and fro", name, ms);
 	}
+	/* several at once, and by a remount */
+	ASSERT_EQ(0, cg_remount("pids,cpu,freezer,name=crowd", "h"));
+	EXPECT_TRUE(all_see(self->ready + 1, "cpu,freezer,pids"));
+	EXPECT_TRUE(all_states_are_right());
+	EXPECT_TRUE(work_goes_on(self->work));
+	ASSERT_EQ(0, cg_remount("none,name=crowd", "h"));
+	EXPECT_TRUE(all_states_are_right());
 	EXPECT_TRUE(work_goes_on(self->work));
 }
 

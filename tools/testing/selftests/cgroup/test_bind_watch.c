@@ -512,6 +512,7 @@ TEST_F(beyond_perf, none_where_it_is_inherited)
 
 	ASSERT_EQ(0, cg_put("h/a/b/perf_event.inherit", "1"));
 	EXPECT_FALSE(open_event(&other, "h/a/b"));
+	EXPECT_EQ(ENOENT, errno);
 	EXPECT_EQ(0, other.nr);
 	ASSERT_EQ(0, cg_put("h/a/b/perf_event.inherit", "0"));
 	EXPECT_TRUE(open_event(&other, "h/a/b"));

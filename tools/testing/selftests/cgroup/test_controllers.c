@@ -380,7 +380,7 @@ static unsigned long long perf_sum(const int *fd, int n)
 TEST_F(effect, perf_event_counts_a_group)
 {
 	unsigned long long idle, busy;
-	int dir, fd[2], ms = 300, cpu;
+	int dir, fd[2], ms = 300, cpu, other;
 	pid_t pid;
 
 	GROUP_OF("perf_event");
@@ -401,6 +401,11 @@ TEST_F(effect, perf_event_counts_a_group)
 	EXPECT_LT(idle + 50 * 1000000ULL, busy);
 	EXPECT_GT(50 * 1000000ULL, idle);
 	EXPECT_EQ(-1, cg_perf_open(fd[0], 0));
+	EXPECT_EQ(EBADF, errno);
+	other = open("/proc", O_RDONLY | O_DIRECTORY);
+	EXPECT_EQ(-1, cg_perf_open(other, 0));
+	EXPECT_EQ(EBADF, errno);
+	close(other);
 	/* the event keeps a removed group alive */
 	ASSERT_EQ(0, cg_rmdir("h/a"));
 	EXPECT_LE(busy, perf_sum(fd, 2));
@@ -563,6 +568,50 @@ TEST_F(effect, debug_shows_css_sets)
 	EXPECT_LT(0, n);
 }
 
+/* ---- a processor goes ---- */
+
+/*
+ *  h/ cpuset
+ *  `-- a/	cpus 0-1
+ *      `-- b/	cpus 1, a process with two threads
+ *          `-- c/
+ */
+static int make_hotplug(pid_t *pid)
+{
+	int ret = cg_setup() ?: cg_mount_retry("cpuset,clone_children", "h") ?:
+		  cg_mkdir("h/a") ?: cg_mkdir("h/a/b") ?: cg_put("h/a/b/cpuset.cpus", "1") ?:
+		  cg_mkdir("h/a/b/c");
+
+	*pid = ret ?: cg_threads(NULL, 1);
+	return *pid < 0 ? *pid : cg_put("h/a/b/cgroup.procs", "%d", *pid);
+}
+
+#define HOTPLUG_FIXTURE(name) \
+	FIXTURE(name) { pid_t pid; }; \
+	FIXTURE_SETUP(name) \
+	{ \
+		ASSERT_EQ(0, make_hotplug(&self->pid)); \
+	} \
+	FIXTURE_TEARDOWN(name) \
+	{ \
+		cg_cpu_online(1, true); \
+		EXPECT_EQ(0, cg_teardown()); \
+	}
+
+HOTPLUG_FIXTURE(hotplug);
+
+TEST_F(hotplug, tasks_of_a_cpuset_without_a_cpu_go_up)
+{
+	ASSERT_EQ(0, cg_cpu_online(1, false));
+	EXPECT_TRUE(CG_SOON(cg_has_pid("h/a/cgroup.procs", self->pid) &&
+			    !strcmp(cg_text("h/a/b/tasks"), "")));
+	EXPECT_STREQ("0", cg_text("h/a/cpuset.cpus"));
+	EXPECT_STREQ("", cg_text("h/a/b/cpuset.cpus"));
+	/* the way up is not taken back */
+	ASSERT_EQ(0, cg_cpu_online(1, true));
+	EXPECT_TRUE(cg_has_pid("h/a/cgroup.procs", self->pid));
+}
+
 /* ---- what mainline's does not say ---- */
 
 CG_FIXTURE(beyond);
@@ -604,6 +653,23 @@ TEST_F(beyond, debug_counts_css_sets)
 	ASSERT_EQ(0, cg_kill(pid[2]));
 	EXPECT_TRUE(CG_SOON(cg_num("h/debug.css_sets") == before))
 		TH_LOG("%lld, not %lld", cg_num("h/debug.css_sets"), before);
+}
+
+HOTPLUG_FIXTURE(beyond_hotplug);
+
+/* Who shares the state of the group that loses its processors goes up with it. */
+TEST_F(beyond_hotplug, tasks_of_an_inherited_cpuset_go_up)
+{
+	pid_t below = cg_sleeper("h/a/b/c");
+
+	ASSERT_LT(0, below);
+	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+debug"));
+	ASSERT_EQ(0, cg_put("h/a/b/c/cpuset.inherit", "1"));
+	ASSERT_EQ(0, cg_cpu_online(1, false));
+	EXPECT_TRUE(CG_SOON(cg_has_pid("h/a/tasks", self->pid) && cg_has_pid("h/a/tasks", below)));
+	EXPECT_STREQ("", cg_text("h/a/b/tasks"));
+	EXPECT_STREQ("", cg_text("h/a/b/c/tasks"));
+	EXPECT_STREQ("0", cg_text("h/debug.css_sets_wrong"));
 }
 
 TEST_HARNESS_MAIN

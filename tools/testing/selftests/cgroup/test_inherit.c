@@ -260,6 +260,43 @@ TEST_F(beyond, every_subsystem)
 	}
 }
 
+static bool may_open_null_in(const char *dir)
+{
+	bool may;
+
+	if (cg_put(cg_path("%s/tasks", dir), "0"))
+		return false;
+	may = open("/dev/null", O_RDWR | O_CLOEXEC) >= 0;
+	return !cg_put("h/tasks", "0") && may;
+}
+
+/* What is set above, before the flip or after it, holds in who inherits. */
+TEST_F(beyond, what_is_set_above_holds)
+{
+	cpu_set_t set;
+
+	CG_NEED("cpuset");
+	CG_NEED("devices");
+	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+cpuset +devices"));
+	ASSERT_EQ(0, cg_put("h/a/b/c/cpuset.inherit", "1"));
+	ASSERT_EQ(0, cg_put("h/a/b/cpuset.cpus", "0"));
+	ASSERT_EQ(0, sched_getaffinity(self->low, sizeof(set), &set));
+	EXPECT_EQ(1, CPU_COUNT(&set));
+	ASSERT_EQ(0, cg_put("h/a/b/c/cpuset.inherit", "0"));
+	ASSERT_EQ(0, cg_put("h/a/b/c/cpuset.cpus", "0"));
+	ASSERT_EQ(0, cg_put("h/a/b/cpuset.cpus", "%s", cg_text("h/cpuset.cpus")));
+	ASSERT_EQ(0, cg_put("h/a/b/c/cpuset.inherit", "1"));
+	ASSERT_EQ(0, sched_getaffinity(self->low, sizeof(set), &set));
+	EXPECT_LT(1, CPU_COUNT(&set));
+
+	ASSERT_EQ(0, cg_put("h/a/b/c/devices.inherit", "1"));
+	EXPECT_TRUE(may_open_null_in("h/a/b/c"));
+	ASSERT_EQ(0, cg_put("h/a/b/devices.deny", "c 1:3 rwm"));
+	EXPECT_FALSE(may_open_null_in("h/a/b/c"));
+	ASSERT_EQ(0, cg_put("h/a/b/devices.allow", "c 1:3 rwm"));
+	EXPECT_TRUE(may_open_null_in("h/a/b/c"));
+}
+
 /* Charges stay with who made them: the old state dies when its last one goes. */
 static int holds(void *arg)
 {

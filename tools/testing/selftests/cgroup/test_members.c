@@ -148,12 +148,16 @@ TEST_F(reading, an_open_file_shows_news_after_rewind)
 	ASSERT_LT(0, read(fd, buf, sizeof(buf) - 1));
 	EXPECT_EQ(one, atoi(buf));
 	EXPECT_EQ(0, read(fd, buf, sizeof(buf) - 1));
-	close(fd);
 	two = cg_sleeper("h/a");
 	ASSERT_LT(0, two);
 	EXPECT_TRUE(cg_has_pid("h/a/tasks", two));
 	EXPECT_EQ(0, cg_kill(one));
 	EXPECT_TRUE(cg_wait_text("h/a/tasks", cg_path("%d", two), 5000));
+	memset(buf, 0, sizeof(buf));
+	ASSERT_EQ(0, lseek(fd, 0, SEEK_SET));
+	ASSERT_LT(0, read(fd, buf, sizeof(buf) - 1));
+	EXPECT_STREQ(cg_path("%d\n", two), buf);
+	close(fd);
 }
 
 static int read_in_pid_ns(void *arg)
@@ -228,7 +232,9 @@ TEST_F(moving, one_thread)
 	/* a process stands in each group that has one of its threads */
 	EXPECT_TRUE(cg_has_pid("h/a/cgroup.procs", pid));
 	EXPECT_TRUE(cg_has_pid("h/b/cgroup.procs", pid));
+	cg_state_keep();
 	EXPECT_EQ(-EBUSY, cg_rmdir("h/b"));
+	EXPECT_TRUE(cg_state_kept());
 	/* the leader alone */
 	ASSERT_EQ(0, cg_put("h/b/tasks", "%d", pid));
 	EXPECT_TRUE(cg_has_pid("h/b/tasks", pid));
@@ -372,11 +378,10 @@ FIXTURE_TEARDOWN(bad)
 
 TEST_F(bad, pid_moves_nobody)
 {
-	static char before[CG_TEXT_LEN];
-
-	snprintf(before, sizeof(before), "%s", cg_text("h/tasks"));
+	cg_state_keep();
 	EXPECT_EQ(variant->ret, cg_put("h/a/tasks", "%s", variant->text));
 	EXPECT_EQ(variant->ret, cg_put("h/a/cgroup.procs", "%s", variant->text));
+	EXPECT_TRUE(cg_state_kept());
 	EXPECT_STREQ("", cg_text("h/a/tasks"));
 	EXPECT_TRUE(cg_has_pid("h/tasks", getpid()));
 	EXPECT_TRUE(cg_has_pid("h/tasks", 2));
@@ -404,7 +409,9 @@ TEST_F(moving, kernel_threads)
 	pid_t loose = kernel_thread("oom_reaper");
 
 	ASSERT_LT(0, bound);
+	cg_state_keep();
 	EXPECT_EQ(-EINVAL, cg_put("h/a/tasks", "%d", bound));
+	EXPECT_TRUE(cg_state_kept());
 	EXPECT_TRUE(cg_has_pid("h/tasks", bound));
 	ASSERT_LT(0, loose);
 	EXPECT_EQ(0, cg_put("h/a/tasks", "%d", loose));
@@ -434,7 +441,9 @@ TEST_F(dead, zombies_do_not_count)
 	pid_t pid = cg_sleeper("h/a");
 
 	ASSERT_LT(0, pid);
+	cg_state_keep();
 	EXPECT_EQ(-EBUSY, cg_rmdir("h/a"));
+	EXPECT_TRUE(cg_state_kept());
 	ASSERT_EQ(0, kill(pid, SIGKILL));
 	ASSERT_TRUE(cg_wait_state(pid, "Z", 5000));
 	EXPECT_TRUE(cg_wait_text("h/a/tasks", "", 5000));

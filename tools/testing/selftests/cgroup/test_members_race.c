@@ -321,6 +321,18 @@ static int by_number(const void *a, const void *b)
 
 #define STAY	400
 
+/* Members of h/a who stay there, and get another css_set each time. */
+static int shuffles(void *arg)
+{
+	pid_t *stay = arg;
+	int i;
+
+	for (i = 0; ; i++)
+		if (cg_put(i / STAY % 2 ? "o/tasks" : "o/x/tasks", "%d", stay[i % STAY]))
+			return 1;
+	return 0;
+}
+
 /* Small reads of a group that changes all the time show all who stay. */
 TEST_F(beyond, a_read_misses_nobody_who_stays)
 {
@@ -335,11 +347,14 @@ TEST_F(beyond, a_read_misses_nobody_who_stays)
 		ASSERT_LT(0, stay[i]);
 	}
 	qsort(stay, STAY, sizeof(stay[0]), by_number);
+	ASSERT_EQ(0, cg_mount("none,name=o", "o"));
+	ASSERT_EQ(0, cg_mkdir("o/x"));
+	ASSERT_LT(0, cg_spawn(shuffles, stay));
 	ASSERT_LT(0, cg_spawn(churn, NULL));
 	ASSERT_LT(0, cg_spawn(churn, NULL));
 	end = cg_now_ms() + race_ms();
 	while (cg_now_ms() < end) {
-		fd = open("h/a/tasks", O_RDONLY);
+		fd = open(rounds % 2 ? "h/a/cgroup.procs" : "h/a/tasks", O_RDONLY);
 		ASSERT_LE(0, fd);
 		for (len = 0; (n = read(fd, text + len, 200)) > 0; len += n)
 			if (len % 1000 < 200)

@@ -381,6 +381,11 @@ TEST_F(beyond, dependencies)
 	cg_state_keep();
 	EXPECT_EQ(-EINVAL, cg_put("g/debug.needs", "nonsense"));
 	EXPECT_TRUE(cg_state_kept());
+	/* asked for each remount, one that changes nothing, too */
+	ASSERT_EQ(0, cg_put("g/debug.needs", "devices"));
+	cg_state_keep();
+	EXPECT_EQ(-EINVAL, cg_remount("memory,freezer,net_cls,debug,name=g", "g"));
+	EXPECT_TRUE(cg_state_kept());
 	ASSERT_EQ(0, cg_put("g/debug.needs", " "));
 	/* merged, the two would have what one misses */
 	ASSERT_EQ(0, cg_put("g/cgroup.subsystems", "-debug"));

@@ -72,7 +72,9 @@ TEST_F(alone, has_groups)
 	ASSERT_EQ(0, cg_put("h/a/b/cgroup.procs", "0"));
 	ASSERT_EQ(0, cg_proc_path(0, variant->name, path, sizeof(path)));
 	EXPECT_STREQ("/a/b", path);
+	cg_state_keep();
 	EXPECT_EQ(-EBUSY, cg_rmdir("h/a/b"));
+	EXPECT_TRUE(cg_state_kept());
 	ASSERT_EQ(0, cg_put("h/cgroup.procs", "0"));
 	EXPECT_EQ(0, cg_rmdir("h/a/b"));
 	EXPECT_EQ(0, cg_rmdir("h/a"));
@@ -200,10 +202,13 @@ TEST_F(match, other_set_is_busy)
 	int i, pids;
 
 	ASSERT_EQ(0, cg_mount("cpu,cpuacct", "h"));
+	ASSERT_EQ(0, mkdir("h2", 0755));
 	pids = cg_hierarchy_of("pids");
+	cg_state_keep();
 	for (i = 0; i < ARRAY_SIZE(busy); i++)
 		EXPECT_EQ(-EBUSY, cg_mount(busy[i], "h2"))
 			TH_LOG("options '%s'", busy[i] ?: "");
+	EXPECT_TRUE(cg_state_kept());
 	EXPECT_EQ(pids, cg_hierarchy_of("pids"));
 	EXPECT_EQ(cg_hierarchy_of("cpu"), cg_hierarchy_of("cpuacct"));
 	EXPECT_EQ(0, cg_mount("pids", "h2"));
@@ -219,8 +224,11 @@ TEST_F(match, by_name)
 	EXPECT_TRUE(cg_exists("h3/a"));
 	ASSERT_EQ(0, cg_mount("none,name=two", "h4"));
 	EXPECT_FALSE(cg_exists("h4/a"));
+	ASSERT_EQ(0, mkdir("h5", 0755));
+	cg_state_keep();
 	EXPECT_EQ(-EBUSY, cg_mount("cpu,name=one", "h5"));
 	EXPECT_EQ(-EINVAL, cg_mount("name=three", "h5"));
+	EXPECT_TRUE(cg_state_kept());
 	EXPECT_EQ(0, cg_rmdir("h3/a"));
 }
 
@@ -232,9 +240,12 @@ TEST_F(match, by_name_and_set)
 	EXPECT_EQ(0, cg_mount("pids,cpu", "h3"));
 	EXPECT_EQ(0, cg_mount("pids,cpu,name=one", "h4"));
 	EXPECT_TRUE(cg_exists("h2/a") && cg_exists("h3/a") && cg_exists("h4/a"));
+	ASSERT_EQ(0, mkdir("h5", 0755));
+	cg_state_keep();
 	EXPECT_EQ(-EBUSY, cg_mount("none,name=one", "h5"));
 	EXPECT_EQ(-EBUSY, cg_mount("cpu,name=one", "h5"));
 	EXPECT_EQ(-EBUSY, cg_mount("cpu,pids,name=two", "h5"));
+	EXPECT_TRUE(cg_state_kept());
 	EXPECT_EQ(0, cg_rmdir("h/a"));
 }
 
@@ -309,12 +320,11 @@ FIXTURE_TEARDOWN(refuse)
 
 TEST_F(refuse, changes_nothing)
 {
-	char before[8192];
-
-	snprintf(before, sizeof(before), "%s", cg_text("/proc/cgroups"));
+	ASSERT_EQ(0, mkdir("h", 0755));
+	cg_state_keep();
 	EXPECT_EQ(variant->error, cg_mount(variant->options, "h"));
-	EXPECT_STREQ(before, cg_text("/proc/cgroups"));
-	EXPECT_EQ(0, cg_mount("cpu", "h2"));
+	EXPECT_TRUE(cg_state_kept());
+	EXPECT_EQ(0, cg_mount("cpu", "h"));
 }
 
 TEST_F(refuse, says_why)
@@ -433,6 +443,10 @@ TEST_F(effect, cpuset_file_system)
 
 	CG_NEED("cpuset");
 	ASSERT_EQ(0, mkdir("h", 0755));
+	cg_state_keep();
+	EXPECT_EQ(-1, mount("cpuset", "h", "cpuset", 0, "nosuch"));
+	EXPECT_EQ(EINVAL, errno);
+	EXPECT_TRUE(cg_state_kept());
 	ASSERT_EQ(0, mount("cpuset", "h", "cpuset", 0, NULL));
 	EXPECT_TRUE(cg_exists("h/cpus"));
 	EXPECT_STREQ("/sbin/cpuset_release_agent", cg_text("h/release_agent"));
@@ -450,7 +464,9 @@ TEST_F(effect, cpuset_v2_mode)
 	CG_NEED("cpuset");
 	ASSERT_EQ(0, cg_mount("cpuset", "h"));
 	ASSERT_EQ(0, cg_mkdir("h/a"));
+	cg_state_keep();
 	EXPECT_EQ(-ENOSPC, cg_put("h/a/tasks", "0"));
+	EXPECT_TRUE(cg_state_kept());
 	ASSERT_EQ(0, cg_rmdir("h/a"));
 	ASSERT_EQ(0, cg_umount("h"));
 	cg_sweep();

@@ -10,18 +10,8 @@
 
 /* ---- remount ---- */
 
-FIXTURE(remount) { int unused; };
-
-FIXTURE_SETUP(remount)
-{
-	ASSERT_EQ(0, cg_setup());
-	ASSERT_EQ(0, cg_mount("cpu,name=one,clone_children", "h"));
-}
-
-FIXTURE_TEARDOWN(remount)
-{
-	EXPECT_EQ(0, cg_teardown());
-}
+CG_FIXTURE_WITH(remount, cg_setup() ?: cg_mount("cpu,name=one,clone_children", "h"));
+CG_FIXTURE_WITH(beyond_remount, cg_setup() ?: cg_mount("cpu,name=one,clone_children", "h"));
 
 static const char *super_of(const char *dir)
 {
@@ -58,32 +48,53 @@ TEST_F(remount, adds_and_removes)
 	EXPECT_EQ(0, cg_mount("cpu", "h2"));
 }
 
+static const struct { const char *options; int error; } bad_remounts[] = {
+	{ "cpu,name=two", -EINVAL },
+	{ "cpu,xattr", -EINVAL },
+	{ "cpu,favordynmods", -EINVAL },
+	{ "cpu,nosuch", -EINVAL },
+	{ "none,cpu", -EINVAL },
+	{ "all,cpu", -EINVAL },
+	{ "none", -EINVAL },
+	{ "cpu,noprefix", -EINVAL },
+	{ "cpu,pids", -EBUSY },
+	{ "pids", -EBUSY },
+	{ "all", -EBUSY },
+};
+
 TEST_F(remount, refusals_change_nothing)
 {
-	static const struct { const char *options; int error; } bad[] = {
-		{ "cpu,name=two", -EINVAL },
-		{ "cpu,xattr", -EINVAL },
-		{ "cpu,favordynmods", -EINVAL },
-		{ "cpu,nosuch", -EINVAL },
-		{ "none,cpu", -EINVAL },
-		{ "all,cpu", -EINVAL },
-		{ "none", -EINVAL },
-		{ "cpu,noprefix", -EINVAL },
-		{ "cpu,pids", -EBUSY },
-		{ "pids", -EBUSY },
-		{ "all", -EBUSY },
-	};
 	char before[4096], groups[8192];
 	int i;
 
 	ASSERT_EQ(0, cg_mount("pids", "busy"));
 	snprintf(before, sizeof(before), "%s", super_of("h"));
 	snprintf(groups, sizeof(groups), "%s", cg_text("/proc/cgroups"));
-	for (i = 0; i < ARRAY_SIZE(bad); i++) {
-		EXPECT_EQ(bad[i].error, cg_remount(bad[i].options, "h"))
-			TH_LOG("options %s", bad[i].options);
+	for (i = 0; i < ARRAY_SIZE(bad_remounts); i++) {
+		EXPECT_EQ(bad_remounts[i].error, cg_remount(bad_remounts[i].options, "h"))
+			TH_LOG("options %s", bad_remounts[i].options);
 		EXPECT_STREQ(before, super_of("h"));
 		EXPECT_STREQ(groups, cg_text("/proc/cgroups"));
+	}
+}
+
+/* The same with a group and somebody in it, where more than the root could change. */
+TEST_F(beyond_remount, refusals_change_nothing)
+{
+	pid_t pid;
+	int i;
+
+	ASSERT_EQ(0, cg_mount("pids", "busy"));
+	ASSERT_EQ(0, cg_mkdir("h/a"));
+	pid = cg_sleeper("h/a");
+	ASSERT_LT(0, pid);
+	cg_state_watch(pid);
+	cg_state_keep();
+	for (i = 0; i < ARRAY_SIZE(bad_remounts); i++) {
+		EXPECT_EQ(bad_remounts[i].error, cg_remount(bad_remounts[i].options, "h"))
+			TH_LOG("options %s", bad_remounts[i].options);
+		EXPECT_TRUE(cg_state_kept())
+			TH_LOG("options %s", bad_remounts[i].options);
 	}
 }
 
@@ -137,7 +148,11 @@ TEST_F(life, children_keep_it)
 	ASSERT_EQ(0, cg_umount("h"));
 	ASSERT_EQ(0, cg_proc_path(pid, "cpu", path, sizeof(path)));
 	EXPECT_STREQ("/a", path);
+	ASSERT_EQ(0, mkdir("h2", 0755));
+	cg_state_watch(pid);
+	cg_state_keep();
 	EXPECT_EQ(-EBUSY, cg_mount("cpu,cpuacct", "h2"));
+	EXPECT_TRUE(cg_state_kept());
 	ASSERT_EQ(0, cg_mount("cpu", "h"));
 	EXPECT_EQ(512, cg_num("h/a/cpu.shares"));
 	EXPECT_TRUE(cg_has_pid("h/a/tasks", pid));
@@ -416,12 +431,14 @@ TEST_F(beyond, every_refusal_has_text)
 	char log[4096];
 
 	ASSERT_EQ(0, cg_mount("cpu,name=one", "h"));
+	cg_state_keep();
 	EXPECT_EQ(-EBUSY, cg_fsmount_log("cpu,pids", log, sizeof(log)));
 	EXPECT_NE(NULL, strstr(log, "cpu"))
 		TH_LOG("subsystem bound elsewhere: '%s'", log);
 	EXPECT_EQ(-EBUSY, cg_fsmount_log("pids,name=one", log, sizeof(log)));
 	EXPECT_NE(NULL, strstr(log, "one"))
 		TH_LOG("name with another set: '%s'", log);
+	EXPECT_TRUE(cg_state_kept());
 }
 
 TEST_F(beyond, no_cgroup2_yet)

@@ -68,6 +68,8 @@ TEST_F(look, sees_what_has_changed)
 		{ "h/b/low/cpu.shares", "2", "1024" },
 		{ "h/c/pids.max", "9", "max" },
 		{ "h/c/memory.limit_in_bytes", "1G", "-1" },
+		{ "h/c/memory.kmem.tcp.limit_in_bytes", "1G", "-1" },
+		{ "h/c/blkio.bfq.weight", "7", "100" },
 		{ "h/b/notify_on_release", "1", "0" },
 		{ "h/a/cpuset.memory_migrate", "1", "0" },
 		{ "h/release_agent", "/bin/true", "" },
@@ -94,6 +96,10 @@ TEST_F(look, sees_what_has_changed)
 	ASSERT_EQ(0, cg_mkdir("h/c/new"));
 	EXPECT_FALSE(cg_state_kept());
 	ASSERT_EQ(0, cg_rmdir("h/c/new"));
+	ASSERT_EQ(0, cg_rmdir("h/c"));
+	ASSERT_EQ(0, cg_mkdir("h/c"));
+	EXPECT_FALSE(cg_state_kept());
+	cg_state_keep();
 	ASSERT_EQ(0, cg_mount("none,name=another", "other"));
 	EXPECT_FALSE(cg_state_kept());
 	ASSERT_EQ(0, cg_umount("other"));
@@ -263,6 +269,23 @@ TEST_F(beyond, bind_of_tasks)
 	EXPECT_STREQ("0", cg_text("h/debug.css_sets_wrong"));
 }
 
+TEST_F(beyond, words_for_debug)
+{
+	static const char * const files[] = {
+		"h/a/debug.refuse_attach", "h/debug.refuse_online", "h/debug.refuse_new",
+	};
+	static const char * const bad[] = { "x", "-1", "4096", "5 0", "5 x", "5 -1", " " };
+	int i, j;
+
+	cg_state_keep();
+	for (i = 0; i < ARRAY_SIZE(files); i++) {
+		for (j = 0; j < ARRAY_SIZE(bad); j++)
+			EXPECT_TRUE(cg_refused(files[i], bad[j], -EINVAL));
+		EXPECT_STREQ("0", cg_text(files[i]));
+	}
+	EXPECT_TRUE(cg_state_kept());
+}
+
 /* ---- the reason, in the kernel's log ---- */
 
 /*
@@ -329,7 +352,7 @@ TEST_F(beyond_log, says_why)
 		{ "h/cgroup.merge", "name=nobody", -ENOENT, "no such hierarchy", "/ of" },
 		{ "h/cgroup.merge", "name=other", -EINVAL, "has other groups", "/ of" },
 		{ "h/cgroup.split", "pids", -EINVAL, "cgroup.split takes", "/ of" },
-		{ "h/cgroup.split", "name=x freezer", -EINVAL, "not all are bound", "/ of" },
+		{ "h/cgroup.split", "name=x freezer", -EINVAL, "'freezer' is not bound", "/ of" },
 	};
 	int i;
 
@@ -337,6 +360,42 @@ TEST_F(beyond_log, says_why)
 	for (i = 0; i < ARRAY_SIZE(refusals); i++)
 		EXPECT_TRUE(is_logged(&refusals[i]));
 	EXPECT_TRUE(cg_state_kept());
+}
+
+TEST_F(beyond_log, says_why_names_do_not_do)
+{
+	static const struct logged refusals[] = {
+		{ "h/cgroup.split", "name=other pids", -EEXIST, "there is a 'other'", "/ of" },
+		{ "h/cgroup.merge", "name=log", -EINVAL, "cannot come here", "/ of" },
+		{ "u/cgroup.split", "name=x net_cls", -EINVAL, "nothing would be left", "/ of" },
+		{ "u/cgroup.subsystems", "-net_cls", -EINVAL, "nothing would be left", "/ of" },
+	};
+	char log[4096];
+	int i;
+
+	ASSERT_EQ(0, cg_mount("net_cls", "u"));
+	cg_state_keep();
+	for (i = 0; i < ARRAY_SIZE(refusals); i++)
+		EXPECT_TRUE(is_logged(&refusals[i]));
+	EXPECT_EQ(-EBUSY, cg_fsremount_log("h", "cpu,pids,freezer,name=log", log, sizeof(log)));
+	EXPECT_NE(NULL, strstr(log, "'freezer' is in use"))
+		TH_LOG("%s", log);
+	EXPECT_TRUE(cg_state_kept());
+}
+
+/* Ten lines in five seconds, whatever is tried. */
+TEST_F(beyond_log, says_it_ten_times)
+{
+	int i, n = 0;
+
+	cg_msleep(6000);
+	ASSERT_EQ(0, cg_log_mark());
+	for (i = 0; i < 30; i++)
+		if (cg_put("h/cgroup.merge", "name=nobody") == -ENOENT)
+			n += cg_logged("no such hierarchy", "/ of");
+	/* five seconds may end meanwhile */
+	EXPECT_LE(1, n);
+	EXPECT_GE(20, n);
 }
 
 TEST_F(beyond_log, says_what_files_take)
@@ -430,6 +489,14 @@ TEST_F(beyond_log, says_which_subsystem)
 	ASSERT_EQ(0, cg_put("h/debug.refuse_online", "%d 1", EDOM));
 	EXPECT_EQ(-EDOM, cg_mkdir("h/new"));
 	EXPECT_TRUE(cg_logged("debug refuses a new cgroup", "/new of"));
+	ASSERT_EQ(0, cg_put("h/a/debug.refuse_attach", "%d 1", EXDEV));
+	EXPECT_EQ(-EXDEV, cg_put("h/a/tasks", "0"));
+	EXPECT_TRUE(cg_logged("debug refuses an attach", "/a of"));
+	ASSERT_EQ(0, cg_put("h/a/tasks", "0"));
+	ASSERT_EQ(0, cg_put("h/debug.refuse_attach", "%d 1", EXDEV));
+	EXPECT_EQ(-EXDEV, cg_put("h/cgroup.subsystems", "-debug"));
+	EXPECT_TRUE(cg_logged("debug refuses a change of its hierarchy", " of"));
+	ASSERT_EQ(0, cg_put("h/tasks", "0"));
 	/* the other tree is of the same shape */
 	ASSERT_EQ(0, cg_put("h/debug.needs", "devices"));
 	ASSERT_EQ(0, cg_rmdir("g/b"));

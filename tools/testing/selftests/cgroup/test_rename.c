@@ -36,6 +36,7 @@ TEST_F(names, mkdir_refusals)
 {
 	char name[300];
 
+	cg_state_keep();
 	EXPECT_EQ(-EEXIST, cg_mkdir("h/a"));
 	EXPECT_EQ(-EEXIST, cg_mkdir("h/tasks"));
 	EXPECT_EQ(-EEXIST, cg_mkdir("h/a/cgroup.procs"));
@@ -43,6 +44,7 @@ TEST_F(names, mkdir_refusals)
 	EXPECT_EQ(-ENOTDIR, cg_mkdir("h/tasks/x"));
 	EXPECT_EQ(-EINVAL, cg_mkdir("h/with\nnewline"));
 	EXPECT_EQ(-EINVAL, cg_mkdir("h/\n"));
+	EXPECT_TRUE(cg_state_kept());
 	memset(name, 'n', sizeof(name));
 	name[255] = 0;
 	EXPECT_EQ(0, cg_mkdir(cg_path("h/%s", name)));
@@ -71,11 +73,13 @@ TEST_F(names, rmdir_refusals)
 	pid_t pid = cg_sleeper("h/b");
 
 	ASSERT_LT(0, pid);
+	cg_state_keep();
 	EXPECT_EQ(-EBUSY, cg_rmdir("h/a"));
 	EXPECT_EQ(-EBUSY, cg_rmdir("h/b"));
 	EXPECT_EQ(-ENOENT, cg_rmdir("h/c"));
 	EXPECT_EQ(-ENOTDIR, cg_rmdir("h/tasks"));
 	EXPECT_EQ(-EBUSY, cg_rmdir("h"));
+	EXPECT_TRUE(cg_state_kept());
 	EXPECT_EQ(-1, unlink("h/a"));
 	EXPECT_EQ(EISDIR, errno);
 	EXPECT_TRUE(cg_exists("h/a/x/tasks"));
@@ -112,6 +116,7 @@ TEST_F(names, rename_in_place)
 
 TEST_F(names, rename_refusals)
 {
+	cg_state_keep();
 	EXPECT_EQ(-EIO, cg_rename("h/a/x", "h/x"));
 	EXPECT_EQ(-EIO, cg_rename("h/b", "h/a/b"));
 	EXPECT_EQ(-EEXIST, cg_rename("h/a", "h/b"));
@@ -121,6 +126,7 @@ TEST_F(names, rename_refusals)
 	EXPECT_EQ(-ENOTDIR, cg_rename("h/tasks", "h/jobs"));
 	EXPECT_EQ(-ENOTDIR, cg_rename("h/a", "h/tasks"));
 	EXPECT_EQ(-EXDEV, cg_rename("h/a", "c"));
+	EXPECT_TRUE(cg_state_kept());
 	EXPECT_EQ(0, cg_rename("h/a", "h/a"));
 	EXPECT_EQ(-1, renameat2(AT_FDCWD, "h/a", AT_FDCWD, "h/b", RENAME_EXCHANGE));
 	EXPECT_EQ(EINVAL, errno);

@@ -87,12 +87,14 @@ TEST_F(trace, each_operation)
 	EXPECT_TRACED("cgroup_attach_task", "dst_root=%d ", id);
 	EXPECT_TRACED("cgroup_attach_task", "dst_level=1 dst_path=/a pid=%d comm=test_trace",
 		      getpid());
+	EXPECT_TRACED("cgroup_notify_populated", "level=1 path=/a val=1");
 	ASSERT_EQ(0, rename("h/a/b", "h/a/c"));
 	EXPECT_TRACED("cgroup_rename", "level=2 path=/a/c");
 	ASSERT_EQ(0, cg_rmdir("h/a/c"));
 	EXPECT_TRACED("cgroup_rmdir", "level=2 path=/a/c");
 	ASSERT_EQ(0, cg_put("h/tasks", "0"));
 	EXPECT_TRACED("cgroup_attach_task", "dst_path=/ pid=%d", getpid());
+	EXPECT_TRACED("cgroup_notify_populated", "level=1 path=/a val=0");
 	ASSERT_EQ(0, cg_rmdir("h/a"));
 	EXPECT_TRACED("cgroup_release", "level=1 path=/a");
 	ASSERT_EQ(0, cg_remount("cpu", "h"));
@@ -111,6 +113,43 @@ TEST_F(trace, the_group_id_is_its_inode)
 	ASSERT_EQ(0, cg_mkdir("h/a"));
 	ASSERT_EQ(0, stat("h/a", &st));
 	EXPECT_TRACED("cgroup_mkdir", "id=%llu level=1", (unsigned long long)st.st_ino);
+}
+
+/* Cpuset moves the tasks of a group that has no processor any more. */
+TEST_F(trace, transfer_of_tasks)
+{
+	pid_t pid;
+
+	if (self->ready)
+		SKIP(return, "no tracefs in this kernel");
+	CG_NEED("cpuset");
+	ASSERT_EQ(0, cg_mount("cpuset,clone_children", "h"));
+	ASSERT_EQ(0, cg_mkdir("h/a"));
+	ASSERT_EQ(0, cg_mkdir("h/a/b"));
+	ASSERT_EQ(0, cg_put("h/a/b/cpuset.cpus", "1"));
+	pid = cg_sleeper("h/a/b");
+	ASSERT_LT(0, pid);
+	ASSERT_EQ(0, cg_cpu_online(1, false));
+	EXPECT_TRACED("cgroup_transfer_tasks", "dst_level=1 dst_path=/a pid=%d ", pid);
+	EXPECT_EQ(0, cg_cpu_online(1, true));
+}
+
+/* What the processors have counted for a group is summed up before it goes. */
+TEST_F(trace, flush_of_statistics)
+{
+	int id;
+
+	if (self->ready)
+		SKIP(return, "no tracefs in this kernel");
+	CG_NEED("memory");
+	ASSERT_EQ(0, cg_mount("memory", "h"));
+	id = cg_hierarchy_of("memory");
+	ASSERT_EQ(0, cg_mkdir("h/a"));
+	ASSERT_EQ(0, cg_rmdir("h/a"));
+	EXPECT_TRACED("cgroup_rstat_locked", "root=%d ", id);
+	EXPECT_TRACED("cgroup_rstat_unlock", "root=%d ", id);
+	EXPECT_TRACED("cgroup_rstat_cpu_locked", "root=%d ", id);
+	EXPECT_TRACED("cgroup_rstat_cpu_unlock", "root=%d ", id);
 }
 
 TEST_F(trace, a_refused_operation_leaves_none)
