@@ -53,6 +53,17 @@ static char *test_text(struct test_words *w, const char *pattern)
 	return w->buf;
 }
 
+static cgroup_mask_t test_mask(struct test_words *w, bool one, bool two)
+{
+	cgroup_mask_t mask = 0;
+
+	if (one)
+		mask |= w->one_bit;
+	if (two)
+		mask |= w->two_bit;
+	return mask;
+}
+
 static void test_name(struct kunit *test)
 {
 	struct test_words *w = test->priv;
@@ -76,7 +87,7 @@ static void test_subsystems(struct kunit *test)
 		{ "  -1\t+2\n", .remove_one = true, .add_two = true },
 		{ "+1 +2\n", .add_one = true, .add_two = true },
 		{ "", -EINVAL },
-		{ " \n", -EINVAL },
+		{ "\n\t", -EINVAL },
 		{ "1", -EINVAL },
 		{ "+", -EINVAL },
 		{ "+nosuch", -EINVAL },
@@ -96,10 +107,11 @@ static void test_subsystems(struct kunit *test)
 		KUNIT_EXPECT_EQ_MSG(test, ret, cases[i].ret, "'%s'", cases[i].text);
 		if (ret)
 			continue;
-		KUNIT_EXPECT_EQ_MSG(test, add, (cases[i].add_one ? w->one_bit : 0) |
-				    (cases[i].add_two ? w->two_bit : 0), "'%s'", cases[i].text);
-		KUNIT_EXPECT_EQ_MSG(test, remove, (cases[i].remove_one ? w->one_bit : 0) |
-				    (cases[i].remove_two ? w->two_bit : 0), "'%s'", cases[i].text);
+		KUNIT_EXPECT_EQ_MSG(test, add, test_mask(w, cases[i].add_one, cases[i].add_two),
+				    "'%s'", cases[i].text);
+		KUNIT_EXPECT_EQ_MSG(test, remove,
+				    test_mask(w, cases[i].remove_one, cases[i].remove_two),
+				    "'%s'", cases[i].text);
 	}
 }
 
@@ -108,7 +120,7 @@ static void test_merge(struct kunit *test)
 	struct test_words *w = test->priv;
 	struct root_change change = { };
 
-	KUNIT_EXPECT_EQ(test, merge_parse(test_text(w, " name=a.b \n"), &change), 0);
+	KUNIT_EXPECT_EQ(test, merge_parse(test_text(w, " name=a.b\n"), &change), 0);
 	KUNIT_EXPECT_STREQ(test, change.name, "a.b");
 	change.name = NULL;
 	KUNIT_EXPECT_EQ(test, merge_parse(test_text(w, "7\n"), &change), 0);

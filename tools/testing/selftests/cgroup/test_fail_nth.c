@@ -370,6 +370,7 @@ FIXTURE_VARIANT_ADD(fail, merge_elsewhere) {
 	.change = { .path = "h/cgroup.merge", .text = "name=x" },
 	.undo_first = true, .moves_on = true,
 };
+
 FAIL_CHANGE(signal, "h/a/signal.tree", "0", "h/a/signal.tree", "0");
 
 FIXTURE_SETUP(fail)

@@ -304,7 +304,9 @@ static bool lines_are_whole(void)
 	char *text = (char *)cg_text("/proc/self/cgroup"), *line;
 
 	while ((line = strsep(&text, "\n"))) {
-		if (strstr(line, "::") || (strstr(line, "name=x:/") && !strstr(line, "name=x:/a/b"))) {
+		bool elsewhere = strstr(line, "name=x:/") && !strstr(line, "name=x:/a/b");
+
+		if (elsewhere || strstr(line, "::")) {
 			fprintf(stderr, "# %s\n", line);
 			return false;
 		}

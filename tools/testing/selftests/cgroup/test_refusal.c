@@ -337,7 +337,8 @@ static bool is_logged(const struct logged *l)
 
 	if (ret == l->error && said)
 		return true;
-	fprintf(stderr, "# %s > %s: error %d, %slogged\n", l->text, l->path, ret, said ? "" : "not ");
+	fprintf(stderr, "# %s > %s: error %d, %slogged\n", l->text, l->path, ret,
+		said ? "" : "not ");
 	return false;
 }
 
