@@ -10,8 +10,13 @@
 
 /* ---- remount ---- */
 
-CG_FIXTURE_WITH(remount, cg_setup() ?: cg_mount("cpu,name=one,clone_children", "h"));
-CG_FIXTURE_WITH(beyond_remount, cg_setup() ?: cg_mount("cpu,name=one,clone_children", "h"));
+static int mount_one(void)
+{
+	return cg_setup() ?: cg_mount("cpu,name=one,clone_children", "h");
+}
+
+CG_FIXTURE_WITH(remount, mount_one());
+CG_FIXTURE_WITH(beyond_remount, mount_one());
 
 static const char *super_of(const char *dir)
 {
