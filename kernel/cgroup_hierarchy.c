@@ -121,13 +121,12 @@ static void cgroup_root_commit(struct cgroup_step *step)
 	kernfs_activate(root->cgrp.kn);
 }
 
-/* If it carries nothing that would have shown it, see cgroup_set_masks(). */
+/* It is seen now at the latest, if it carries nothing: no rebind or split has shown it. */
 static void cgroup_root_post(struct cgroup_step *step)
 {
 	struct cgroup_root *root = container_of(step, struct cgroup_root_step, step)->root;
 
-	if (list_empty(&root->root_list))
-		list_add_rcu(&root->root_list, &cgroup_roots);
+	cgroup_set_masks(root, root->subsys_mask, &cgrp_dfl_root, cgrp_dfl_root.subsys_mask);
 }
 
 static void cgroup_root_abort(struct cgroup_step *step)
@@ -194,8 +193,8 @@ free:
  * @ctx: the options of the mount
  *
  * Context: cgroup_mutex; may sleep.
- * Return: the hierarchy, to be seen when cgroup_txn_conclude() is through; an ERR_PTR: -EBUSY if a
- * subsystem is in another one, -ENOMEM, the refusal of a subsystem.
+ * Return: the hierarchy, to be seen when cgroup_txn_conclude() is through; an ERR_PTR:
+ * -EBUSY if a subsystem is in another one, -ENOMEM, the refusal of a subsystem.
  */
 struct cgroup_root *cgroup_root_create(struct cgroup_txn *txn, struct cgroup_fs_context *ctx)
 {
