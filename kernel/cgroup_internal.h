@@ -163,8 +163,9 @@ int cgroup_txn_conclude(struct cgroup_txn *txn, int ret);
 void cgroup_txn_finish(struct cgroup_txn *txn);
 __printf(4, 5)
 int cgroup_txn_refuse(struct cgroup_txn *txn, struct cgroup *cgrp, int err, const char *fmt, ...);
+__printf(4, 5)
 int cgroup_file_refuse(struct kernfs_open_file *of, struct cgroup *cgrp, int err,
-		       const char *why);
+		       const char *fmt, ...);
 
 /*
  * kernel/cgroup.c

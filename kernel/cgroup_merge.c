@@ -92,8 +92,8 @@ static struct cgroup_transplant *merge_pair(struct cgroup_txn *txn, struct cgrou
  * @from: the other one; only its root is left of it
  *
  * Context: between cgroup_reshape_begin() and cgroup_reshape_end(); cgroup_mutex.
- * Return: 0; -EINVAL if they do not go together, -ENOMEM, or the refusal of a subsystem:
- * then nothing has changed.
+ * Return: 0; -EINVAL if they do not go together, -EBUSY if cpuset has a deadline task at
+ * another path, -ENOMEM, or the refusal of a subsystem: then nothing has changed.
  */
 int cgroup_merge(struct cgroup_txn *txn, struct cgroup_root *to, struct cgroup_root *from)
 {

@@ -313,8 +313,9 @@ static int reshape_commit(struct cgroup_txn *txn, struct cgroup_root *root,
  * @mask: subsystems that it shall carry, stateful and stateless
  *
  * Context: between cgroup_reshape_begin() and cgroup_reshape_end(); cgroup_mutex.
- * Return: 0; -EBUSY if a stateful subsystem is in another hierarchy, -EINVAL if
- * one refuses the company, -ENOMEM, or the refusal of a subsystem: then nothing has changed.
+ * Return: 0; -EBUSY if a stateful subsystem is in another hierarchy, -EEXIST if a group has
+ * the name of a file that would come, -EINVAL if a subsystem refuses the company, -ENOMEM,
+ * or the refusal of a subsystem: then nothing has changed.
  */
 int cgroup_reshape(struct cgroup_txn *txn, struct cgroup_root *root, cgroup_mask_t mask)
 {

@@ -34,8 +34,12 @@ static cgroup_mask_t subsys_by_name(const char *name)
 	return 0;
 }
 
-/* "+name -name ...": each subsystem at most once, at least one. */
-static int subsystems_parse(char *buf, cgroup_mask_t *add, cgroup_mask_t *remove)
+/*
+ * "+name -name ...": each subsystem at most once, at least one.  @odd is the word that does
+ * not do, in what was @buf; empty if there is no word.
+ */
+static int subsystems_parse(char *buf, cgroup_mask_t *add, cgroup_mask_t *remove,
+			    const char **odd)
 {
 	char *word;
 
@@ -44,6 +48,7 @@ static int subsystems_parse(char *buf, cgroup_mask_t *add, cgroup_mask_t *remove
 
 		if (!*word)
 			continue;
+		*odd = word;
 		bit = subsys_by_name(word + 1);
 		if (!bit || ((*add | *remove) & bit))
 			return -EINVAL;
@@ -54,6 +59,7 @@ static int subsystems_parse(char *buf, cgroup_mask_t *add, cgroup_mask_t *remove
 		else
 			return -EINVAL;
 	}
+	*odd = "";
 	return *add | *remove ? 0 : -EINVAL;
 }
 
@@ -159,12 +165,14 @@ ssize_t cgroup_subsystems_write(struct kernfs_open_file *of, char *buf, size_t n
 {
 	struct root_change change = { .run = subsystems_run };
 	int ret = root_change_may(of);
+	const char *odd;
 
 	if (ret)
 		return ret;
-	if (subsystems_parse(buf, &change.add, &change.remove))
+	if (subsystems_parse(buf, &change.add, &change.remove, &odd))
 		return cgroup_file_refuse(of, of_css(of)->cgroup, -EINVAL,
-					  "takes +SUBSYSTEM and -SUBSYSTEM, each once");
+					  "takes +SUBSYSTEM and -SUBSYSTEM, each once, not '%s'",
+					  odd);
 	return root_change_write(of, &change) ?: nbytes;
 }
 

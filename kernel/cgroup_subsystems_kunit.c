@@ -102,7 +102,8 @@ static void test_subsystems(struct kunit *test)
 
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		cgroup_mask_t add = 0, remove = 0;
-		int ret = subsystems_parse(test_text(w, cases[i].text), &add, &remove);
+		const char *odd;
+		int ret = subsystems_parse(test_text(w, cases[i].text), &add, &remove, &odd);
 
 		KUNIT_EXPECT_EQ_MSG(test, ret, cases[i].ret, "'%s'", cases[i].text);
 		if (ret)

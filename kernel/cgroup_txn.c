@@ -218,16 +218,22 @@ int cgroup_txn_refuse(struct cgroup_txn *txn, struct cgroup *cgrp, int err, cons
  * @of: the control file that was written
  * @cgrp: its cgroup
  * @err: the errno that the caller gets
- * @why: what is wrong, after the name of the file
+ * @fmt: what is wrong, after the name of the file
  *
  * Context: the write operation of @of; @cgrp is referenced or @of's active protection is
  * there.  May sleep.
  * Return: @err.
  */
 int cgroup_file_refuse(struct kernfs_open_file *of, struct cgroup *cgrp, int err,
-		       const char *why)
+		       const char *fmt, ...)
 {
 	DEFINE_CGROUP_TXN(txn);
+	struct va_format why = { .fmt = fmt };
+	va_list args;
 
-	return cgroup_txn_refuse(&txn, cgrp, err, "%s %s", of->kn->name, why);
+	va_start(args, fmt);
+	why.va = &args;
+	cgroup_txn_refuse(&txn, cgrp, err, "%s %pV", of->kn->name, &why);
+	va_end(args);
+	return err;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The visible state, and whether an operation that failed has changed it. */
 #define _GNU_SOURCE
+#include <ctype.h>
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -105,6 +106,42 @@ static void dump_dir(struct dump *d, int dir, const char *path)
 		free(list);
 }
 
+static int is_process(const struct dirent *entry)
+{
+	return isdigit((unsigned char)entry->d_name[0]);
+}
+
+static bool is_listed(const char *list, const char *pid)
+{
+	size_t len = strlen(pid);
+	const char *at;
+
+	for (at = list; (at = strstr(at, pid)); at += len)
+		if ((at == list || at[-1] == ' ') && at[len] == ' ')
+			return true;
+	return false;
+}
+
+/* Where each process is; not threads of the kernel, which come and go, nor who has exited. */
+static void dump_processes(struct dump *d)
+{
+	char kernel_threads[CG_TEXT_LEN];
+	struct dirent **list;
+	int i, n = scandir("/proc", &list, is_process, versionsort);
+
+	cg_read("/proc/2/task/2/children", kernel_threads, sizeof(kernel_threads));
+	for (i = 0; i < n; i++) {
+		const char *pid = list[i]->d_name;
+
+		if (strcmp(pid, "2") && !is_listed(kernel_threads, pid) &&
+		    strchr("RSDTt", cg_state(atoi(pid)) ?: 'X'))
+			add(d, cg_path("process %s", pid), cg_text(cg_path("/proc/%s/cgroup", pid)));
+		free(list[i]);
+	}
+	if (n >= 0)
+		free(list);
+}
+
 /* Where each thread of PID is. */
 static void dump_threads(struct dump *d, pid_t pid)
 {
@@ -134,8 +171,7 @@ static void dump(struct dump *d)
 		d->text = malloc(DUMP_SIZE);
 	d->used = 0;
 	dump_cgroups(d);
-	add(d, "self", cg_text("/proc/self/cgroup"));
-	add(d, "init", cg_text("/proc/1/cgroup"));
+	dump_processes(d);
 	for (i = 0; i < nr_witnesses; i++)
 		dump_threads(d, witnesses[i]);
 	add(d, "mounts", cg_text("/proc/self/mountinfo"));

@@ -29,6 +29,8 @@ TEST_F(disabled, is_refused_with_text)
 	char log[4096];
 
 	CG_NEED_BOOT(WORDS);
+	ASSERT_EQ(0, mkdir("h", 0755));
+	cg_state_keep();
 	EXPECT_EQ(-EINVAL, cg_mount("memory", "h"));
 	EXPECT_EQ(-EINVAL, cg_mount("cpu,net_cls", "h"));
 	EXPECT_EQ(0, cg_hierarchy_of("cpu"));
@@ -36,6 +38,7 @@ TEST_F(disabled, is_refused_with_text)
 	EXPECT_EQ(0, strncmp(log, "e ", 2));
 	EXPECT_NE(NULL, strstr(log, "memory"))
 		TH_LOG("the message is '%s'", log);
+	EXPECT_TRUE(cg_state_kept());
 }
 
 TEST_F(disabled, all_leaves_it_out)

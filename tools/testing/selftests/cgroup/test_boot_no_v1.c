@@ -28,20 +28,26 @@ TEST_F(no_v1, is_refused_with_text)
 	int i;
 
 	CG_NEED_BOOT(WORDS);
+	ASSERT_EQ(0, mkdir("h", 0755));
+	cg_state_keep();
 	for (i = 0; i < ARRAY_SIZE(no); i++) {
 		EXPECT_EQ(-EINVAL, cg_mount(no[i], "h"))
 			TH_LOG("options %s", no[i]);
 		EXPECT_EQ(-EINVAL, cg_fsmount_log(no[i], log, sizeof(log)));
 		EXPECT_EQ(0, strncmp(log, "e ", 2));
 	}
+	EXPECT_TRUE(cg_state_kept());
 	EXPECT_EQ(0, cg_hierarchy_of("pids"));
 }
 
 TEST_F(no_v1, no_named_hierarchy)
 {
 	CG_NEED_BOOT(WORDS);
+	ASSERT_EQ(0, mkdir("h", 0755));
+	cg_state_keep();
 	EXPECT_EQ(-ENOENT, cg_mount("none,name=x", "h"));
 	EXPECT_EQ(-ENOENT, cg_mount("pids,name=x", "h"));
+	EXPECT_TRUE(cg_state_kept());
 }
 
 TEST_F(no_v1, all_leaves_it_out)

@@ -31,6 +31,8 @@ TEST_F(no_v1, each_is_refused_with_text)
 	char log[4096];
 
 	CG_NEED_BOOT(WORDS);
+	ASSERT_EQ(0, mkdir("h", 0755));
+	cg_state_keep();
 	for (i = 0; i < n; i++) {
 		EXPECT_EQ(-EINVAL, cg_mount(list[i].name, "h"))
 			TH_LOG("%s", list[i].name);
@@ -41,6 +43,7 @@ TEST_F(no_v1, each_is_refused_with_text)
 	EXPECT_EQ(-EINVAL, cg_mount("all", "h"));
 	EXPECT_EQ(-EINVAL, cg_mount("cpu,name=x", "h"));
 	EXPECT_EQ(-EINVAL, cg_mount("none,cpu,name=x", "h"));
+	EXPECT_TRUE(cg_state_kept());
 	EXPECT_STREQ("", cg_text("/proc/self/cgroup"));
 }
 
@@ -54,7 +57,9 @@ TEST_F(no_v1, a_named_hierarchy_works)
 	ASSERT_EQ(0, cg_put("h/a/tasks", "0"));
 	ASSERT_EQ(0, cg_proc_path(0, "name=x", path, sizeof(path)));
 	EXPECT_STREQ("/a", path);
+	cg_state_keep();
 	EXPECT_EQ(-EINVAL, cg_remount("cpu,name=x", "h"));
+	EXPECT_TRUE(cg_state_kept());
 	ASSERT_EQ(0, cg_put("h/tasks", "0"));
 	EXPECT_EQ(0, cg_rmdir("h/a"));
 }

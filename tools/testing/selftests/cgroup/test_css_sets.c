@@ -266,4 +266,109 @@ TEST_F(state, sums_reach_the_ancestors)
 		TH_LOG("%lld", cg_key("h/a/memory.stat", "total_cache"));
 }
 
+CG_FIXTURE(beyond);
+
+#define SHOWN	25
+
+/* A css_set as debug shows it. */
+struct shown {
+	char name[32];
+	int refs, tasks, leaders;
+};
+
+/* The css_sets that name GROUP; returns how many. */
+static int shown_in(const char *group, struct shown *list, int max)
+{
+	const char *at = cg_text(cg_path("%s/debug.cgroup_css_links", group));
+	int n = 0;
+
+	while (n < max && (at = strstr(at, "css_set "))) {
+		if (sscanf(at, "css_set %31s refs %d tasks %d leaders %d", list[n].name,
+			   &list[n].refs, &list[n].tasks, &list[n].leaders) != 4)
+			return -1;
+		n++;
+		at++;
+	}
+	return n;
+}
+
+static int lines_with(const char *path, const char *what)
+{
+	const char *at = cg_text(path);
+	int n = 0;
+
+	while ((at = strstr(at, what))) {
+		n++;
+		at++;
+	}
+	return n;
+}
+
+TEST_F(beyond, debug_shows_members_of_css_sets)
+{
+	const char *links = "h/a/debug.cgroup_css_links";
+	struct shown list[4] = {};
+	pid_t crowd, tids[64];
+	int i, listed = 0;
+
+	CG_NEED("debug");
+	ASSERT_EQ(0, cg_mount("debug", "h"));
+	ASSERT_EQ(0, cg_mount("none,name=o", "o"));
+	ASSERT_EQ(0, cg_mkdir("h/a"));
+	ASSERT_EQ(0, cg_mkdir("o/a"));
+	EXPECT_STREQ("", cg_text(links));
+	crowd = cg_threads("h/a", SHOWN + 4);
+	ASSERT_LT(0, crowd);
+	ASSERT_EQ(SHOWN + 5, cg_tids(crowd, tids, 64));
+	ASSERT_EQ(1, shown_in("h/a", list, 4));
+	EXPECT_EQ(SHOWN + 5, list[0].tasks);
+	EXPECT_EQ(0, list[0].leaders);
+	EXPECT_LT(0, list[0].refs);
+	EXPECT_EQ(SHOWN, lines_with(links, "  task "));
+	EXPECT_EQ(1, lines_with(links, "  more 5"));
+	for (i = 0; i < SHOWN + 5; i++)
+		listed += lines_with(links, cg_path("  task %d\n", tids[i]));
+	EXPECT_EQ(SHOWN, listed);
+
+	/* elsewhere in another hierarchy is in another css_set */
+	for (i = 0; i < 7; i++)
+		ASSERT_EQ(0, cg_put("o/a/tasks", "%d", tids[i]));
+	ASSERT_EQ(2, shown_in("h/a", list, 4));
+	EXPECT_STRNE(list[0].name, list[1].name);
+	EXPECT_EQ(SHOWN + 5, list[0].tasks + list[1].tasks);
+	EXPECT_EQ(7, list[0].tasks < list[1].tasks ? list[0].tasks : list[1].tasks);
+	EXPECT_EQ(0, lines_with(links, "more"));
+	ASSERT_EQ(0, cg_kill(crowd));
+	EXPECT_TRUE(cg_wait_text(links, "", 5000));
+}
+
+TEST_F(beyond, debug_shows_the_readers_css_set)
+{
+	struct shown mine = {}, there = {};
+	int id;
+
+	CG_NEED("debug");
+	ASSERT_EQ(0, cg_mount("debug", "h"));
+	ASSERT_EQ(0, cg_mount("none,name=o", "o"));
+	ASSERT_EQ(0, cg_mkdir("h/a"));
+	ASSERT_EQ(0, cg_mkdir("o/a"));
+	id = cg_hierarchy_of("debug");
+	ASSERT_LT(0, id);
+	EXPECT_EQ(0, lines_with("h/debug.current_css_set_cg_links", " /a"));
+	ASSERT_EQ(0, cg_put("h/a/tasks", "0"));
+	ASSERT_EQ(4, sscanf(cg_text("h/debug.current_css_set"),
+			    "css_set %31s refs %d tasks %d leaders %d", mine.name, &mine.refs,
+			    &mine.tasks, &mine.leaders));
+	ASSERT_EQ(1, shown_in("h/a", &there, 1));
+	EXPECT_EQ(0, memcmp(&mine, &there, sizeof(mine)));
+	EXPECT_EQ(1, mine.tasks);
+	EXPECT_EQ(mine.refs, cg_num("h/debug.current_css_set_refcount"));
+	EXPECT_EQ(1, lines_with("h/debug.current_css_set", cg_path("hierarchy %d level 1", id)));
+	EXPECT_EQ(1, lines_with("h/debug.current_css_set_cg_links",
+				cg_path("hierarchy %d /a", id)));
+	EXPECT_EQ(1, lines_with("h/debug.current_css_set_cg_links", " /a"));
+	ASSERT_EQ(0, cg_put("o/a/tasks", "0"));
+	EXPECT_EQ(2, lines_with("h/debug.current_css_set_cg_links", " /a"));
+}
+
 TEST_HARNESS_MAIN

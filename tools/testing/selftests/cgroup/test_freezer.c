@@ -123,11 +123,13 @@ TEST_F(files, bad_words)
 	};
 	int i;
 
+	cg_state_keep();
 	for (i = 0; i < ARRAY_SIZE(bad); i++) {
 		EXPECT_EQ(-EINVAL, cg_put("h/a/freezer.state", "%s", bad[i]))
 			TH_LOG("word '%s'", bad[i]);
 		EXPECT_STREQ("THAWED", cg_text("h/a/freezer.state"));
 	}
+	EXPECT_TRUE(cg_state_kept());
 	EXPECT_EQ(0, cg_put("h/a/freezer.state", "  FROZEN\n"));
 	EXPECT_STREQ("FROZEN", cg_text("h/a/freezer.state"));
 	EXPECT_EQ(-EINVAL, cg_put("h/a/freezer.state", "thawed"));

@@ -107,9 +107,11 @@ PERM_FIXTURE(attach);
 
 TEST_F(attach, needs_the_file)
 {
+	cg_state_keep();
 	EXPECT_EQ(-EACCES, put_as(ALICE, "h/r/tasks", 0));
 	EXPECT_EQ(-EACCES, put_as(ALICE, "h/tasks", 0));
 	EXPECT_EQ(-EACCES, put_as(BOB, "h/a/tasks", 0));
+	EXPECT_TRUE(cg_state_kept());
 	EXPECT_EQ(0, put_as(ALICE, "h/a/tasks", 0));
 	EXPECT_EQ(0, put_as(ALICE, "h/a/cgroup.procs", 0));
 }
@@ -123,6 +125,7 @@ TEST_F(attach, needs_a_task_of_ones_own)
 	ASSERT_LT(0, alice);
 	ASSERT_LT(0, bob);
 	EXPECT_EQ(0, put_as(ALICE, "h/a/tasks", alice));
+	cg_state_keep();
 	EXPECT_EQ(-EACCES, put_as(ALICE, "h/a/tasks", bob));
 	EXPECT_EQ(-EACCES, put_as(ALICE, "h/a/cgroup.procs", root));
 	EXPECT_EQ(-EACCES, put_as(ALICE, "h/a/tasks", 1));
@@ -132,6 +135,7 @@ TEST_F(attach, needs_a_task_of_ones_own)
 	/* EINVAL and ESRCH come before permission */
 	EXPECT_EQ(-ESRCH, put_as(ALICE, "h/a/tasks", 4194303));
 	EXPECT_EQ(-EINVAL, put_as(ALICE, "h/a/tasks", 2));
+	EXPECT_TRUE(cg_state_kept());
 }
 
 TEST_F(attach, by_real_or_saved_id)
@@ -145,7 +149,9 @@ TEST_F(attach, by_real_or_saved_id)
 	ASSERT_LT(0, effective);
 	EXPECT_EQ(0, put_as(ALICE, "h/a/tasks", real));
 	EXPECT_EQ(0, put_as(ALICE, "h/a/tasks", saved));
+	cg_state_keep();
 	EXPECT_EQ(-EACCES, put_as(ALICE, "h/a/tasks", effective));
+	EXPECT_TRUE(cg_state_kept());
 }
 
 TEST_F(attach, root_without_capabilities_still_may)
@@ -191,8 +197,10 @@ TEST_F(attach, the_opener_counts_when_a_user_opened)
 	int fd = alice_opens("h/a/cgroup.procs");
 
 	ASSERT_LE(0, fd);
+	cg_state_keep();
 	EXPECT_EQ(-EACCES, cg_put_fd(fd, "0"));
 	EXPECT_EQ(-EACCES, cg_put_fd(fd, "%d", bob));
+	EXPECT_TRUE(cg_state_kept());
 	EXPECT_EQ(0, cg_put_fd(fd, "%d", alice));
 	EXPECT_FALSE(cg_has_pid("h/a/tasks", getpid()));
 	EXPECT_FALSE(cg_has_pid("h/a/tasks", bob));
@@ -268,8 +276,10 @@ static int user_mounts(void *arg)
 
 TEST_F(delegation, a_user_mounts_nothing)
 {
+	cg_state_keep();
 	EXPECT_EQ(-EPERM, cg_as_user(ALICE, user_mounts, TAG));
 	EXPECT_EQ(-EPERM, cg_as_user(ALICE, user_mounts, "cpu"));
+	EXPECT_TRUE(cg_state_kept());
 }
 
 /* ---- release_agent ---- */
@@ -281,8 +291,10 @@ TEST_F(agent, a_user_who_owns_the_file_may_not)
 	struct put p = { .path = "h/release_agent", .text = "/bin/evil" };
 
 	ASSERT_EQ(0, chown("h/release_agent", ALICE, ALICE));
+	cg_state_keep();
 	EXPECT_EQ(-EPERM, cg_as_user(ALICE, do_put, &p));
 	EXPECT_STREQ("", cg_text("h/release_agent"));
+	EXPECT_TRUE(cg_state_kept());
 }
 
 TEST_F(agent, the_opener_counts)
@@ -299,8 +311,10 @@ TEST_F(agent, the_opener_counts)
 	close(fd);
 	fd = alice_opens("h/release_agent");
 	ASSERT_LE(0, fd);
+	cg_state_keep();
 	EXPECT_EQ(-EPERM, cg_put_fd(fd, "/bin/evil"));
 	EXPECT_STREQ("/bin/agent", cg_text("h/release_agent"));
+	EXPECT_TRUE(cg_state_kept());
 	close(fd);
 }
 
@@ -317,7 +331,9 @@ static int userns_writes_agent(void *arg)
 TEST_F(agent, root_of_a_user_namespace_may_not)
 {
 	ASSERT_EQ(0, chown("h/release_agent", ALICE, ALICE));
+	cg_state_keep();
 	EXPECT_EQ(0, cg_in_userns(ALICE, userns_writes_agent, NULL));
+	EXPECT_TRUE(cg_state_kept());
 	EXPECT_STREQ("", cg_text("h/release_agent"));
 }
 
@@ -408,8 +424,10 @@ TEST_F(across, opened_inside_written_outside)
 	for (i = 0; i < 2; i++) {
 		fd = opened_inside(ALICE, "h/a", files[i]);
 		ASSERT_LE(0, fd);
+		cg_state_keep();
 		EXPECT_EQ(-EACCES, cg_put_fd(fd, "%d", bob));
 		EXPECT_EQ(-EACCES, cg_put_fd(fd, "0"));
+		EXPECT_TRUE(cg_state_kept());
 		EXPECT_FALSE(cg_has_pid("h/a/tasks", bob));
 		EXPECT_FALSE(cg_has_pid("h/a/tasks", getpid()));
 		/* hers it moves, from outside her cgroup namespace too */
@@ -427,7 +445,9 @@ TEST_F(across, release_agent_opened_inside)
 	ASSERT_EQ(0, chown("h/release_agent", ALICE, ALICE));
 	fd = opened_inside(ALICE, "h/a", "h/release_agent");
 	ASSERT_LE(0, fd);
+	cg_state_keep();
 	EXPECT_EQ(-EPERM, cg_put_fd(fd, "/bin/evil"));
+	EXPECT_TRUE(cg_state_kept());
 	EXPECT_STREQ("", cg_text("h/release_agent"));
 	close(fd);
 }
@@ -496,8 +516,10 @@ TEST_F(across, opened_in_one_written_in_another)
 			snprintf(file, sizeof(file), "%s/%s", ways[w].dir, names[i]);
 			fd = opened_inside(ways[w].opener, ways[w].dir, file);
 			ASSERT_LE(0, fd);
+			cg_state_keep();
 			EXPECT_EQ(-EACCES, put_fd_in_userns(ways[w].writer, fd, his));
 			EXPECT_EQ(-EACCES, put_fd_in_userns(ways[w].writer, fd, 0));
+			EXPECT_TRUE(cg_state_kept());
 			EXPECT_FALSE(cg_has_pid(file, his));
 			EXPECT_EQ(0, put_fd_in_userns(ways[w].writer, fd, hers));
 			EXPECT_TRUE(cg_has_pid(file, hers));
@@ -531,7 +553,9 @@ TEST_F(across, opened_by_root_in_a_user_namespace)
 	}
 	fd = opened_inside(0, "h/r", "h/release_agent");
 	ASSERT_LE(0, fd);
+	cg_state_keep();
 	EXPECT_EQ(-EPERM, cg_put_fd(fd, "/bin/evil"));
+	EXPECT_TRUE(cg_state_kept());
 	EXPECT_STREQ("", cg_text("h/release_agent"));
 	close(fd);
 }
@@ -647,15 +671,21 @@ TEST_F(userns, makes_no_hierarchy)
 
 	ASSERT_EQ(0, mkdir("m", 0777));
 	snprintf(before, sizeof(before), "%s", cg_text("/proc/cgroups"));
+	cg_state_keep();
 	EXPECT_EQ(0, cg_in_userns(ALICE, makes_a_hierarchy, NULL));
+	EXPECT_TRUE(cg_state_kept());
+	/* the numbers of groups, too, which the dump leaves out */
 	EXPECT_STREQ(before, cg_text("/proc/cgroups"));
 }
 
 TEST_F(userns, nor_does_real_root_in_a_cgroup_namespace)
 {
 	ASSERT_EQ(0, unshare(CLONE_NEWCGROUP));
+	ASSERT_EQ(0, mkdir("m", 0777));
+	cg_state_keep();
 	EXPECT_EQ(-EPERM, cg_mount("cpu", "m"));
 	EXPECT_EQ(-EPERM, cg_mount("none,name=new", "m"));
+	EXPECT_TRUE(cg_state_kept());
 	EXPECT_EQ(0, cg_mount(TAG, "m"));
 }
 

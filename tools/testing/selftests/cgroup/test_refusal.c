@@ -342,6 +342,15 @@ static bool is_logged(const struct logged *l)
 	return false;
 }
 
+static bool are_logged(const struct logged *list, int n)
+{
+	bool all = true;
+
+	while (n--)
+		all &= is_logged(list++);
+	return all;
+}
+
 TEST_F(beyond_log, says_why)
 {
 	static const struct logged refusals[] = {
@@ -349,17 +358,15 @@ TEST_F(beyond_log, says_why)
 		{ "h/cgroup.subsystems", "-freezer", -EINVAL, "'freezer' is not bound", "/ of" },
 		{ "h/cgroup.subsystems", "+freezer", -EBUSY, "'freezer' is in use", "/ of" },
 		{ "h/cgroup.subsystems", "+memory", -EEXIST, "a file of 'memory'", "/a of" },
-		{ "h/cgroup.subsystems", "memory", -EINVAL, "cgroup.subsystems takes", "/ of" },
+		{ "h/cgroup.subsystems", "memory", -EINVAL, "each once, not 'memory'", "/ of" },
 		{ "h/cgroup.merge", "name=nobody", -ENOENT, "no such hierarchy", "/ of" },
 		{ "h/cgroup.merge", "name=other", -EINVAL, "has other groups", "/ of" },
 		{ "h/cgroup.split", "pids", -EINVAL, "cgroup.split takes", "/ of" },
 		{ "h/cgroup.split", "name=x freezer", -EINVAL, "'freezer' is not bound", "/ of" },
 	};
-	int i;
 
 	cg_state_keep();
-	for (i = 0; i < ARRAY_SIZE(refusals); i++)
-		EXPECT_TRUE(is_logged(&refusals[i]));
+	EXPECT_TRUE(are_logged(refusals, ARRAY_SIZE(refusals)));
 	EXPECT_TRUE(cg_state_kept());
 }
 
@@ -368,16 +375,17 @@ TEST_F(beyond_log, says_why_names_do_not_do)
 	static const struct logged refusals[] = {
 		{ "h/cgroup.split", "name=other pids", -EEXIST, "there is a 'other'", "/ of" },
 		{ "h/cgroup.merge", "name=log", -EINVAL, "cannot come here", "/ of" },
+		{ "h/cgroup.subsystems", "-cpu +nosuch", -EINVAL, "not '+nosuch'", "/ of" },
+		{ "h/cgroup.subsystems", "-cpu -cpu", -EINVAL, "not '-cpu'", "/ of" },
+		{ "h/cgroup.subsystems", " ", -EINVAL, "each once, not ''", "/ of" },
 		{ "u/cgroup.split", "name=x net_cls", -EINVAL, "nothing would be left", "/ of" },
 		{ "u/cgroup.subsystems", "-net_cls", -EINVAL, "nothing would be left", "/ of" },
 	};
 	char log[4096];
-	int i;
 
 	ASSERT_EQ(0, cg_mount("net_cls", "u"));
 	cg_state_keep();
-	for (i = 0; i < ARRAY_SIZE(refusals); i++)
-		EXPECT_TRUE(is_logged(&refusals[i]));
+	EXPECT_TRUE(are_logged(refusals, ARRAY_SIZE(refusals)));
 	EXPECT_EQ(-EBUSY, cg_fsremount_log("h", "cpu,pids,freezer,name=log", log, sizeof(log)));
 	EXPECT_NE(NULL, strstr(log, "'freezer' is in use"))
 		TH_LOG("%s", log);
@@ -406,14 +414,15 @@ TEST_F(beyond_log, says_what_files_take)
 		{ "h/a/cpu.inherit", "yes", -EINVAL, "cpu.inherit takes 0 or 1", "/a of" },
 		{ "h/a/signal.send", "NOPE", -EINVAL, "signal.send takes", "/a of" },
 		{ "h/signal.tree", "65", -EINVAL, "signal.tree takes", "/ of" },
+		{ "h/a/pids.inherit", "0", -EEXIST, "a file of 'pids'", "/a of" },
 	};
-	int i;
 
 	CG_NEED("signal");
 	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+signal"));
+	ASSERT_EQ(0, cg_put("h/a/pids.inherit", "1"));
+	ASSERT_EQ(0, cg_mkdir("h/a/pids.max"));
 	cg_state_keep();
-	for (i = 0; i < ARRAY_SIZE(refusals); i++)
-		EXPECT_TRUE(is_logged(&refusals[i]));
+	EXPECT_TRUE(are_logged(refusals, ARRAY_SIZE(refusals)));
 	EXPECT_TRUE(cg_state_kept());
 }
 
@@ -473,15 +482,13 @@ TEST_F(beyond_log, says_which_subsystem)
 		  "/a of" },
 	};
 	char log[4096];
-	int i;
 
 	CG_NEED("debug");
 	ASSERT_EQ(0, cg_rmdir("h/a/memory.stat"));
 	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+debug"));
 	ASSERT_EQ(0, cg_put("h/debug.needs", "pids"));
 	cg_state_keep();
-	for (i = 0; i < ARRAY_SIZE(refusals); i++)
-		EXPECT_TRUE(is_logged(&refusals[i]));
+	EXPECT_TRUE(are_logged(refusals, ARRAY_SIZE(refusals)));
 	EXPECT_EQ(-EINVAL, cg_fsremount_log("h", "cpu,debug,name=log", log, sizeof(log)));
 	EXPECT_NE(NULL, strstr(log, "'debug' refuses to be without 'pids'"))
 		TH_LOG("%s", log);

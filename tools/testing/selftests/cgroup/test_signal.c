@@ -282,8 +282,10 @@ TEST_F(beyond, each_member_is_judged_by_itself)
 	fd = open("h/a/signal.send", O_WRONLY);
 	ASSERT_LE(0, fd);
 	/* opened by root, written by bob, who may signal none */
+	cg_state_keep();
 	EXPECT_EQ(-EPERM, cg_as_user(BOB, writes_fd, &fd));
 	EXPECT_EQ(-EPERM, cg_as_user(BOB, asks_fd, &fd));
+	EXPECT_TRUE(cg_state_kept());
 	EXPECT_EQ(-ETIMEDOUT, cg_wait_exit(alice, 50));
 	bob = user_in_a(BOB, self->count);
 	ASSERT_LT(0, bob);
@@ -327,7 +329,9 @@ TEST_F(beyond, the_opener_is_judged_too)
 	ASSERT_LE(0, pidfd);
 	fd = syscall(SYS_pidfd_getfd, pidfd, theirs, 0);
 	ASSERT_LE(0, fd);
+	cg_state_keep();
 	EXPECT_EQ(-EPERM, cg_put_fd(fd, "TERM"));
+	EXPECT_TRUE(cg_state_kept());
 	EXPECT_EQ(-ETIMEDOUT, cg_wait_exit(alice, 50));
 	close(fd);
 	close(pidfd);
