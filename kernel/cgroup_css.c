@@ -237,6 +237,13 @@ static void css_mark_dying(struct cgroup_subsys_state *css)
 	cgroup_file_forget(css);
 }
 
+/* From now on its cgroup does not own it. */
+static void css_detach(struct cgroup_subsys_state *css)
+{
+	RCU_INIT_POINTER(css->cgroup->subsys[css->ss->id], NULL);
+	css_mark_dying(css);
+}
+
 /* Csses that leave cgroups which live on, until they are offline. */
 static atomic_t css_nr_leaving;
 static DECLARE_WAIT_QUEUE_HEAD(css_leaving_wait);
@@ -245,18 +252,18 @@ static DECLARE_WAIT_QUEUE_HEAD(css_leaving_wait);
  * css_mark_leaving - take a css from a cgroup that lives on
  * @css: the css
  *
- * As css_mark_dying(), and cgroup_css_wait_leaving() waits for it.
+ * As css_mark_dying(), and cgroup_css_wait_leaving() waits for it.  Only for changes of
+ * which there is one at a time: others, any number of them, would let it wait for ever.
  *
- * Context: cgroup_mutex; may sleep.
+ * Context: cgroup_mutex, between cgroup_reshape_begin() and cgroup_reshape_end(); may sleep.
  */
 void css_mark_leaving(struct cgroup_subsys_state *css)
 {
 	lockdep_assert_held(&cgroup_mutex);
 
-	RCU_INIT_POINTER(css->cgroup->subsys[css->ss->id], NULL);
 	css->flags |= CSS_LEAVING;
 	atomic_inc(&css_nr_leaving);
-	css_mark_dying(css);
+	css_detach(css);
 }
 
 /**
@@ -375,15 +382,19 @@ void cgroup_css_kill_all(struct cgroup *cgrp)
 struct css_step {
 	struct cgroup_step step;
 	struct cgroup_subsys_state *css;
+	bool lives_on;
 };
 
 static void css_step_abort(struct cgroup_step *step)
 {
-	struct cgroup_subsys_state *css = container_of(step, struct css_step, step)->css;
+	struct css_step *s = container_of(step, struct css_step, step);
 
 	/* a cgroup that lives on does not own it: its rmdir must not take it down again */
-	css_mark_leaving(css);
-	css_kill(css);
+	if (s->lives_on)
+		css_mark_leaving(s->css);
+	else
+		css_detach(s->css);
+	css_kill(s->css);
 }
 
 static const struct cgroup_step_ops css_step_ops = {
@@ -436,11 +447,13 @@ static void css_destroy_offline(struct cgroup_subsys_state *css)
  * @txn: transaction that it becomes a step of
  * @cgrp: the cgroup; nobody can see it yet, or none of its tasks has this css yet
  * @ss: a stateful subsystem bound to its hierarchy
+ * @lives_on: @cgrp is in use, and stays that if the transaction is aborted
  *
- * Context: cgroup_mutex; may sleep.
+ * Context: cgroup_mutex; if @lives_on, see css_mark_leaving(); may sleep.
  * Return: 0, -ENOMEM, or the subsystem's refusal.
  */
-int cgroup_css_prepare(struct cgroup_txn *txn, struct cgroup *cgrp, struct cgroup_subsys *ss)
+int cgroup_css_prepare(struct cgroup_txn *txn, struct cgroup *cgrp, struct cgroup_subsys *ss,
+		       bool lives_on)
 {
 	struct cgroup_subsys_state *css;
 	struct css_step *step;
@@ -463,6 +476,7 @@ int cgroup_css_prepare(struct cgroup_txn *txn, struct cgroup *cgrp, struct cgrou
 	}
 
 	step->css = css;
+	step->lives_on = lives_on;
 	cgroup_txn_add(txn, &step->step, &css_step_ops);
 	return 0;
 refused:

@@ -158,7 +158,7 @@ static int cgroup_furnish_subsys(struct cgroup_txn *txn, struct cgroup *cgrp,
 	int ret;
 
 	if (!ss->stateless && cgroup_css(cgroup_parent(cgrp), ss->id)) {
-		ret = cgroup_css_prepare(txn, cgrp, ss);
+		ret = cgroup_css_prepare(txn, cgrp, ss, false);
 		if (ret)
 			return ret;
 		css = cgroup_css(cgrp, ss->id);

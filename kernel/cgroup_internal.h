@@ -282,7 +282,8 @@ static inline bool cgroup_on_dfl(const struct cgroup *cgrp)
 struct cgroup_subsys_state *cgroup_css(struct cgroup *cgrp, int ssid);
 int cgroup_css_init_root(struct cgroup_subsys *ss, bool early);
 void cgroup_css_init_root_id(struct cgroup_subsys *ss);
-int cgroup_css_prepare(struct cgroup_txn *txn, struct cgroup *cgrp, struct cgroup_subsys *ss);
+int cgroup_css_prepare(struct cgroup_txn *txn, struct cgroup *cgrp, struct cgroup_subsys *ss,
+		       bool lives_on);
 void cgroup_css_mark_dying(struct cgroup *cgrp);
 void css_mark_leaving(struct cgroup_subsys_state *css);
 void cgroup_css_wait_leaving(void);

@@ -147,7 +147,7 @@ static int reshape_prepare_css(struct cgroup_txn *txn, struct cgroup *cgrp,
 			       struct cgroup_subsys *ss)
 {
 	bool set = !test_and_set_bit(CGRP_CPUSET_CLONE_CHILDREN, &cgrp->flags);
-	int ret = cgroup_css_prepare(txn, cgrp, ss);
+	int ret = cgroup_css_prepare(txn, cgrp, ss, true);
 
 	if (set)
 		clear_bit(CGRP_CPUSET_CLONE_CHILDREN, &cgrp->flags);
