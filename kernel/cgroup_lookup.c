@@ -209,7 +209,8 @@ struct cgroup *task_get_cgroup1(struct task_struct *tsk, int hierarchy_id)
  * @ss: of which subsystem; NULL: cgroup::self
  *
  * Only a css that the cgroup owns: who asks for the state of this cgroup does not
- * mean that of an ancestor, which stands for other tasks too.
+ * mean that of an ancestor, which stands for other tasks too.  Nor one that may come
+ * here yet, by a bind or a merge that may be refused.
  *
  * Context: any.
  * Return: the css, referenced; or as an ERR_PTR -EBADF when this is no cgroup
@@ -230,6 +231,8 @@ struct cgroup_subsys_state *css_tryget_online_from_dir(struct dentry *dentry,
 	if (!cgrp || (ss && ss->stateless))
 		return ERR_PTR(-ENOENT);
 
+	if (ss && READ_ONCE(ss->root) != cgrp->root)
+		return ERR_PTR(-ENOENT);
 	css = ss ? rcu_dereference(cgrp->subsys[ss->id]) : &cgrp->self;
 	return css && css_tryget_online(css) ? css : ERR_PTR(-ENOENT);
 }

@@ -145,7 +145,7 @@ int proc_cgroup_show(struct seq_file *m, struct pid_namespace *ns,
 		if (root == &cgrp_dfl_root)
 			continue;
 
-		/* none: the hierarchy has died, or its mount is not through yet */
+		/* none: the hierarchy ends, or the task began to exit before it was there */
 		cgrp = task_cgroup_from_root(tsk, root);
 		if (!cgrp)
 			continue;
