@@ -338,7 +338,7 @@ TEST_F(beyond, a_read_misses_nobody_who_stays)
 {
 	static char text[CG_TEXT_LEN];
 	long long end;
-	pid_t stay[STAY];
+	pid_t stay[STAY], mover;
 	int i, fd, len, n, rounds = 0;
 	bool sorted;
 
@@ -349,7 +349,8 @@ TEST_F(beyond, a_read_misses_nobody_who_stays)
 	qsort(stay, STAY, sizeof(stay[0]), by_number);
 	ASSERT_EQ(0, cg_mount("none,name=o", "o"));
 	ASSERT_EQ(0, cg_mkdir("o/x"));
-	ASSERT_LT(0, cg_spawn(shuffles, stay));
+	mover = cg_spawn(shuffles, stay);
+	ASSERT_LT(0, mover);
 	ASSERT_LT(0, cg_spawn(churn, NULL));
 	ASSERT_LT(0, cg_spawn(churn, NULL));
 	end = cg_now_ms() + race_ms();
@@ -368,6 +369,7 @@ TEST_F(beyond, a_read_misses_nobody_who_stays)
 		rounds++;
 	}
 	EXPECT_LT(0, rounds);
+	EXPECT_EQ(-ETIMEDOUT, cg_wait_exit(mover, 0));
 }
 
 int main(int argc, char **argv)

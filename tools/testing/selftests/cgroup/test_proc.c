@@ -244,6 +244,24 @@ static int splits(void *arg)
 	return 0;
 }
 
+/*
+ * Does LOOK find all in order as long as PID runs, and does that do what it should?  Many
+ * looks for each wait: what should not be seen is there for microseconds.
+ */
+static bool right_while(pid_t pid, bool (*look)(void))
+{
+	int i, ret;
+
+	do {
+		for (i = 0; i < 50; i++)
+			if (!look())
+				return false;
+	} while ((ret = cg_wait_exit(pid, 0)) == -ETIMEDOUT);
+	if (ret)
+		fprintf(stderr, "# what was to be seen ended with %d\n", ret);
+	return !ret && look();
+}
+
 /* How many of the eight does the file have, if they are not of both sides? */
 static int named(const char *path)
 {
@@ -255,43 +273,47 @@ static int named(const char *path)
 	return nr[0] && nr[1] ? -1 : nr[0] + nr[1];
 }
 
+static bool one_side_is_there(void)
+{
+	int in_proc = named("/proc/self/cgroup"), in_file = named("h/cgroup.subsystems");
+
+	if (in_proc != 4 || in_file != 4)
+		fprintf(stderr, "# %d in /proc/self/cgroup, %d in the file\n", in_proc, in_file);
+	return in_proc == 4 && in_file == 4;
+}
+
 /* Several subsystems that come and go are one change for whoever reads. */
 TEST_F(beyond, a_swap_is_seen_as_one)
 {
-	pid_t pid;
-
 	ASSERT_EQ(0, cg_mount("devices,freezer,net_cls,pids,name=t", "h"));
 	ASSERT_EQ(0, cg_mkdir("h/a"));
-	pid = cg_spawn(swaps, NULL);
-	while (cg_wait_exit(pid, 0) == -ETIMEDOUT) {
-		ASSERT_EQ(4, named("/proc/self/cgroup"));
-		ASSERT_EQ(4, named("h/cgroup.subsystems"));
-	}
-	EXPECT_EQ(4, named("/proc/self/cgroup"));
+	EXPECT_TRUE(right_while(cg_spawn(swaps, NULL), one_side_is_there));
 	EXPECT_EQ(4, named("/proc/self/mountinfo"));
+}
+
+static bool each_is_in_one_place(void)
+{
+	static const char * const moved[] = { "devices", "net_cls", "pids" };
+	const char *text = cg_text("/proc/self/cgroup");
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(moved); i++) {
+		const char *found = strstr(text, moved[i]);
+
+		if (!found || strstr(found + 1, moved[i])) {
+			fprintf(stderr, "# %s: %s\n", moved[i], text);
+			return false;
+		}
+	}
+	return true;
 }
 
 /* It is never in neither of two hierarchies, nor in both. */
 TEST_F(beyond, a_split_is_seen_as_one)
 {
-	static const char * const moved[] = { "devices", "net_cls", "pids" };
-	const char *text, *found;
-	pid_t pid;
-	int i;
-
 	ASSERT_EQ(0, cg_mount("devices,freezer,net_cls,pids,name=t", "h"));
 	ASSERT_EQ(0, cg_mkdir("h/a"));
-	pid = cg_spawn(splits, NULL);
-	while (cg_wait_exit(pid, 0) == -ETIMEDOUT) {
-		text = cg_text("/proc/self/cgroup");
-		for (i = 0; i < ARRAY_SIZE(moved); i++) {
-			found = strstr(text, moved[i]);
-			ASSERT_NE(NULL, found)
-				TH_LOG("%s", text);
-			ASSERT_EQ(NULL, strstr(found + 1, moved[i]))
-				TH_LOG("%s", text);
-		}
-	}
+	EXPECT_TRUE(right_while(cg_spawn(splits, NULL), each_is_in_one_place));
 }
 
 /*
@@ -326,11 +348,7 @@ static int mounts(void *arg)
 
 TEST_F(beyond, a_mount_and_its_end_are_seen_as_one)
 {
-	pid_t pid;
-
-	pid = cg_spawn(mounts, NULL);
-	while (cg_wait_exit(pid, 0) == -ETIMEDOUT)
-		ASSERT_TRUE(lines_are_whole());
+	EXPECT_TRUE(right_while(cg_spawn(mounts, NULL), lines_are_whole));
 	EXPECT_STREQ("", cg_text("/proc/self/cgroup"));
 }
 
@@ -341,7 +359,6 @@ static int splits_once(void *arg)
 
 TEST_F(beyond, a_split_is_seen_with_its_tree)
 {
-	pid_t pid;
 	int i;
 
 	ASSERT_EQ(0, cg_mount("devices,freezer,net_cls,pids,name=t", "h"));
@@ -351,13 +368,7 @@ TEST_F(beyond, a_split_is_seen_with_its_tree)
 	ASSERT_EQ(0, cg_mkdir("h/a/b"));
 	ASSERT_EQ(0, cg_put("h/a/b/tasks", "0"));
 	for (i = 0; i < ROUNDS / 20; i++) {
-		int ret;
-
-		pid = cg_spawn(splits_once, NULL);
-		while ((ret = cg_wait_exit(pid, 0)) == -ETIMEDOUT)
-			ASSERT_TRUE(lines_are_whole());
-		ASSERT_EQ(0, ret);
-		ASSERT_TRUE(lines_are_whole());
+		ASSERT_TRUE(right_while(cg_spawn(splits_once, NULL), lines_are_whole));
 		ASSERT_EQ(0, cg_put("h/cgroup.merge", "name=x"));
 	}
 	ASSERT_EQ(0, cg_put("h/tasks", "0"));

@@ -134,22 +134,32 @@ TEST_F(trace, transfer_of_tasks)
 	EXPECT_EQ(0, cg_cpu_online(1, true));
 }
 
+static int counts_in_a(void *arg)
+{
+	return cg_put("h/a/tasks", "0") || cg_touch(1 << 20) || arg;
+}
+
 /* What the processors have counted for a group is summed up before it goes. */
 TEST_F(trace, flush_of_statistics)
 {
-	int id;
+	struct stat st;
+	char its[64];
 
 	if (self->ready)
 		SKIP(return, "no tracefs in this kernel");
 	CG_NEED("memory");
 	ASSERT_EQ(0, cg_mount("memory", "h"));
-	id = cg_hierarchy_of("memory");
 	ASSERT_EQ(0, cg_mkdir("h/a"));
+	ASSERT_EQ(0, stat("h/a", &st));
+	ASSERT_EQ(0, cg_wait_exit(cg_spawn(counts_in_a, NULL), 10000));
+	/* not the root: that is flushed now and then, whatever happens */
+	snprintf(its, sizeof(its), "root=%d id=%llu level=1 ", cg_hierarchy_of("memory"),
+		 (unsigned long long)st.st_ino);
 	ASSERT_EQ(0, cg_rmdir("h/a"));
-	EXPECT_TRACED("cgroup_rstat_locked", "root=%d ", id);
-	EXPECT_TRACED("cgroup_rstat_unlock", "root=%d ", id);
-	EXPECT_TRACED("cgroup_rstat_cpu_locked", "root=%d ", id);
-	EXPECT_TRACED("cgroup_rstat_cpu_unlock", "root=%d ", id);
+	EXPECT_TRACED("cgroup_rstat_locked", "%s", its);
+	EXPECT_TRACED("cgroup_rstat_unlock", "%s", its);
+	EXPECT_TRACED("cgroup_rstat_cpu_locked", "%s", its);
+	EXPECT_TRACED("cgroup_rstat_cpu_unlock", "%s", its);
 }
 
 TEST_F(trace, a_refused_operation_leaves_none)
