@@ -22,7 +22,7 @@
 #define TREE_OPTIONS	"name=shape"
 #define SECOND		"/mnt/second"
 #define OTHER		"/mnt/other"
-#define OTHER_GROUPS	10000
+#define MANY		10000
 #define WITH_OTHER	100
 #define HAND_GROUPS	1000
 #define LEAF_ROUNDS	15
@@ -303,10 +303,10 @@ static void measure_hand(const char *where)
  */
 
 /* The tree of that many groups; if it carries pids, then all groups inherit that. */
-static void grow(int groups, const char *options, int ours)
+static void grow(int groups, int each, const char *options, int ours)
 {
 	tree_mount(TREE, options);
-	tree_top(&tree, TREE, groups);
+	tree_top(&tree, TREE, groups, each);
 	if (ours)
 		top_inherits("pids");
 	tree_populate(&tree);
@@ -326,39 +326,63 @@ static void measure_size(int groups, int ours)
 	char where[16];
 
 	snprintf(where, sizeof(where), "%d", groups);
-	grow(groups, ours ? "pids," TREE_OPTIONS : "none," TREE_OPTIONS, ours);
+	grow(groups, 1, ours ? "pids," TREE_OPTIONS : "none," TREE_OPTIONS, ours);
 	if (ours)
 		measure_kernel(where);
 	measure_hand(where);
 	cut();
 }
 
-/* The subsystems of a small tree, with so many groups in another hierarchy; 0: there is none. */
-static void measure_beside(int groups, const char *where)
+/* A tree of WITH_OTHER groups, and what else there is. */
+struct scene {
+	const char *where;
+	int each;	/* tasks in each group */
+	int others;	/* groups in another hierarchy, with a task each; 0: there is none */
+	int idle;	/* tasks in no group */
+	int spread;	/* the tasks of a group are in different ones of the other hierarchy */
+};
+
+static void measure_scene(const struct scene *scene)
 {
+	pid_t *idle = sleepers_start(scene->idle);
 	struct tree other;
 
-	if (groups) {
+	if (scene->others) {
 		tree_mount(OTHER, "none,name=other");
-		tree_top(&other, OTHER, groups);
+		tree_top(&other, OTHER, scene->others, 1);
 		tree_populate(&other);
 	}
-	grow(WITH_OTHER, "none," TREE_OPTIONS, 0);
-	measure_subsystems(&binding, where);
+	grow(WITH_OTHER, scene->each, "none," TREE_OPTIONS, 0);
+	if (scene->spread)
+		tree_spread(&tree, &other);
+	measure_subsystems(&binding, scene->where);
 	cut();
-	if (groups) {
+	if (scene->others) {
 		tree_fell(&other);
 		tree_umount(OTHER);
 	}
+	sleepers_end(idle, scene->idle);
 }
 
-/* Does it matter what else there is?  A hierarchy more is a place more in each css_set. */
-static void measure_with_other(void)
+/*
+ * Does it matter what else there is?  A hierarchy more is a place more in each css_set.
+ * And what is it that matters: ten times the tasks, or ten times the css_sets with them?
+ */
+static void measure_scenes(void)
 {
+	static const struct scene scenes[] = {
+		{ "alone", .each = 1 },
+		{ "beside1", .each = 1, .others = 1 },
+		{ "beside", .each = 1, .others = MANY },
+		{ "idle", .each = 1, .idle = MANY },
+		{ "tasks", .each = 10 },
+		{ "csets", .each = 10, .others = 10, .spread = 1 },
+	};
+	unsigned int i;
+
 	rounds = 5;
-	measure_beside(0, "alone");
-	measure_beside(1, "beside1");
-	measure_beside(OTHER_GROUPS, "beside");
+	for (i = 0; i < sizeof(scenes) / sizeof(scenes[0]); i++)
+		measure_scene(&scenes[i]);
 }
 
 static int kernel_can(void)
@@ -382,7 +406,7 @@ int main(int argc, char **argv)
 		if (strcmp(argv[i], "beside"))
 			measure_size(atoi(argv[i]), ours);
 		else if (ours)
-			measure_with_other();
+			measure_scenes();
 	}
 	return 0;
 }

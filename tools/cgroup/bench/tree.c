@@ -50,7 +50,7 @@ static void tree_mkdir(struct tree *t, int i)
 }
 
 /* The cheapest process there is: it shares all pages with us that neither writes to. */
-static pid_t tree_sleeper(void)
+static pid_t sleeper(void)
 {
 	pid_t pid = fork();
 
@@ -61,19 +61,48 @@ static pid_t tree_sleeper(void)
 	return pid;
 }
 
+/* So many of them, where the caller is; to be given to sleepers_end(). */
+pid_t *sleepers_start(int nr)
+{
+	pid_t *list = calloc(nr, sizeof(*list));
+	int i;
+
+	if (!list)
+		die("calloc");
+	for (i = 0; i < nr; i++)
+		list[i] = sleeper();
+	return list;
+}
+
+void sleepers_end(pid_t *list, int nr)
+{
+	int i;
+
+	for (i = 0; i < nr; i++)
+		kill(list[i], SIGKILL);
+	for (i = 0; i < nr; i++)
+		waitpid(list[i], NULL, 0);
+	free(list);
+}
+
+/* Put the tasks of group @i there. */
 static void tree_enter(struct tree *t, int i)
 {
-	put(path("%s/tasks", tree_group(t, i)), path("%d", t->tasks[i]));
+	char file[256];
+	int j;
+
+	snprintf(file, sizeof(file), "%s/tasks", tree_group(t, i));
+	for (j = 0; j < t->each; j++)
+		put(file, path("%d", t->tasks[i * t->each + j]));
 }
 
 /* Begin a tree in the hierarchy mounted at @dir: its first group, empty. */
-void tree_top(struct tree *t, const char *dir, int groups)
+void tree_top(struct tree *t, const char *dir, int groups, int each)
 {
 	t->dir = dir;
 	t->groups = groups;
-	t->tasks = calloc(groups, sizeof(*t->tasks));
-	if (!t->tasks)
-		die("calloc");
+	t->each = each;
+	t->tasks = NULL;
 	tree_mkdir(t, 0);
 }
 
@@ -82,12 +111,21 @@ void tree_populate(struct tree *t)
 {
 	int i;
 
+	t->tasks = sleepers_start(t->groups * t->each);
 	for (i = 0; i < t->groups; i++) {
 		if (i)
 			tree_mkdir(t, i);
-		t->tasks[i] = tree_sleeper();
 		tree_enter(t, i);
 	}
+}
+
+/* Of the tasks that are together in @t none shall be together in @other. */
+void tree_spread(struct tree *t, struct tree *other)
+{
+	int i;
+
+	for (i = 0; i < t->groups * t->each; i++)
+		put(path("%s/tasks", tree_group(other, i % t->each)), path("%d", t->tasks[i]));
 }
 
 /* Remove it. */
@@ -95,15 +133,11 @@ void tree_fell(struct tree *t)
 {
 	int i;
 
-	for (i = 0; i < t->groups; i++)
-		kill(t->tasks[i], SIGKILL);
-	for (i = 0; i < t->groups; i++)
-		waitpid(t->tasks[i], NULL, 0);
+	sleepers_end(t->tasks, t->groups * t->each);
 	settle(2);
 	for (i = t->groups; i--; )
 		if (rmdir(tree_group(t, i)))
 			die("rmdir");
-	free(t->tasks);
 }
 
 /* Make its groups again, which someone has removed, and put the tasks there. */
