@@ -34,6 +34,8 @@ const struct m_file m_files[M_FILES] = {
 	{ S_DEBUG, 0, "debug.refuse_attach", true, 2, { "0", "1", "0", "1" } },
 	{ S_DEBUG, 1, "debug.refuse_online", true, M_NONE, { "0", "28", "0", "28" } },
 	{ S_DEBUG, 2, "debug.refuse_new", true, 2, { "0", "1", "0", "1" } },
+	/* one share of the time, since a child must not have more than its parent */
+	{ S_CPU, 1, "cpu.cfs_quota_us", false, M_NONE, { "-1", "1000000", "-1", "1000000" } },
 };
 
 /* Each once: there are less kinds than there is room. */

@@ -75,7 +75,7 @@ struct m_file {
 	const char *text[M_TEXTS];
 };
 
-#define M_FILES			11
+#define M_FILES			12
 
 /* Places in m_files. */
 #define FILE_PIDS_MAX		7

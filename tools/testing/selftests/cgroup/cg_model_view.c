@@ -416,7 +416,8 @@ static bool values_agree(const struct model *m, struct m_view *v, const struct d
 	if (!root && c->css[S_PIDS] != M_NONE &&
 	    !reads(v, d, path, "pids.current", cg_path("%d", model_count(m, cg))))
 		return false;
-	return true;
+	/* whose files to write are none of the model's */
+	return c->css[S_DEVICES] == M_NONE || reads(v, d, path, "devices.list", "a *:* rwm");
 }
 
 /* All CPUs and nodes, or none: the model never writes there. */
