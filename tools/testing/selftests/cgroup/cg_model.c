@@ -203,7 +203,7 @@ int model_mounted_at(const struct model *m, int hier)
 {
 	int p;
 
-	for (p = 0; p < M_POINTS; p++)
+	for (p = 0; p <= M_LOOK; p++)
 		if (m->point[p] == hier)
 			return p;
 	return M_NONE;
@@ -881,7 +881,7 @@ void model_init(struct model *m, unsigned int has)
 
 	memset(m, 0, sizeof(*m));
 	m->has = has;
-	for (i = 0; i < M_POINTS; i++)
+	for (i = 0; i <= M_LOOK; i++)
 		m->point[i] = M_NONE;
 	for (i = 0; i < M_STATEFUL; i++) {
 		m->css[i].live = true;

@@ -52,6 +52,7 @@ enum {
 #define M_CSSES		(M_CGROUPS * M_STATEFUL + M_STATEFUL)
 #define M_TASKS		10
 #define M_POINTS	5	/* mount points: m0, m1, ... */
+#define M_LOOK		M_POINTS	/* one more, for the view */
 #define M_VALUES	3	/* files of one subsystem that keep a value */
 #define M_TEXTS		4	/* values to choose from */
 #define CG_MODEL_WORD	32
@@ -138,7 +139,7 @@ struct model {
 	struct m_cgroup cg[M_CGROUPS];
 	struct m_css css[M_CSSES];
 	struct m_task task[M_TASKS];
-	int point[M_POINTS];	/* the hierarchy mounted there */
+	int point[M_POINTS + 1];	/* the hierarchy mounted there */
 };
 
 enum {
@@ -238,6 +239,7 @@ struct m_view {
 	int css_id[M_CSSES];
 	unsigned int sum[M_TASKS];	/* of the states that each was last seen with */
 	unsigned int sum_of_flags[M_CGROUPS];
+	int looked_at[M_HIERS];		/* since it is mounted nowhere: its serial and 1 */
 	int turn;
 	/*
 	 * Set once: what those tasks read of their states at a point where debug is; NULL
@@ -245,6 +247,8 @@ struct m_view {
 	 */
 	int (*ask)(const bool due[M_TASKS], int point, const char *answer[M_TASKS]);
 	char why[512];			/* the first difference */
+	long unmounted;			/* looks at hierarchies that are mounted nowhere */
+	long alone;			/* looks at what tasks have, with debug for it alone */
 };
 
 int model_learn_files(unsigned int has);

@@ -37,6 +37,8 @@ struct name {
 #define NUMBER_EACH	32
 #define SLOTS_EACH	8
 #define FLAGS_EACH	4
+#define LOOK_EACH	8
+#define ALONE_EACH	4
 
 /* All that there are, sorted by text. */
 static struct name names[NAMES_MAX];
@@ -878,7 +880,7 @@ static bool mounts_agree(const struct model *m, struct m_view *v)
 
 	if (!getcwd(cwd, sizeof(cwd)))
 		return wrong(v, "no working directory");
-	for (p = 0; p < M_POINTS; p++) {
+	for (p = 0; p <= M_LOOK; p++) {
 		const char *line, *options;
 
 		if (m->point[p] == M_NONE)
@@ -904,6 +906,104 @@ void model_view_init(struct m_view *view)
 	memset(view, 0, offsetof(struct m_view, ask));
 }
 
+/* What there is for the whole machine. */
+static bool proc_agrees(const struct model *m, struct m_view *v)
+{
+	return lines_agree(m, v, "/proc/self/cgroup", NULL) && table_agrees(m, v) &&
+	       mounts_agree(m, v);
+}
+
+static bool tree_agrees(const struct model *m, struct m_view *v, int h)
+{
+	int i;
+
+	for (i = 0; i < M_CGROUPS; i++)
+		if (m->cg[i].live && m->cg[i].hier == h && !cgroup_agrees(m, v, i))
+			return false;
+	return true;
+}
+
+/*
+ * Hierarchies that are mounted nowhere
+ */
+
+/* M: with one mounted for a look. */
+static bool look_agrees(const struct model *m, struct m_view *v)
+{
+	int h = m->point[M_LOOK];
+
+	return proc_agrees(m, v) &&
+	       (!(m->hier[h].mask & (1U << S_DEBUG)) || tasks_agree(m, v)) &&
+	       tree_agrees(m, v, h);
+}
+
+/* Compare what there is while that is mounted; LOOKS counts.  What cannot be is let be. */
+static bool look_at(const struct model *m, struct m_view *v, int name, unsigned int mask,
+		    long *looks)
+{
+	struct m_act act = { .kind = M_MOUNT, .name = name, .mask = mask, .point = M_LOOK };
+	struct m_hier what = { .name = name, .mask = mask };
+	static struct model look;
+	char options[256], point[16];
+	struct m_faults faults;
+	bool agrees;
+	int ret, h;
+
+	look = *m;
+	model_apply(&look, &act, &faults);
+	if (faults.nr)
+		return true;
+	describe(&what, "", options, sizeof(options));
+	snprintf(point, sizeof(point), "m%d", M_LOOK);
+	ret = cg_mount(options, point);
+	if (ret)
+		return wrong(v, "mount of %s for a look: %s", options, strerror(-ret));
+	agrees = look_agrees(&look, v);
+	ret = cg_umount(point);
+	/* the next one in that place has another id */
+	h = look.point[M_LOOK];
+	if (!m->hier[h].live)
+		v->hier_id[h] = 0;
+	++*looks;
+	return agrees && (!ret || wrong(v, "umount of %s after a look: %s", options,
+					strerror(-ret)));
+}
+
+/*
+ * One that is mounted nowhere: at once, and then once in a while.  One without children
+ * would go with the unmount; one without name and subsystems cannot be mounted.
+ */
+static bool unmounted_agrees(const struct model *m, struct m_view *v, int h)
+{
+	const struct m_hier *hier = &m->hier[h];
+	bool due = v->looked_at[h] != hier->serial + 1 || (v->turn + h) % LOOK_EACH == 0;
+
+	if (!due || !model_has_children(m, hier->root))
+		return true;
+	v->looked_at[h] = hier->serial + 1;
+	/* several can be of the same stateless ones */
+	if (hier->name == M_NONE && !(hier->mask & M_STATEFUL_MASK))
+		return true;
+	return look_at(m, v, hier->name, hier->name == M_NONE ? hier->mask : 0, &v->unmounted);
+}
+
+static bool hierarchy_agrees(const struct model *m, struct m_view *v, int h)
+{
+	if (model_mounted_at(m, h) == M_NONE)
+		return unmounted_agrees(m, v, h);
+	v->looked_at[h] = 0;
+	return tree_agrees(m, v, h);
+}
+
+/* What tasks have while debug is bound nowhere: with it mounted, and what it needs. */
+static bool alone_agrees(const struct model *m, struct m_view *v)
+{
+	if (model_home(m, S_DEBUG) != M_NONE || model_free_hier(m) == M_NONE ||
+	    v->turn % ALONE_EACH)
+		return true;
+	return look_at(m, v, M_NONE, (1U << S_DEBUG) | m->needs, &v->alone);
+}
+
 /* The whole; view->why says what differs. */
 bool model_agrees(const struct model *m, struct m_view *v)
 {
@@ -911,8 +1011,7 @@ bool model_agrees(const struct model *m, struct m_view *v)
 
 	v->why[0] = 0;
 	v->turn++;
-	if (!lines_agree(m, v, "/proc/self/cgroup", NULL) || !table_agrees(m, v) ||
-	    !mounts_agree(m, v))
+	if (!proc_agrees(m, v))
 		return false;
 	for (i = 0; i < M_TASKS; i++)
 		if (m->task[i].live &&
@@ -920,9 +1019,8 @@ bool model_agrees(const struct model *m, struct m_view *v)
 			return false;
 	if (!tasks_agree(m, v))
 		return false;
-	for (i = 0; i < M_CGROUPS; i++)
-		if (m->cg[i].live && model_mounted_at(m, m->cg[i].hier) != M_NONE &&
-		    !cgroup_agrees(m, v, i))
+	for (i = 0; i < M_HIERS; i++)
+		if (m->hier[i].live && !hierarchy_agrees(m, v, i))
 			return false;
-	return true;
+	return alone_agrees(m, v);
 }

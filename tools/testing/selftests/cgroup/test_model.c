@@ -375,7 +375,7 @@ static int start_over(unsigned int has)
 
 	thaw_all();
 	cg_kill_children();
-	for (p = 0; p < M_POINTS; p++)
+	for (p = 0; p <= M_LOOK; p++)
 		while (!umount2(cg_path("m%d", p), 0))
 			;
 	if (cg_sweep() || *cg_text("/proc/self/cgroup"))
