@@ -6,6 +6,7 @@
  *
  *   cg_model.c        what each operation does to the model, or why not
  *   cg_model_pick.c   random numbers to operations that make sense, and to text
+ *   cg_model_list.c   lists of operations to text, and back
  *   cg_model_view.c   is the kernel in the state of the model?
  *   test_model.c      runs operations on both; shortens a list that fails
  *
@@ -229,6 +230,13 @@ bool model_pick(const struct model *m, const struct m_op *op, struct m_act *act)
 void model_path(const struct model *m, int cg, char *buf, size_t size);
 void model_list(unsigned int mask, const char *sep, char *buf, size_t size);
 const char *model_say(const struct m_act *act);
+
+/* cg_model_list.c */
+#define M_LIST_TEXT(nr)		((nr) * (1 + 2 * M_ARGS) + 2)
+
+void model_list_text(const struct m_op *ops, int nr, char *buf);
+int model_parse_list(const char *text, struct m_op *ops, int max, const char **why);
+void model_print_list(const struct m_op *ops, int nr, unsigned int has, const char *instead);
 
 /* cg_model_view.c */
 struct m_view {

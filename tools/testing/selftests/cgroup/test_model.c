@@ -2,14 +2,39 @@
 /* timeout: 420 */
 /*
  * The kernel against a model (cg_model.h): random operations on both, and after
- * each the same result and the same state, in every file.
+ * each the same result and the same state.  What is compared how often
+ * (cg_model_view.c has the numbers):
+ *
+ *   after each operation	its result; /proc/cgroups, mountinfo, and /proc/PID/cgroup
+ *			of the test and of each task; in each cgroup of each hierarchy
+ *			that is mounted: which files and children are there, members,
+ *			values, what is inherited; the states, where debug is among them
+ *   when it should have changed, else each 4th
+ *			notify_on_release, cgroup.clone_children, release_agent
+ *   when it should have changed, else each 8th
+ *			what each task has of each subsystem: it reads that itself, so
+ *			not while it is frozen; debug's hierarchy is mounted, or is for a look
+ *   each 4th		the same while debug is bound nowhere: it is mounted for the look
+ *   when it comes to be unmounted, then each 8th
+ *			a hierarchy that is mounted nowhere, as all others: it is mounted
+ *			for the look.  Not one without children, which would go with the
+ *			unmount, nor one with neither name nor stateful subsystem, which
+ *			mount options may not tell from others: of these, only what /proc has
+ *   each 16th		modes of files
+ *   each 32nd		that /proc/cgroups counts no removed cgroup for long
+ *
+ * Values are those of m_files in cg_model.c; cpuset.cpus, cpuset.mems and devices.list as
+ * they are when nobody writes to them; pids.current; the freezer's three.  Usage,
+ * statistics and all other files are there or not, no more.
  *
  * A list of operations that fails is shortened and printed.  From the environment,
  * in a guest by run-tests --append "NAME=VALUE ...":
  *
  *   CG_SECONDS=	how long, 40 if not said
  *   CG_SEED=		this seed only
- *   CG_OPS=		this list of operations only, as printed
+ *   CG_OPS=		this list of operations only, as printed, with the dot at its end
+ *   CG_LIE=KIND:N	plant a mistake to find: the model misses each KIND (mkdir, attach, ...)
+ *			from the Nth on that goes well
  *   CG_VERBOSE=1	say each operation before it is run
  */
 #define _GNU_SOURCE
@@ -28,6 +53,10 @@
 #define SLOTS_TEXT	4096
 #define ORDER_SLOTS	M_KINDS
 
+/* a list whose second mkdir is its eighth operation or so */
+#define LIE_OPS		20
+#define LIE_SEED	2886
+
 /* In these, all that all_happened() asks for happens three times or more. */
 static const unsigned int fixed_seeds[] = { 1, 6, 82, 5117 };
 
@@ -42,6 +71,15 @@ static long counts_needs[M_KINDS];
 static struct model model;
 static struct m_view view;
 static bool verbose;
+
+/* Has nothing been done since the last fresh start? */
+static bool fresh;
+
+/* A mistake to find: the model misses what KIND does, from the FROM-th time that it goes well. */
+static struct {
+	int kind, from;		/* from 0: no mistake */
+	int seen;		/* in this list */
+} lie;
 
 /*
  * Tasks of the test.  Each is served on a socket of its own, which all have.
@@ -371,8 +409,10 @@ static int reset_roots(void)
 
 static int start_over(unsigned int has)
 {
-	int p;
+	int p, ret;
 
+	if (fresh)
+		return 0;
 	thaw_all();
 	cg_kill_children();
 	for (p = 0; p <= M_LOOK; p++)
@@ -382,7 +422,20 @@ static int start_over(unsigned int has)
 		return -EBUSY;
 	model_init(&model, has);
 	model_view_init(&view);
-	return reset_roots();
+	lie.seen = 0;
+	ret = reset_roots();
+	fresh = !ret;
+	return ret;
+}
+
+static void apply(const struct m_act *act, struct m_faults *faults)
+{
+	static struct model before;
+
+	before = model;
+	model_apply(&model, act, faults);
+	if (lie.from && act->kind == lie.kind && !faults->nr && ++lie.seen >= lie.from)
+		model = before;
 }
 
 /* One operation on both; false and view.why if they disagree. */
@@ -396,8 +449,9 @@ static bool step(const struct m_op *op)
 		return true;
 	if (verbose)
 		fprintf(stderr, "# %s\n", model_say(&act));
+	fresh = false;
 	ret = run(&act);
-	model_apply(&model, &act, &faults);
+	apply(&act, &faults);
 	if (!model_may(&faults, ret)) {
 		snprintf(view.why, sizeof(view.why), "result %d (%s), not %d", ret,
 			 strerror(-ret), faults.nr ? -faults.err[0] : 0);
@@ -452,83 +506,65 @@ static int shrink(struct m_op *ops, int nr, unsigned int has)
 	return nr;
 }
 
-/* Without the kernel: the model alone knows what each operation is. */
-static void print_list(const struct m_op *ops, int nr, unsigned int has)
-{
-	static struct model m;
-	struct m_faults faults;
-	struct m_act act;
-	int i, arg;
-
-	fprintf(stderr, "# CG_OPS=");
-	for (i = 0; i < nr; i++) {
-		fprintf(stderr, "%c", 'a' + ops[i].kind);
-		for (arg = 0; arg < M_ARGS; arg++)
-			fprintf(stderr, "%02x", ops[i].arg[arg]);
-	}
-	fprintf(stderr, "\n");
-	model_init(&m, has);
-	for (i = 0; i < nr; i++) {
-		if (!model_pick(&m, &ops[i], &act))
-			continue;
-		model_apply(&m, &act, &faults);
-		fprintf(stderr, "#   %s%s%s\n", model_say(&act), faults.nr ? ": " : "",
-			faults.nr ? strerror(faults.err[0]) : "");
-	}
-}
-
-static int parse_list(const char *text, struct m_op *ops)
-{
-	unsigned int v[M_ARGS];
-	int i, nr;
-	char kind;
-
-	for (nr = 0; nr < MAX_OPS && *text; nr++, text += 1 + 2 * M_ARGS) {
-		if (sscanf(text, "%c%2x%2x%2x%2x%2x%2x", &kind, &v[0], &v[1], &v[2], &v[3],
-			   &v[4], &v[5]) != 1 + M_ARGS)
-			return -1;
-		ops[nr].kind = kind - 'a';
-		for (i = 0; i < M_ARGS; i++)
-			ops[nr].arg[i] = v[i];
-	}
-	return nr;
-}
-
-/* Run a list that NAME tells; false if it fails, with all about it printed. */
-static bool try_list(struct m_op *ops, int nr, unsigned int has, const char *name)
+/*
+ * Run a list that NAME tells: 0 if it goes well.  Else all about it is printed, and OPS is
+ * what it was shortened to, so many operations; -1: there is no fresh start.
+ */
+static int try_list(struct m_op *ops, int nr, unsigned int has, const char *name)
 {
 	int failed = run_list(ops, nr, has);
 
 	if (failed == nr)
-		return true;
+		return 0;
 	fprintf(stderr, "# %s: after %d operations: %s\n", name, failed, view.why);
 	if (failed < 0) {
 		/* in the way of any other list */
-		print_list(ops, nr, has);
-		return false;
+		model_print_list(ops, nr, has, name);
+		return failed;
 	}
 	nr = failed + 1;
-	print_list(ops, nr, has);
+	model_print_list(ops, nr, has, name);
 	nr = shrink(ops, nr, has);
 	failed = run_list(ops, nr, has);
 	if (failed == nr)
 		fprintf(stderr, "# it does not fail each time\n");
 	fprintf(stderr, "# %s: shortened to %d operations: %s\n", name, nr, view.why);
-	print_list(ops, nr, has);
-	return false;
+	model_print_list(ops, nr, has, name);
+	return nr;
+}
+
+static void random_list(struct m_op *ops, int nr, unsigned int seed)
+{
+	int i;
+
+	for (i = 0; i < nr; i++)
+		model_random(&ops[i], &seed);
 }
 
 static bool try_seed(unsigned int seed, unsigned int has)
 {
 	struct m_op ops[MAX_OPS];
-	unsigned int at = seed;
 	char name[32];
-	int i;
 
 	snprintf(name, sizeof(name), "CG_SEED=%u", seed);
-	for (i = 0; i < MAX_OPS; i++)
-		model_random(&ops[i], &at);
-	return try_list(ops, MAX_OPS, has, name);
+	random_list(ops, MAX_OPS, seed);
+	return !try_list(ops, MAX_OPS, has, name);
+}
+
+/* "KIND:FROM" */
+static bool parse_lie(const char *text)
+{
+	const char *number = strchr(text, ':');
+	int i;
+
+	for (i = 0; number && i < M_KINDS; i++) {
+		if (strncmp(text, m_kind_names[i], number - text) ||
+		    m_kind_names[i][number - text])
+			continue;
+		lie.kind = i;
+		lie.from = atoi(number + 1);
+	}
+	return lie.from > 0;
 }
 
 FIXTURE(beyond) {
@@ -547,6 +583,8 @@ FIXTURE_SETUP(beyond)
 	view.ask = ask_slots;
 	self->has = what_there_is();
 	ASSERT_EQ(0, model_learn_files(self->has));
+	if (getenv("CG_LIE"))
+		ASSERT_TRUE(parse_lie(getenv("CG_LIE")));
 }
 
 FIXTURE_TEARDOWN(beyond)
@@ -555,25 +593,37 @@ FIXTURE_TEARDOWN(beyond)
 	EXPECT_EQ(0, cg_teardown());
 }
 
-/* Each kind was done, and each that can be refused was, be it for a dependency. */
-static void all_happened(struct __test_metadata *_metadata)
+static long print_kind(int kind)
 {
-	int i, err;
+	char line[512] = "";
+	long refused = 0;
+	int err;
+
+	for (err = 1; err < MAX_ERRNO; err++) {
+		refused += counts[kind][err];
+		if (counts[kind][err])
+			snprintf(line + strlen(line), sizeof(line) - strlen(line), ", %s %ld",
+				 strerrorname_np(err), counts[kind][err]);
+	}
+	if (counts_needs[kind])
+		snprintf(line + strlen(line), sizeof(line) - strlen(line),
+			 " (%ld for debug's needs)", counts_needs[kind]);
+	fprintf(stderr, "# %-8s %5ld done%s\n", m_kind_names[kind], counts[kind][0], line);
+	return refused;
+}
+
+/*
+ * Each kind was done, and each that can be refused was: in the first fixed list, where
+ * a slow kernel may stop.  In all of them, also for a dependency.
+ */
+static void all_happened(struct __test_metadata *_metadata, int lists)
+{
+	long refused, total = 0;
+	int i;
 
 	for (i = 0; i < M_KINDS; i++) {
-		char line[512] = "";
-		long refused = 0;
-
-		for (err = 1; err < MAX_ERRNO; err++) {
-			refused += counts[i][err];
-			if (counts[i][err])
-				snprintf(line + strlen(line), sizeof(line) - strlen(line),
-					 ", %s %ld", strerrorname_np(err), counts[i][err]);
-		}
-		if (counts_needs[i])
-			snprintf(line + strlen(line), sizeof(line) - strlen(line),
-				 " (%ld for debug's needs)", counts_needs[i]);
-		fprintf(stderr, "# %-8s %5ld done%s\n", m_kind_names[i], counts[i][0], line);
+		refused = print_kind(i);
+		total += counts[i][0] + refused;
 		EXPECT_LT(0, counts[i][0])
 			TH_LOG("no %s", m_kind_names[i]);
 		switch (i) {
@@ -583,6 +633,8 @@ static void all_happened(struct __test_metadata *_metadata)
 		case M_MERGE:
 		case M_SPLIT:
 		case M_INHERIT:
+			if (lists < (int)ARRAY_SIZE(fixed_seeds))
+				break;
 			EXPECT_LT(0, counts_needs[i])
 				TH_LOG("no %s refused for what debug needs", m_kind_names[i]);
 		}
@@ -591,6 +643,13 @@ static void all_happened(struct __test_metadata *_metadata)
 		EXPECT_LT(0, refused)
 			TH_LOG("no refused %s", m_kind_names[i]);
 	}
+	TH_LOG("%d lists of %d operations, %ld of them possible", lists, MAX_OPS, total);
+	TH_LOG("looks: %ld at what is mounted nowhere, %ld with debug mounted for it",
+	       view.unmounted, view.alone);
+	/* the others are about what is not there in their turn */
+	EXPECT_LE(lists * MAX_OPS / 2, total);
+	EXPECT_LT(0, view.unmounted);
+	EXPECT_LT(0, view.alone);
 }
 
 TEST_F_TIMEOUT(beyond, kernel_and_model_agree, 380)
@@ -599,14 +658,15 @@ TEST_F_TIMEOUT(beyond, kernel_and_model_agree, 380)
 	long long end = cg_now_ms() + (seconds ? atoi(seconds) : 40) * 1000;
 	int least = cg_slow() > 1 ? 1 : ARRAY_SIZE(fixed_seeds);
 	unsigned int base = cg_now_ms() * 1000003 + getpid() + time(NULL) * 65537;
-	const char *list = getenv("CG_OPS");
+	const char *list = getenv("CG_OPS"), *why;
 	struct m_op ops[MAX_OPS];
 	int i;
 
 	if (list) {
-		i = parse_list(list, ops);
-		ASSERT_LT(0, i);
-		ASSERT_TRUE(try_list(ops, i, self->has, "CG_OPS"));
+		i = model_parse_list(list, ops, MAX_OPS, &why);
+		ASSERT_LT(0, i)
+			TH_LOG("CG_OPS: %s", i ? why : "there is nothing in it");
+		ASSERT_EQ(0, try_list(ops, i, self->has, "CG_OPS"));
 		return;
 	}
 	if (seed) {
@@ -620,11 +680,64 @@ TEST_F_TIMEOUT(beyond, kernel_and_model_agree, 380)
 		ASSERT_TRUE(try_seed(at, self->has))
 			TH_LOG("seed %u", at);
 	}
-	TH_LOG("%d lists of %d operations", i, MAX_OPS);
-	/* a slow kernel is asked for splats more than for numbers */
-	if (i >= ARRAY_SIZE(fixed_seeds))
-		all_happened(_metadata);
+	all_happened(_metadata, i);
 	EXPECT_EQ(M_HAS_ALL, self->has);
+}
+
+/*
+ * A mistake in the model is found, and the list is shortened to what shows it: as it is
+ * printed, it fails again, with its last operation and not without.
+ */
+static void find_lie(struct __test_metadata *_metadata, unsigned int has, const char *text)
+{
+	struct m_op ops[LIE_OPS], again[LIE_OPS];
+	char printed[M_LIST_TEXT(LIE_OPS)];
+	const char *why;
+	int nr;
+
+	ASSERT_TRUE(parse_lie(text));
+	random_list(ops, LIE_OPS, LIE_SEED);
+	nr = try_list(ops, LIE_OPS, has, text);
+	ASSERT_LT(0, nr);
+	EXPECT_GE(5, nr);
+	model_list_text(ops, nr, printed);
+	ASSERT_EQ(nr, model_parse_list(printed, again, LIE_OPS, &why));
+	EXPECT_EQ(nr - 1, run_list(again, nr, has));
+	EXPECT_EQ(nr - 1, run_list(again, nr - 1, has));
+	lie.from = 0;
+	EXPECT_EQ(nr, run_list(again, nr, has));
+}
+
+TEST_F(beyond, a_mistake_is_found_and_shortened)
+{
+	find_lie(_metadata, self->has, "mkdir:2");
+}
+
+/* Of a list that was cut nothing is run: it would go well. */
+TEST(lists_are_read_whole_or_not_at_all)
+{
+	struct m_op ops[3], again[3];
+	char text[M_LIST_TEXT(3)];
+	const char *why;
+	int i, len;
+
+	random_list(ops, 3, 1);
+	model_list_text(ops, 3, text);
+	ASSERT_EQ(3, model_parse_list(text, again, 3, &why));
+	EXPECT_EQ(0, memcmp(ops, again, sizeof(ops)));
+	EXPECT_EQ(-1, model_parse_list(text, again, 2, &why));
+	len = strlen(text);
+	for (i = 0; i < len; i++) {
+		char bad[M_LIST_TEXT(3)];
+
+		snprintf(bad, sizeof(bad), "%.*s", i, text);
+		EXPECT_EQ(-1, model_parse_list(bad, again, 3, &why))
+			TH_LOG("'%s'", bad);
+		memcpy(bad, text, len + 1);
+		bad[i] = 'z';
+		EXPECT_EQ(-1, model_parse_list(bad, again, 3, &why))
+			TH_LOG("'%s'", bad);
+	}
 }
 
 TEST_HARNESS_MAIN

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Lists of operations as text, and back; see cg_model.h. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cg_model.h"
+
+/*
+ * An operation is a letter for its kind and two digits for each number.  A list that was
+ * cut is one without its end.
+ */
+#define LIST_END	"."
+#define OP_CHARS	(1 + 2 * M_ARGS)
+
+/* x86 cuts a kernel's command line at 2,048 bytes; run-tests has words of its own there. */
+#define CMDLINE_ROOM	1500
+
+static const char digits[] = "0123456789abcdef";
+
+/* BUF has room for M_LIST_TEXT(nr). */
+void model_list_text(const struct m_op *ops, int nr, char *buf)
+{
+	int i, arg;
+
+	for (i = 0; i < nr; i++) {
+		*buf++ = 'a' + ops[i].kind;
+		for (arg = 0; arg < M_ARGS; arg++) {
+			*buf++ = digits[ops[i].arg[arg] / 16];
+			*buf++ = digits[ops[i].arg[arg] % 16];
+		}
+	}
+	memcpy(buf, LIST_END, sizeof(LIST_END));
+}
+
+static bool parse_op(const char *text, struct m_op *op)
+{
+	int arg;
+
+	op->kind = text[0] - 'a';
+	if (op->kind >= M_KINDS || strspn(text + 1, digits) < OP_CHARS - 1)
+		return false;
+	for (arg = 0; arg < M_ARGS; arg++, text += 2)
+		op->arg[arg] = (strchr(digits, text[1]) - digits) * 16 +
+			       (strchr(digits, text[2]) - digits);
+	return true;
+}
+
+/* How many operations TEXT is, -1 and WHY if it is not a list. */
+int model_parse_list(const char *text, struct m_op *ops, int max, const char **why)
+{
+	size_t len = strlen(text);
+	int nr;
+
+	*why = "it does not end in '" LIST_END "': it was cut";
+	if (!len || strcmp(text + len - 1, LIST_END))
+		return -1;
+	for (nr = 0; strcmp(text, LIST_END); nr++, text += OP_CHARS) {
+		*why = "it is too long";
+		if (nr == max)
+			return -1;
+		*why = "there is something in it that is no operation";
+		if (!parse_op(text, &ops[nr]))
+			return -1;
+	}
+	return nr;
+}
+
+/*
+ * As text, and in words: without the kernel, the model alone knows what each operation is.
+ * INSTEAD: what to replay if the text is too long for a command line.
+ */
+void model_print_list(const struct m_op *ops, int nr, unsigned int has, const char *instead)
+{
+	static struct model m;
+	struct m_faults faults;
+	char text[M_LIST_TEXT(nr)];
+	struct m_act act;
+	int i;
+
+	model_list_text(ops, nr, text);
+	fprintf(stderr, "# CG_OPS=%s\n", text);
+	if (strlen(text) > CMDLINE_ROOM)
+		fprintf(stderr, "# (too long for a kernel's command line: replay %s there)\n",
+			instead);
+	model_init(&m, has);
+	for (i = 0; i < nr; i++) {
+		if (!model_pick(&m, &ops[i], &act))
+			continue;
+		model_apply(&m, &act, &faults);
+		fprintf(stderr, "#   %s%s%s\n", model_say(&act), faults.nr ? ": " : "",
+			faults.nr ? strerror(faults.err[0]) : "");
+	}
+}
