@@ -7,6 +7,7 @@
  *   cg_model.c        what each operation does to the model, or why not
  *   cg_model_pick.c   random numbers to operations that make sense, and to text
  *   cg_model_list.c   lists of operations to text, and back
+ *   cg_model_files.c  which files there are, learned from the kernel
  *   cg_model_view.c   is the kernel in the state of the model?
  *   test_model.c      runs operations on both; shortens a list that fails
  *
@@ -238,6 +239,9 @@ void model_list_text(const struct m_op *ops, int nr, char *buf);
 int model_parse_list(const char *text, struct m_op *ops, int max, const char **why);
 void model_print_list(const struct m_op *ops, int nr, unsigned int has, const char *instead);
 
+/* cg_model_files.c; more in cg_model_files.h */
+int model_learn_files(unsigned int has);
+
 /* cg_model_view.c */
 struct m_view {
 	pid_t pid[M_TASKS];
@@ -259,7 +263,6 @@ struct m_view {
 	long alone;			/* looks at what tasks have, with debug for it alone */
 };
 
-int model_learn_files(unsigned int has);
 void model_view_init(struct m_view *view);
 bool model_agrees(const struct model *m, struct m_view *view);
 

@@ -12,25 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cg_model.h"
+#include "cg_model_files.h"
 #include "cg_util.h"
-
-/* A kind of place for files. */
-enum {
-	AT_ROOT,
-	OWNED,			/* a cgroup that owns state of the subsystem, any for the core */
-	INHERITED,
-	M_PLACES
-};
-
-/* A file, as it is in a hierarchy that carries the subsystem alone. */
-struct name {
-	char text[64];
-	int owner;		/* a subsystem, or M_SUBSYS for the core */
-	int mode[M_PLACES];	/* M_NONE: not there */
-};
-
-#define NAMES_MAX	512
 
 /* What is dear is looked at once in so many operations. */
 #define MODES_EACH	16
@@ -39,19 +22,6 @@ struct name {
 #define FLAGS_EACH	4
 #define LOOK_EACH	8
 #define ALONE_EACH	4
-
-/* All that there are, sorted by text. */
-static struct name names[NAMES_MAX];
-static int nr_names;
-
-#define M_BUCKETS	2048
-
-static const struct name *bucket[M_BUCKETS];
-
-static const char * const cpuset_files[2] = { "cpuset.cpus", "cpuset.mems" };
-
-/* What the machine has, as they show it. */
-static char cpuset_all[2][64];
 
 /* What one directory holds. */
 struct dir {
@@ -79,56 +49,10 @@ static bool wrong(struct m_view *v, const char *fmt, ...)
  * Directories
  */
 
-static int by_text(const void *a, const void *b)
-{
-	return strcmp(((const struct name *)a)->text, ((const struct name *)b)->text);
-}
-
-/* Slow, while they are being learned. */
-static struct name *find_name(const char *text)
-{
-	struct name key;
-
-	snprintf(key.text, sizeof(key.text), "%s", text);
-	return bsearch(&key, names, nr_names, sizeof(key), by_text);
-}
-
-static unsigned int hash_of(const char *text)
-{
-	unsigned int hash = 0;
-
-	while (*text)
-		hash = hash * 31 + (unsigned char)*text++;
-	return (hash ^ (hash >> 12)) % M_BUCKETS;
-}
-
-/* Directories are read all the time. */
-static const struct name *look_up(const char *text)
-{
-	unsigned int at = hash_of(text);
-
-	for (; bucket[at]; at = (at + 1) % M_BUCKETS)
-		if (!strcmp(bucket[at]->text, text))
-			return bucket[at];
-	return NULL;
-}
-
-static void fill_buckets(void)
-{
-	unsigned int at;
-	int i;
-
-	for (i = 0; i < nr_names; i++) {
-		for (at = hash_of(names[i].text); bucket[at]; at = (at + 1) % M_BUCKETS)
-			;
-		bucket[at] = &names[i];
-	}
-}
-
 static void count_entry(struct dir *d, const struct dirent *entry)
 {
 	const char *text = entry->d_name;
-	const struct name *name;
+	const struct m_name *name;
 
 	if (entry->d_type == DT_DIR) {
 		d->subdirs++;
@@ -136,11 +60,11 @@ static void count_entry(struct dir *d, const struct dirent *entry)
 			d->names |= 1U << (text[1] - '0');
 		return;
 	}
-	name = entry->d_type == DT_REG ? look_up(text) : NULL;
-	if (!name || d->has[name - names])
+	name = entry->d_type == DT_REG ? model_look_up(text) : NULL;
+	if (!name || d->has[name - model_names])
 		snprintf(d->strange, sizeof(d->strange), "%s", text);
 	else
-		d->has[name - names] = true;
+		d->has[name - model_names] = true;
 }
 
 static int scan(DIR *dir, struct dir *d)
@@ -156,126 +80,8 @@ static int scan(DIR *dir, struct dir *d)
 	return -errno;
 }
 
-/* A file of OWNER is in such a place; of who has it already, if that is the core. */
-static int learn_name(const char *text, int owner, int place, int mode)
-{
-	struct name *name = find_name(text);
-	int i;
-
-	if (name && name->owner == M_SUBSYS && owner != M_SUBSYS)
-		return name->mode[place == AT_ROOT ? AT_ROOT : OWNED] == mode ? 0 : -EPROTO;
-	if (name && name->owner != owner)
-		return -EEXIST;
-	if (!name) {
-		if (nr_names == NAMES_MAX || strlen(text) >= sizeof(name->text))
-			return -ENOSPC;
-		name = &names[nr_names++];
-		snprintf(name->text, sizeof(name->text), "%s", text);
-		name->owner = owner;
-		for (i = 0; i < M_PLACES; i++)
-			name->mode[i] = M_NONE;
-		name->mode[place] = mode;
-		qsort(names, nr_names, sizeof(names[0]), by_text);
-		return 0;
-	}
-	name->mode[place] = mode;
-	return 0;
-}
-
-static int learn_place(const char *path, int owner, int place)
-{
-	DIR *dir = opendir(path);
-	struct dirent *entry;
-	struct stat st;
-	int ret = 0;
-
-	if (!dir)
-		return -errno;
-	while (!ret && (entry = readdir(dir))) {
-		if (entry->d_type == DT_DIR)
-			continue;
-		ret = fstatat(dirfd(dir), entry->d_name, &st, 0) ? -errno :
-		      learn_name(entry->d_name, owner, place, st.st_mode);
-	}
-	closedir(dir);
-	return ret;
-}
-
-/* A cgroup that inherits has one file of the subsystem, and it is in no root. */
-static int check_inherit(int ss)
-{
-	int i;
-
-	for (i = 0; i < nr_names; i++) {
-		const struct name *name = &names[i];
-		bool there = name->mode[INHERITED] != M_NONE;
-		bool is_it = !strcmp(name->text, cg_path("%s.inherit", m_subsys[ss]));
-
-		if (name->owner != ss)
-			continue;
-		if (there != is_it)
-			return -EPROTO;
-		if (is_it && (name->mode[AT_ROOT] != M_NONE ||
-			      name->mode[OWNED] != (S_IFREG | 0644)))
-			return -EPROTO;
-	}
-	return find_name(cg_path("%s.inherit", m_subsys[ss])) ? 0 : -EPROTO;
-}
-
-static int learn_inherited(int ss)
-{
-	return cg_put(cg_path("m0/g0/%s.inherit", m_subsys[ss]), "1") ?:
-	       learn_place("m0/g0", ss, INHERITED) ?: check_inherit(ss);
-}
-
-static int learn_hierarchy(const char *options, int owner, bool inherit)
-{
-	int ret = cg_mount(options, "m0") ?: cg_mkdir("m0/g0") ?:
-		  learn_place("m0", owner, AT_ROOT) ?: learn_place("m0/g0", owner, OWNED) ?:
-		  (inherit ? learn_inherited(owner) : 0);
-
-	if (ret)
-		fprintf(stderr, "# what files has a hierarchy with %s?  %s\n", options,
-			strerror(-ret));
-	return cg_rmdir("m0/g0") ?: cg_umount("m0") ?: ret;
-}
-
-static int learn_cpuset(void)
-{
-	int i, ret = cg_mount("cpuset", "m0");
-
-	for (i = 0; i < 2 && !ret; i++) {
-		snprintf(cpuset_all[i], sizeof(cpuset_all[i]), "%s",
-			 cg_text(cg_path("m0/%s", cpuset_files[i])));
-		if (!cpuset_all[i][0])
-			ret = -ENODATA;
-	}
-	return cg_umount("m0") ?: ret;
-}
-
-/* See which files the core has, and each subsystem in a hierarchy that carries it alone. */
-int model_learn_files(unsigned int has)
-{
-	int i, ss, ret = learn_hierarchy("none,name=files", M_SUBSYS, false);
-
-	for (ss = 0; ss < M_SUBSYS && !ret; ss++)
-		if (ss != S_SIGNAL || (has & M_HAS_SIGNAL))
-			ret = learn_hierarchy(m_subsys[ss], ss,
-					      ss < M_STATEFUL && (has & M_HAS_INHERIT));
-	for (i = 0; i < M_FILES && !ret; i++) {
-		const struct name *name = find_name(m_files[i].name);
-
-		if (!name || name->owner != m_files[i].ss) {
-			fprintf(stderr, "# there is no file %s\n", m_files[i].name);
-			ret = -ENOENT;
-		}
-	}
-	fill_buckets();
-	return ret ?: learn_cpuset();
-}
-
 /* The mode that a file has in CG, M_NONE if it is not there. */
-static int mode_in(const struct model *m, int cg, const struct name *name)
+static int mode_in(const struct model *m, int cg, const struct m_name *name)
 {
 	const struct m_cgroup *c = &m->cg[cg];
 
@@ -298,18 +104,18 @@ static bool files_agree(const struct model *m, struct m_view *v, int cg, const c
 
 	if (d->strange[0])
 		return wrong(v, "%s: there is a file %s", path, d->strange);
-	for (i = 0; i < nr_names; i++) {
+	for (i = 0; i < model_nr_names; i++) {
 		bool there;
 
-		mode = mode_in(m, cg, &names[i]);
+		mode = mode_in(m, cg, &model_names[i]);
 		there = mode != M_NONE;
 		if (d->has[i] != there)
-			return wrong(v, "%s: %s is %sthere", path, names[i].text,
+			return wrong(v, "%s: %s is %sthere", path, model_names[i].text,
 				     d->has[i] ? "" : "not ");
 		if (!d->has[i] || !modes)
 			continue;
-		if (fstatat(d->fd, names[i].text, &st, 0) || (int)st.st_mode != mode)
-			return wrong(v, "%s: %s has mode %o, not %o", path, names[i].text,
+		if (fstatat(d->fd, model_names[i].text, &st, 0) || (int)st.st_mode != mode)
+			return wrong(v, "%s: %s has mode %o, not %o", path, model_names[i].text,
 				     st.st_mode, mode);
 	}
 	return true;
@@ -429,8 +235,8 @@ static bool cpuset_agrees(const struct model *m, struct m_view *v, const struct 
 	int i, css = m->cg[cg].css[S_CPUSET];
 
 	for (i = 0; i < 2 && css != M_NONE; i++)
-		if (!reads(v, d, path, cpuset_files[i],
-			   m->css[css].value[0] ? cpuset_all[i] : ""))
+		if (!reads(v, d, path, model_cpuset_files[i],
+			   m->css[css].value[0] ? model_cpuset_all[i] : ""))
 			return false;
 	return true;
 }
