@@ -399,8 +399,9 @@ static int cgroup_get_tree(struct fs_context *fc)
 	struct cgroup_fs_context *ctx = cgroup_fc2context(fc);
 	int ret;
 
+	/* the VFS has asked by now, of the user namespace that the context was given */
 	if (!ns_capable(ctx->ns->user_ns, CAP_SYS_ADMIN))
-		return errorfc(fc, "CAP_SYS_ADMIN is needed over the cgroup namespace"), -EPERM;
+		return -EPERM;
 	ret = cgroup_check_options(fc) ?: cgroup_get_root(fc);
 	if (ret)
 		return ret;
