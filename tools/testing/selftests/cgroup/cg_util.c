@@ -400,21 +400,35 @@ static int config_log(int fd, const char *options, unsigned int command, char *l
 	return ret;
 }
 
+/* Is FD, configured so, refused with ERROR and a line of TEXT (NULL: whatever is said)? */
+static bool config_refused(int fd, const char *options, unsigned int command, int error,
+			   const char *text)
+{
+	char log[4096];
+	int ret = config_log(fd, options, command, log, sizeof(log));
+
+	if (ret == error && (!text || strstr(log, cg_path("e cgroup: %s\n", text))))
+		return true;
+	fprintf(stderr, "# '%s' gives %d, not %d, and says '%s', not '%s'\n", options, ret, error,
+		log, text ?: "");
+	return false;
+}
+
 /*
  * What mount(8) does: configure, create, and collect the messages of the
  * file system. Nothing is attached anywhere.
  */
-int cg_fsmount_log(const char *options, char *log, size_t size)
+bool cg_mount_refused(const char *options, int error, const char *text)
 {
-	return config_log(syscall(SYS_fsopen, "cgroup", 1), options, 6 /* CMD_CREATE */, log,
-			  size);
+	return config_refused(syscall(SYS_fsopen, "cgroup", 1), options, 6 /* CMD_CREATE */, error,
+			      text);
 }
 
 /* The same for a remount of what is mounted at DIR. */
-int cg_fsremount_log(const char *dir, const char *options, char *log, size_t size)
+bool cg_remount_refused(const char *dir, const char *options, int error, const char *text)
 {
-	return config_log(syscall(SYS_fspick, AT_FDCWD, dir, 1), options, 7 /* CMD_RECONFIGURE */,
-			  log, size);
+	return config_refused(syscall(SYS_fspick, AT_FDCWD, dir, 1), options,
+			      7 /* CMD_RECONFIGURE */, error, text);
 }
 
 /* A place of one's own */

@@ -57,8 +57,8 @@ int cg_mount_retry(const char *options, const char *dir);
 int cg_umount(const char *dir);
 int cg_mountinfo(const char *dir, struct cg_mountinfo *info);
 bool cg_has_word(const char *list, const char *word);
-int cg_fsmount_log(const char *options, char *log, size_t size);
-int cg_fsremount_log(const char *dir, const char *options, char *log, size_t size);
+bool cg_mount_refused(const char *options, int error, const char *text);
+bool cg_remount_refused(const char *dir, const char *options, int error, const char *text);
 
 /* subsystems */
 int cg_subsystems(struct cg_subsys *list);

@@ -602,13 +602,17 @@ static int mounts_without_cgroupns(void *arg)
 		return 2;
 	if (mount("c", "m", "cgroup", 0, "none," TAG) != -1 || errno != EPERM)
 		return 3;
+	if (!cg_mount_refused(TAG, -EPERM, NULL))
+		return 4;
 	return 0;
 }
 
 TEST_F(userns, needs_a_cgroup_namespace)
 {
 	ASSERT_EQ(0, mkdir("m", 0777));
+	cg_state_keep();
 	EXPECT_EQ(0, cg_in_userns(ALICE, mounts_without_cgroupns, NULL));
+	EXPECT_TRUE(cg_state_kept());
 }
 
 static int mounts_what_exists(void *arg)
@@ -642,16 +646,25 @@ TEST_F(userns, mounts_a_hierarchy_that_exists)
 	EXPECT_FALSE(cg_exists("h/a/inside"));
 }
 
+#define NO_NEW	"no new hierarchy inside a cgroup namespace"
+
+/* Mainline refuses this without a word. */
+static const char *ours(const char *text)
+{
+	return cg_is_mainline() && !strcmp(text, NO_NEW) ? NULL : text;
+}
+
 static int makes_a_hierarchy(void *arg)
 {
-	static const struct { const char *options; int error; } tries[] = {
-		{ "cpu", EPERM },
-		{ "all", EPERM },
-		{ "none,name=new", EPERM },
-		{ "cpu,name=new", EPERM },
-		{ "none," TAG ",release_agent=/bin/evil", EINVAL },
-		{ "cpu,release_agent=/bin/evil", EINVAL },
-		{ "nosuch", EINVAL },
+	static const char agent[] = "Setting release_agent not allowed";
+	static const struct { const char *options; int error; const char *text; } tries[] = {
+		{ "cpu", EPERM, NO_NEW },
+		{ "all", EPERM, NO_NEW },
+		{ "none,name=new", EPERM, NO_NEW },
+		{ "cpu,name=new", EPERM, NO_NEW },
+		{ "none," TAG ",release_agent=/bin/evil", EINVAL, agent },
+		{ "cpu,release_agent=/bin/evil", EINVAL, agent },
+		{ "nosuch", EINVAL, "Unknown subsys name 'nosuch'" },
 	};
 	int i;
 
@@ -660,7 +673,8 @@ static int makes_a_hierarchy(void *arg)
 		return 100;
 	for (i = 0; i < ARRAY_SIZE(tries); i++)
 		if (mount("c", "m", "cgroup", 0, tries[i].options) != -1 ||
-		    errno != tries[i].error)
+		    errno != tries[i].error ||
+		    !cg_mount_refused(tries[i].options, -tries[i].error, ours(tries[i].text)))
 			return i + 1;
 	return 0;
 }
@@ -685,6 +699,7 @@ TEST_F(userns, nor_does_real_root_in_a_cgroup_namespace)
 	cg_state_keep();
 	EXPECT_EQ(-EPERM, cg_mount("cpu", "m"));
 	EXPECT_EQ(-EPERM, cg_mount("none,name=new", "m"));
+	EXPECT_TRUE(cg_mount_refused("none,name=new", -EPERM, ours(NO_NEW)));
 	EXPECT_TRUE(cg_state_kept());
 	EXPECT_EQ(0, cg_mount(TAG, "m"));
 }
