@@ -178,6 +178,7 @@ TEST_F(get, refusals)
 	struct message reply;
 	int fd;
 
+	cg_state_keep();
 	fd = open("/proc", O_RDONLY | O_DIRECTORY);
 	EXPECT_EQ(-EINVAL, get_stats(self->sock, self->family, fd, &stats));
 	close(fd);
@@ -189,6 +190,7 @@ TEST_F(get, refusals)
 	close(fd);
 	EXPECT_EQ(-EINVAL, talk(self->sock, self->family, CGROUPSTATS_CMD_GET,
 				0, NULL, 0, &reply));
+	EXPECT_TRUE(cg_state_kept());
 }
 
 /* A removed group counts nobody for as long as it can be named at all. */

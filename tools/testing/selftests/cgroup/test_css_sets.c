@@ -210,8 +210,11 @@ TEST_F(state, a_refused_move_changes_nothing)
 	ASSERT_EQ(0, cg_mkdir("h/none"));
 	pid = cg_threads("h/a", 5);
 	ASSERT_LT(0, pid);
+	cg_state_watch(pid);
+	cg_state_keep();
 	EXPECT_EQ(-ENOSPC, cg_put("h/none/cgroup.procs", "%d", pid));
 	EXPECT_EQ(-ENOSPC, cg_put("h/none/tasks", "%d", pid));
+	EXPECT_TRUE(cg_state_kept());
 	EXPECT_EQ(6, cg_num("h/a/pids.current"));
 	EXPECT_EQ(0, cg_num("h/none/pids.current"));
 	EXPECT_STREQ("", cg_text("h/none/tasks"));

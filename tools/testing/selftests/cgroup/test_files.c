@@ -271,8 +271,10 @@ TEST_F(core, long_writes)
 	EXPECT_TRUE(cg_has_pid("h/a/tasks", getpid()));
 	memset(text, ' ', sizeof(text));
 	text[4097] = 0;
+	cg_state_keep();
 	EXPECT_EQ(-E2BIG, cg_put("h/a/tasks", "%s", text));
 	EXPECT_EQ(-E2BIG, cg_put("h/notify_on_release", "%s", text));
+	EXPECT_TRUE(cg_state_kept());
 }
 
 TEST_F(core, release_agent_text)
@@ -287,13 +289,16 @@ TEST_F(core, release_agent_text)
 	EXPECT_STREQ(path, cg_text("h/release_agent"));
 	path[4095] = 'p';
 	path[4096] = 0;
+	cg_state_keep();
 	EXPECT_EQ(-E2BIG, cg_put("h/release_agent", "%s", path));
+	EXPECT_TRUE(cg_state_kept());
 	ASSERT_EQ(0, cg_put("h/release_agent", "\n"));
 	EXPECT_STREQ("", cg_text("h/release_agent"));
 }
 
 TEST_F(core, open_modes)
 {
+	cg_state_keep();
 	/* root may open what cannot be written; the write is refused then */
 	EXPECT_EQ(-EINVAL, cg_put("h/cgroup.sane_behavior", "1"));
 	EXPECT_STREQ("0", cg_text("h/cgroup.sane_behavior"));
@@ -307,6 +312,7 @@ TEST_F(core, open_modes)
 	EXPECT_EQ(EPERM, errno);
 	EXPECT_EQ(-1, mknod("h/a/node", S_IFIFO | 0600, 0));
 	EXPECT_EQ(EPERM, errno);
+	EXPECT_TRUE(cg_state_kept());
 }
 
 TEST_F(core, reads_from_anywhere)
@@ -339,6 +345,7 @@ TEST_F(core, a_removed_group_is_gone)
 	ASSERT_LE(0, flag);
 	ASSERT_LE(0, dir);
 	ASSERT_EQ(0, cg_rmdir("h/a"));
+	cg_state_keep();
 	EXPECT_EQ(-ENODEV, cg_put_fd(tasks, "0"));
 	EXPECT_EQ(-1, read(tasks, buf, sizeof(buf)));
 	EXPECT_EQ(ENODEV, errno);
@@ -349,10 +356,13 @@ TEST_F(core, a_removed_group_is_gone)
 	EXPECT_EQ(ENOENT, errno);
 	EXPECT_EQ(-1, openat(dir, "tasks", O_RDONLY));
 	EXPECT_EQ(ENOENT, errno);
+	EXPECT_TRUE(cg_state_kept());
 	/* a new group of that name is another one */
 	ASSERT_EQ(0, cg_mkdir("h/a"));
+	cg_state_keep();
 	EXPECT_EQ(-ENODEV, cg_put_fd(flag, "1"));
 	EXPECT_STREQ("0", cg_text("h/a/notify_on_release"));
+	EXPECT_TRUE(cg_state_kept());
 	close(tasks);
 	close(flag);
 	close(dir);

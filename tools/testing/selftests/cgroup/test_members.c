@@ -320,8 +320,10 @@ TEST_F(moving, into_a_removed_group)
 
 	ASSERT_LE(0, fd);
 	ASSERT_EQ(0, cg_rmdir("h/a"));
+	cg_state_keep();
 	EXPECT_EQ(-ENODEV, cg_put_fd(fd, "0"));
 	EXPECT_TRUE(cg_has_pid("h/tasks", getpid()));
+	EXPECT_TRUE(cg_state_kept());
 	close(fd);
 }
 

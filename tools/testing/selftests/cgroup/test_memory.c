@@ -117,6 +117,7 @@ TEST_F(memory, refusals)
 	int i;
 
 	ASSERT_EQ(0, cg_put(A("limit_in_bytes"), "64M"));
+	cg_state_keep();
 	for (i = 0; i < ARRAY_SIZE(bad); i++)
 		EXPECT_EQ(bad[i].error, cg_put(cg_path("h/a/%s", bad[i].file), "%s",
 					       bad[i].text))
@@ -125,6 +126,7 @@ TEST_F(memory, refusals)
 	EXPECT_EQ(NOLIMIT, cg_num(A("memsw.limit_in_bytes")));
 	EXPECT_EQ(-EINVAL, cg_put("h/memory.limit_in_bytes", "64M"));
 	EXPECT_EQ(-EINVAL, cg_put("h/memory.oom_control", "1"));
+	EXPECT_TRUE(cg_state_kept());
 }
 
 /* ---- swap ---- */
@@ -270,8 +272,10 @@ TEST_F(memory, memsw_below_use_is_busy)
 	ASSERT_LT(0, pid);
 	EXPECT_EQ(0, cg_put(A("limit_in_bytes"), "8M"));
 	EXPECT_GE(8 * MB, cg_num(A("usage_in_bytes")));
+	cg_state_keep();
 	EXPECT_EQ(-EBUSY, cg_put(A("memsw.limit_in_bytes"), "12M"));
 	EXPECT_EQ(NOLIMIT, cg_num(A("memsw.limit_in_bytes")));
+	EXPECT_TRUE(cg_state_kept());
 	EXPECT_LE(16 * MB, cg_num(A("memsw.usage_in_bytes")));
 	EXPECT_EQ(0, cg_put(A("memsw.limit_in_bytes"), "20M"));
 	EXPECT_EQ(0, end_book(&b, pid));
@@ -406,8 +410,10 @@ TEST_F(memory, limit_below_use_is_busy)
 
 	ASSERT_LT(0, pid);
 	ASSERT_TRUE(reaches(A("usage_in_bytes"), 32 * MB));
+	cg_state_keep();
 	EXPECT_EQ(-EBUSY, cg_put(A("limit_in_bytes"), "4M"));
 	EXPECT_EQ(NOLIMIT, cg_num(A("limit_in_bytes")));
+	EXPECT_TRUE(cg_state_kept());
 	EXPECT_LT(0, cg_state(pid));
 	ASSERT_EQ(0, cg_kill(pid));
 }
@@ -416,8 +422,10 @@ TEST_F(memory, memsw_above_limit)
 {
 	ASSERT_EQ(0, cg_put(A("limit_in_bytes"), "16M"));
 	ASSERT_EQ(0, cg_put(A("memsw.limit_in_bytes"), "32M"));
+	cg_state_keep();
 	EXPECT_EQ(-EINVAL, cg_put(A("limit_in_bytes"), "64M"));
 	EXPECT_EQ(16 * MB, cg_num(A("limit_in_bytes")));
+	EXPECT_TRUE(cg_state_kept());
 	EXPECT_EQ(0, cg_put(A("memsw.limit_in_bytes"), "-1"));
 	EXPECT_EQ(0, cg_put(A("limit_in_bytes"), "64M"));
 }
@@ -465,6 +473,7 @@ TEST_F(memory, event_refusals)
 {
 	int control, fd, other;
 
+	cg_state_keep();
 	EXPECT_EQ(-EINVAL, listen_to("memory.usage_in_bytes", "many", &control));
 	EXPECT_EQ(-EINVAL, listen_to("memory.failcnt", "", &control));
 	EXPECT_EQ(-EINVAL, listen_to("tasks", "", &control));
@@ -476,6 +485,7 @@ TEST_F(memory, event_refusals)
 	EXPECT_EQ(-EINVAL, cg_put("h/a/cgroup.event_control", "%d %d 1M", fd, other));
 	/* not an eventfd */
 	EXPECT_EQ(-EINVAL, cg_put("h/a/cgroup.event_control", "%d %d 1M", other, control));
+	EXPECT_TRUE(cg_state_kept());
 	close(other);
 }
 

@@ -246,12 +246,14 @@ TEST_F(view, needs_the_capability)
 	int fd = open("/proc/self/ns/cgroup", O_RDONLY);
 
 	ASSERT_LE(0, fd);
+	cg_state_keep();
 	EXPECT_EQ(-EPERM, cg_as_user(1000, tries_unshare, NULL));
 	EXPECT_EQ(-EPERM, cg_as_user(1000, tries_setns, &fd));
 	EXPECT_EQ(0, cg_in_userns(1000, tries_unshare, NULL));
 	EXPECT_EQ(-EPERM, cg_in_userns(1000, tries_setns, &fd));
 	EXPECT_EQ(-1, setns(fd, CLONE_NEWUTS));
 	EXPECT_EQ(EINVAL, errno);
+	EXPECT_TRUE(cg_state_kept());
 }
 
 TEST_F(view, is_limited_in_number)
@@ -261,7 +263,9 @@ TEST_F(view, is_limited_in_number)
 
 	ASSERT_LT(0, before);
 	ASSERT_EQ(0, cg_put(limit, "0"));
+	cg_state_keep();
 	EXPECT_EQ(-ENOSPC, cg_as_user(0, tries_unshare, NULL));
+	EXPECT_TRUE(cg_state_kept());
 	ASSERT_EQ(0, cg_put(limit, "%lld", before));
 	EXPECT_EQ(0, cg_as_user(0, tries_unshare, NULL));
 }
