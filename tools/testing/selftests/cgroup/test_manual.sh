@@ -7,8 +7,8 @@
 #
 # The manual comes as cg_manual.sh, a link to Documentation/cgroups.txt. In it a
 # line "    # COMMAND" is a command; the indented lines below it are what it
-# prints, "..." for any text. Each such line has to come; a command with none
-# prints nothing and succeeds. The commands of a chapter are for one shell.
+# prints, "..." for any text. Each such line has to come, after the one before it; a
+# command with none prints nothing and succeeds. The commands of a chapter are for one shell.
 
 DIR=$(cd "$(dirname "$0")" && pwd)
 MANUAL=$DIR/cg_manual.sh
@@ -58,12 +58,16 @@ judge() {
 		echo "status $status"
 		return 1
 	fi
+	at=0
 	while IFS= read -r pattern; do
 		# a command may also print nothing where any text is allowed
 		[ "$pattern" = '.*' ] && continue
-		grep -qx -- "$pattern" "$c.out" && continue
-		echo "no line like: $pattern"
-		return 1
+		next=$(tail -n +$((at + 1)) "$c.out" | grep -nxm 1 -- "$pattern")
+		if [ -z "$next" ]; then
+			echo "no line behind line $at like: $pattern"
+			return 1
+		fi
+		at=$((at + ${next%%:*}))
 	done < "$c.want"
 }
 
