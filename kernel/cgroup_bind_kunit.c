@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Control groups: tests of the reason that stands for a refused dependency.  Included by
- * cgroup_bind.c.
+ * Control groups: tests of who is asked about a dependency, and of the reason that stands
+ * for a refused one.  Included by cgroup_bind.c.
  */
 #include <kunit/test.h>
 
@@ -49,7 +49,43 @@ static void test_reason(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, buf, "be one of these subsystems");
 }
 
+static cgroup_mask_t test_heard;
+
+/* What it hears first: for the reason it is asked about others. */
+static int test_hears(cgroup_mask_t mask)
+{
+	if (!test_heard)
+		test_heard = mask;
+	return -EINVAL;
+}
+
+/* A stateless subsystem has a say too, about the stateful ones, where it would be. */
+static void test_stateless(struct kunit *test)
+{
+	int (*was)(cgroup_mask_t mask);
+	struct cgroup_subsys *ss;
+	DEFINE_CGROUP_TXN(txn);
+
+	if (!CGROUP_STATEFUL_MASK || CGROUP_STATEFUL_MASK == CGROUP_ALL_MASK)
+		kunit_skip(test, "no subsystem with state, or none without");
+	ss = cgroup_subsys[CGROUP_SUBSYS_COUNT];
+	txn.has_text = true;
+	test_heard = 0;
+
+	guard(mutex)(&cgroup_mutex);
+	was = ss->can_bind;
+	ss->can_bind = test_hears;
+	KUNIT_EXPECT_EQ(test, cgroup_can_bind(&txn, &cgrp_dfl_root.cgrp, BIT(0)), 0);
+	KUNIT_EXPECT_EQ(test, test_heard, 0);
+	KUNIT_EXPECT_EQ(test, cgroup_can_bind(&txn, &cgrp_dfl_root.cgrp, BIT(0) | BIT(ss->id)),
+			-EINVAL);
+	KUNIT_EXPECT_EQ(test, test_heard, BIT(0));
+	KUNIT_EXPECT_NOT_NULL(test, strstr(txn.why, ss->legacy_name));
+	ss->can_bind = was;
+}
+
 static struct kunit_case test_cases[] = {
+	KUNIT_CASE(test_stateless),
 	KUNIT_CASE(test_reason),
 	{}
 };
