@@ -377,6 +377,73 @@ TEST_F_TIMEOUT(beyond, a_fork_bomb_does_not, 180)
 	}
 }
 
+static volatile bool first;
+
+/*
+ * One that branches: who forks goes on, and who is forked does, with a second thread that
+ * does the same. Who finds no room goes, but for the first: so it never comes to an end.
+ */
+static void *branch(void *arg)
+{
+	volatile int *count = arg;
+	pthread_attr_t attr;
+	pthread_t id;
+	pid_t pid;
+
+	pthread_attr_init(&attr);
+	pthread_attr_setstacksize(&attr, 32768);
+	for (;;) {
+		pid = fork();
+		if (!pid) {
+			first = false;
+			__sync_fetch_and_add(count, 1);
+			pthread_create(&id, &attr, branch, arg);
+		} else if (pid < 0 && !first) {
+			_exit(0);
+		}
+	}
+	return NULL;
+}
+
+static int branching_bomb(void *arg)
+{
+	pthread_t id;
+
+	first = true;
+	/* so that who ends it has his turn */
+	nice(19);
+	if (pthread_create(&id, NULL, branch, arg))
+		return 1;
+	branch(arg);
+	return 0;
+}
+
+TEST_F_TIMEOUT(beyond, nor_does_one_with_branches_and_threads, 180)
+{
+	int round;
+
+	CG_NEED("pids");
+	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+pids"));
+	ASSERT_EQ(0, cg_put("h/a/b/pids.max", "200"));
+	/* nobody has to wait for those who go */
+	signal(SIGCHLD, SIG_IGN);
+	for (round = 0; round < 6; round++) {
+		self->count[0] = 0;
+		ASSERT_EQ(0, cg_put("h/a/b/cgroup.procs", "0"));
+		ASSERT_LT(0, cg_spawn(branching_bomb, (void *)self->count));
+		ASSERT_EQ(0, cg_put("h/cgroup.procs", "0"));
+		/* while they become more; in the last round, when there is no room for more */
+		ASSERT_TRUE(CG_SOON(self->count[0] > 20 + 20 * round &&
+				    (round < 5 || cg_key("h/a/b/pids.events", "max") > 0)));
+		ASSERT_EQ(0, cg_put("h/a/signal.tree", "SIGKILL"));
+		EXPECT_TRUE(CG_SOON(cg_put("h/a/signal.tree", "0") == -ESRCH))
+			TH_LOG("round %d", round);
+		EXPECT_STREQ("", cg_text("h/a/b/cgroup.procs"));
+		EXPECT_TRUE(cg_wait_num("h/a/b/pids.current", 0, 10000))
+			TH_LOG("round %d: %lld are left", round, cg_num("h/a/b/pids.current"));
+	}
+}
+
 /* Signals that do not end a process: of all there are, none is left running. */
 TEST_F_TIMEOUT(beyond, a_stop_stops_all, 180)
 {
