@@ -22,6 +22,7 @@
 
 #define BASE		"/tmp/cgtest"
 #define SWEEP_DIR	".sweep"
+#define LOOK_DIR	".look"
 #define SWEEP_ROUNDS	100
 
 /* Paths */
@@ -526,6 +527,38 @@ int cg_sweep(void)
 	}
 	rmdir(SWEEP_DIR);
 	return left;
+}
+
+/* The options that show the hierarchy which has NAME, mounted here or not, or one anew. */
+static void options_of(const char *name, char *options, size_t size)
+{
+	FILE *f = fopen("/proc/self/cgroup", "re");
+	bool found = false;
+	char line[8192];
+
+	while (f && !found && fgets(line, sizeof(line), f))
+		found = line_options(line, options, size) && cg_has_word(options, name);
+	if (f)
+		fclose(f);
+	if (!found)
+		snprintf(options, size, "%s", name);
+}
+
+/* A number of the machine's that debug has at its root, wherever that is just now; -errno. */
+long long cg_debug_num(const char *file)
+{
+	char options[4096];
+	long long nr;
+
+	options_of("debug", options, sizeof(options));
+	nr = cg_mount(options, LOOK_DIR);
+	if (nr)
+		return nr;
+	nr = cg_num(cg_path(LOOK_DIR "/debug.%s", file));
+	if (umount2(LOOK_DIR, 0))
+		nr = -errno;
+	rmdir(LOOK_DIR);
+	return nr;
 }
 
 /* Into the root of every hierarchy that is mounted here. */

@@ -65,6 +65,7 @@ int cg_subsystems(struct cg_subsys *list);
 bool cg_subsys(const char *name, struct cg_subsys *out);
 bool cg_usable(const char *name);
 int cg_hierarchy_of(const char *name);
+long long cg_debug_num(const char *file);
 
 /* cgroups and files */
 const char *cg_path(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
