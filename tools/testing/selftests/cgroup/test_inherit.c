@@ -233,6 +233,14 @@ TEST_F(beyond, a_group_called_like_a_file)
 	EXPECT_EQ(0, cg_put("h/a/b/c/memory.inherit", "0"));
 }
 
+/* NAME of DIR, and then each task has the state that its group has or shares. */
+static int flip(const char *dir, const char *name, bool inherits)
+{
+	int ret = cg_put(cg_path("%s/%s.inherit", dir, name), "%d", inherits);
+
+	return ret ?: cg_debug_num("css_sets_wrong");
+}
+
 TEST_F(beyond, every_subsystem)
 {
 	struct cg_subsys list[CG_MAX_SUBSYS];
@@ -245,16 +253,21 @@ TEST_F(beyond, every_subsystem)
 		if (!cg_usable(name) || !strcmp(name, "signal"))
 			continue;
 		ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+%s", name));
-		ASSERT_EQ(0, cg_put(cg_path("h/a/b/c/%s.inherit", name), "1"))
+		/* so that to look at it does not move debug each time */
+		ASSERT_EQ(0, cg_mount(strcmp(name, "debug") ? "debug" : "none,name=d", "d"));
+		ASSERT_EQ(0, flip("h/a/b/c", name, true))
 			TH_LOG("%s", name);
-		ASSERT_EQ(0, cg_put(cg_path("h/a/b/%s.inherit", name), "1"))
+		ASSERT_EQ(0, flip("h/a/b", name, true))
 			TH_LOG("%s", name);
 		EXPECT_EQ(0, cg_kill(cg_sleeper("h/a/b/c")));
 		EXPECT_EQ(0, cg_put("h/a/b/tasks", "%d", self->top));
 		EXPECT_EQ(0, cg_put("h/a/tasks", "%d", self->top));
-		ASSERT_EQ(0, cg_put(cg_path("h/a/b/%s.inherit", name), "0"))
+		ASSERT_EQ(0, flip("h/a/b", name, false))
 			TH_LOG("%s", name);
 		EXPECT_EQ(0, cg_kill(cg_sleeper("h/a/b/c")));
+		ASSERT_EQ(0, flip("h/a/b/c", name, false))
+			TH_LOG("%s", name);
+		ASSERT_EQ(0, cg_umount("d"));
 		ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "-%s", name));
 		EXPECT_FALSE(cg_exists(cg_path("h/a/b/%s.inherit", name)));
 	}
@@ -380,7 +393,14 @@ TEST_F(beyond, a_refusal_is_undone)
 	EXPECT_EQ(-EDOM, cg_put("h/a/b/c/debug.inherit", "0"));
 	EXPECT_TRUE(cg_state_kept());
 	ASSERT_EQ(0, cg_put("h/a/b/debug.refuse_online", "0"));
+	/* the state is there, and will not have the tasks */
+	ASSERT_EQ(0, cg_put("h/a/b/debug.refuse_new", "%d", EL3RST));
+	EXPECT_EQ(-EL3RST, cg_put("h/a/b/c/debug.inherit", "0"));
+	EXPECT_TRUE(cg_state_kept());
+	ASSERT_EQ(0, cg_put("h/a/b/debug.refuse_new", "0"));
 	ASSERT_EQ(0, cg_put("h/a/b/c/debug.inherit", "0"));
+	EXPECT_STREQ("0", cg_text("h/a/b/c/debug.refuse_attach"));
+	EXPECT_STREQ("0", cg_text("h/debug.css_sets_wrong"));
 	cg_state_keep();
 	EXPECT_EQ(-EBUSY, cg_rmdir("h/a/b/c"));
 	EXPECT_TRUE(cg_state_kept());
@@ -604,6 +624,46 @@ TEST_F(beyond_together, one_limit_of_memory)
 		ASSERT_EQ(0, cg_kill(self->workers[i]));
 	EXPECT_TRUE(CG_SOON(cg_num("h/a/memory.usage_in_bytes") < 2 * HELD));
 	EXPECT_EQ(0, run(eats, "h/a/b"));
+}
+
+/* A quota of a hundredth goes with the state; then that above is what holds the worker. */
+TEST_F(beyond_together, one_quota)
+{
+	long long had;
+
+	ASSERT_EQ(0, cg_kill(self->workers[1]));
+	ASSERT_EQ(0, cg_kill(self->workers[2]));
+	ASSERT_EQ(0, cg_put("h/a/b/cpu.cfs_quota_us", "1000"));
+	ASSERT_TRUE(CG_SOON(cg_key("h/a/b/cpu.stat", "nr_throttled") > 0));
+	ASSERT_EQ(0, cg_put("h/a/b/cpu.inherit", "1"));
+	had = cpu_ms(self->workers[0]);
+	EXPECT_TRUE(CG_SOON(cpu_ms(self->workers[0]) >= had + 200 * cg_slow()));
+	EXPECT_EQ(0, cg_key("h/a/cpu.stat", "nr_throttled"));
+	ASSERT_EQ(0, cg_put("h/a/cpu.cfs_quota_us", "1000"));
+	EXPECT_TRUE(CG_SOON(cg_key("h/a/cpu.stat", "nr_throttled") > 0));
+	ASSERT_EQ(0, cg_put("h/a/cpu.cfs_quota_us", "-1"));
+	ASSERT_EQ(0, cg_put("h/a/b/cpu.inherit", "0"));
+	EXPECT_EQ(-1, cg_num("h/a/b/cpu.cfs_quota_us"));
+	had = cpu_ms(self->workers[0]);
+	EXPECT_TRUE(CG_SOON(cpu_ms(self->workers[0]) > had));
+}
+
+/* Time counts above only, until the group has an account of its own. */
+TEST_F(beyond_together, one_account_of_time)
+{
+	long long had, own;
+
+	CG_NEED("cpuacct");
+	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+cpuacct"));
+	ASSERT_EQ(0, cg_put("h/a/b/cpuacct.inherit", "1"));
+	ASSERT_EQ(0, cg_kill(self->workers[1]));
+	ASSERT_EQ(0, cg_kill(self->workers[2]));
+	had = cg_num("h/a/cpuacct.usage");
+	EXPECT_LT(0, had);
+	EXPECT_TRUE(CG_SOON(cg_num("h/a/cpuacct.usage") > had));
+	ASSERT_EQ(0, cg_put("h/a/b/cpuacct.inherit", "0"));
+	EXPECT_TRUE(CG_SOON((own = cg_num("h/a/b/cpuacct.usage")) > 0));
+	EXPECT_LE(had + own, cg_num("h/a/cpuacct.usage"));
 }
 
 /* To and fro while they work and others fork: nothing is lost, nothing stands still. */
