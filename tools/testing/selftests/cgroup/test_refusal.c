@@ -269,6 +269,36 @@ TEST_F(beyond, bind_of_tasks)
 	EXPECT_STREQ("0", cg_text("h/debug.css_sets_wrong"));
 }
 
+/*
+ * Everybody is elsewhere in x. That it comes back is an attach of all of them, to which
+ * cpuset, for each css_set, cpu, freezer and pids have agreed by then.
+ */
+TEST_F(beyond, merge)
+{
+	ASSERT_EQ(0, cg_put("h/cgroup.split", "name=x cpuset,cpu,memory,freezer,pids,debug"));
+	ASSERT_EQ(0, cg_mount("name=x", "x"));
+	ASSERT_EQ(0, cg_put("x/c/cgroup.procs", "%d", self->crowd));
+	ASSERT_EQ(0, cg_put("x/b/low/cgroup.procs", "%d", self->single));
+	ASSERT_EQ(0, cg_put("x/b/debug.refuse_attach", "%d", ECOMM));
+	cg_state_keep();
+	EXPECT_EQ(-ECOMM, cg_put("h/cgroup.merge", "name=x"));
+	EXPECT_TRUE(cg_state_kept());
+	EXPECT_EQ(EXTRA + 1, cg_num("x/c/pids.current"));
+	EXPECT_EQ(0, cg_num("x/a/pids.current"));
+	EXPECT_EQ(1, cg_num("x/b/pids.current"));
+	/* nobody is on the way to it */
+	EXPECT_EQ(0, cg_put("x/a/cpuset.cpus", "\n"));
+	EXPECT_EQ(0, cg_put("x/a/cpuset.cpus", "%s", cg_text("x/c/cpuset.cpus")));
+	EXPECT_TRUE(cg_state_kept());
+
+	ASSERT_EQ(0, cg_put("x/b/debug.refuse_attach", "0"));
+	ASSERT_EQ(0, cg_put("h/cgroup.merge", "name=x"));
+	EXPECT_EQ(6, cg_num("h/a/pids.current"));
+	EXPECT_EQ(3, cg_num("h/b/pids.current"));
+	EXPECT_EQ(0, cg_num("h/c/pids.current"));
+	EXPECT_EQ(0, cg_debug_num("css_sets_wrong"));
+}
+
 TEST_F(beyond, words_for_debug)
 {
 	static const char * const files[] = {
