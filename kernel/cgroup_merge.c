@@ -13,22 +13,39 @@
  */
 #include "cgroup_internal.h"
 
-/* Do both trees have the same paths?  Notes the pairs. */
-static bool merge_match(struct cgroup_transplant *tp)
+/* A child of @cgrp that @other lacks, or NULL. */
+static struct cgroup *merge_child_alone(struct cgroup *cgrp, struct cgroup *other)
+{
+	struct cgroup_subsys_state *child;
+
+	css_for_each_child(child, &cgrp->self)
+		if (!cgroup_is_dead(child->cgroup) &&
+		    !cgroup_child_by_name(other, child->cgroup->kn->name))
+			return child->cgroup;
+	return NULL;
+}
+
+/* Notes the pairs.  A group that only one of both trees has, or NULL: the paths are the same. */
+static struct cgroup *merge_match(struct cgroup_transplant *tp)
 {
 	struct cgroup *cgrp, *other;
-	unsigned int nr = 0;
+	unsigned int i, nr = 0;
 
 	for_each_live_cgroup(cgrp, &tp->to->cgrp) {
 		other = cgroup_child_by_name(tp->way[cgrp->level - 1], cgrp->kn->name);
 		if (!other)
-			return false;
+			return cgrp;
 		tp->way[cgrp->level] = other;
 		cgroup_transplant_add(tp, cgrp, other);
 	}
 	for_each_live_cgroup(other, &tp->from->cgrp)
 		nr++;
-	return nr == tp->nr;
+	if (nr == tp->nr)
+		return NULL;
+	cgrp = merge_child_alone(&tp->from->cgrp, &tp->to->cgrp);
+	for (i = 0; !cgrp && i < tp->nr; i++)
+		cgrp = merge_child_alone(tp->pairs[i].from, tp->pairs[i].to);
+	return cgrp;
 }
 
 /* Would each group own what may be owned together? */
@@ -69,13 +86,15 @@ static struct cgroup_transplant *merge_pair(struct cgroup_txn *txn, struct cgrou
 					    struct cgroup_root *from)
 {
 	struct cgroup_transplant *tp = cgroup_transplant_alloc(to, from, from->subsys_mask, to);
+	struct cgroup *alone;
 	int ret = 0;
 
 	if (!tp)
 		return ERR_PTR(-ENOMEM);
 	tp->fold = true;
-	if (!merge_match(tp))
-		ret = cgroup_txn_refuse(txn, &to->cgrp, -EINVAL,
+	alone = merge_match(tp);
+	if (alone)
+		ret = cgroup_txn_refuse(txn, alone, -EINVAL,
 					"hierarchy %d has other groups", from->hierarchy_id);
 	if (!ret)
 		ret = merge_can_bind(txn, tp);

@@ -151,6 +151,18 @@ static int subsystems_run(struct cgroup_txn *txn, struct cgroup_root *root,
 	       cgroup_reshape(txn, root, (root->subsys_mask | change->add) & ~change->remove);
 }
 
+/* @odd: see subsystems_parse() */
+static int subsystems_refuse(struct kernfs_open_file *of, const char *odd)
+{
+	struct cgroup *cgrp = of_css(of)->cgroup;
+
+	if ((*odd == '+' || *odd == '-') && !subsys_by_name(odd + 1))
+		return cgroup_file_refuse(of, cgrp, -EINVAL,
+					  "finds no subsystem '%s' that can be mounted", odd + 1);
+	return cgroup_file_refuse(of, cgrp, -EINVAL,
+				  "takes +SUBSYSTEM and -SUBSYSTEM, each once, not '%s'", odd);
+}
+
 /**
  * cgroup_subsystems_write - change what the hierarchy carries
  * @of: open `cgroup.subsystems`
@@ -170,9 +182,7 @@ ssize_t cgroup_subsystems_write(struct kernfs_open_file *of, char *buf, size_t n
 	if (ret)
 		return ret;
 	if (subsystems_parse(buf, &change.add, &change.remove, &odd))
-		return cgroup_file_refuse(of, of_css(of)->cgroup, -EINVAL,
-					  "takes +SUBSYSTEM and -SUBSYSTEM, each once, not '%s'",
-					  odd);
+		return subsystems_refuse(of, odd);
 	return root_change_write(of, &change) ?: nbytes;
 }
 
@@ -224,13 +234,14 @@ ssize_t cgroup_merge_write(struct kernfs_open_file *of, char *buf, size_t nbytes
 	return root_change_write(of, &change) ?: nbytes;
 }
 
-/* "name=X SS,SS..." */
-static int split_parse(char *buf, struct root_change *change)
+/* "name=X SS,SS..."; @odd is the word that does not do, in what was @buf. */
+static int split_parse(char *buf, struct root_change *change, const char **odd)
 {
 	char *list = strstrip(buf);
 	char *name = strsep(&list, " \t\n");
 	char *word;
 
+	*odd = name;
 	if (!list || !strstarts(name, "name=") || !name[5])
 		return -EINVAL;
 	change->name = name + 5;
@@ -240,6 +251,7 @@ static int split_parse(char *buf, struct root_change *change)
 	while ((word = strsep(&list, ","))) {
 		cgroup_mask_t bit = subsys_by_name(word) & CGROUP_STATEFUL_MASK;
 
+		*odd = word;
 		if (!bit || (change->remove & bit))
 			return -EINVAL;
 		change->remove |= bit;
@@ -265,15 +277,17 @@ ssize_t cgroup_split_write(struct kernfs_open_file *of, char *buf, size_t nbytes
 {
 	struct root_change change = { .run = split_run };
 	int ret = root_change_may(of);
+	const char *odd;
 
 	if (ret)
 		return ret;
 	if (cgroup1_named_disabled())
 		return cgroup_file_refuse(of, of_css(of)->cgroup, -EINVAL,
 					  "makes no hierarchy: cgroup_no_v1=named");
-	if (split_parse(buf, &change))
+	if (split_parse(buf, &change, &odd))
 		return cgroup_file_refuse(of, of_css(of)->cgroup, -EINVAL,
-					  "takes name=NAME and a list of stateful subsystems");
+					  "takes name=NAME and a list A,B of stateful subsystems, not '%s'",
+					  odd);
 	return root_change_write(of, &change) ?: nbytes;
 }
 

@@ -141,15 +141,16 @@ static void test_split(struct kunit *test)
 	};
 	struct test_words *w = test->priv;
 	struct root_change change = { };
+	const char *odd;
 	int i;
 
-	KUNIT_EXPECT_EQ(test, split_parse(test_text(w, "name=x 1,2\n"), &change), 0);
+	KUNIT_EXPECT_EQ(test, split_parse(test_text(w, "name=x 1,2\n"), &change, &odd), 0);
 	KUNIT_EXPECT_STREQ(test, change.name, "x");
 	KUNIT_EXPECT_EQ(test, change.remove, w->one_bit | w->two_bit);
 	for (i = 0; i < ARRAY_SIZE(wrong); i++) {
 		change = (struct root_change){ };
-		KUNIT_EXPECT_EQ_MSG(test, split_parse(test_text(w, wrong[i]), &change), -EINVAL,
-				    "'%s'", wrong[i]);
+		KUNIT_EXPECT_EQ_MSG(test, split_parse(test_text(w, wrong[i]), &change, &odd),
+				    -EINVAL, "'%s'", wrong[i]);
 	}
 }
 

@@ -390,8 +390,8 @@ TEST_F(beyond_log, says_why)
 		{ "h/cgroup.subsystems", "+memory", -EEXIST, "a file of 'memory'", "/a of" },
 		{ "h/cgroup.subsystems", "memory", -EINVAL, "each once, not 'memory'", "/ of" },
 		{ "h/cgroup.merge", "name=nobody", -ENOENT, "no such hierarchy", "/ of" },
-		{ "h/cgroup.merge", "name=other", -EINVAL, "has other groups", "/ of" },
-		{ "h/cgroup.split", "pids", -EINVAL, "cgroup.split takes", "/ of" },
+		{ "h/cgroup.merge", "name=other", -EINVAL, "has other groups", "/a of" },
+		{ "h/cgroup.split", "pids", -EINVAL, "subsystems, not 'pids'", "/ of" },
 		{ "h/cgroup.split", "name=x freezer", -EINVAL, "'freezer' is not bound", "/ of" },
 	};
 
@@ -405,7 +405,7 @@ TEST_F(beyond_log, says_why_names_do_not_do)
 	static const struct logged refusals[] = {
 		{ "h/cgroup.split", "name=other pids", -EEXIST, "there is a 'other'", "/ of" },
 		{ "h/cgroup.merge", "name=log", -EINVAL, "cannot come here", "/ of" },
-		{ "h/cgroup.subsystems", "-cpu +nosuch", -EINVAL, "not '+nosuch'", "/ of" },
+		{ "h/cgroup.subsystems", "-cpu +nosuch", -EINVAL, "no subsystem 'nosuch'", "/ of" },
 		{ "h/cgroup.subsystems", "-cpu -cpu", -EINVAL, "not '-cpu'", "/ of" },
 		{ "h/cgroup.subsystems", " ", -EINVAL, "each once, not ''", "/ of" },
 		{ "u/cgroup.split", "name=x net_cls", -EINVAL, "nothing would be left", "/ of" },
