@@ -51,9 +51,11 @@ def find_tests(directory, patterns):
     tests = [Test(os.path.join(directory, f)) for f in files if re.fullmatch(r"test_.*\.(c|sh)", f)]
     if not patterns:
         return tests
-    wanted = [t for t in tests if any(fnmatch.fnmatch(t.name, p.removesuffix(".c").removesuffix(".sh"))
-                                      for p in patterns)]
-    return wanted
+    return [t for t in tests if any(matches(t, p) for p in patterns)]
+
+
+def matches(test, pattern):
+    return fnmatch.fnmatch(test.name, pattern.removesuffix(".c").removesuffix(".sh"))
 
 
 def compile_tests(tests, directory):
