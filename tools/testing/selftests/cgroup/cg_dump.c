@@ -14,6 +14,7 @@
 
 #define DUMP_SIZE	(2 << 20)
 #define WITNESSES	8
+#define PROCESSES	512
 
 struct dump {
 	char *text;
@@ -23,6 +24,8 @@ struct dump {
 static struct dump before, after;
 static pid_t witnesses[WITNESSES];
 static int nr_witnesses;
+static pid_t processes[PROCESSES];
+static int nr_processes;
 
 static void add(struct dump *d, const char *path, const char *text)
 {
@@ -122,24 +125,35 @@ static bool is_listed(const char *list, const char *pid)
 	return false;
 }
 
-/* Where each process is; not threads of the kernel, which come and go, nor who has exited. */
-static void dump_processes(struct dump *d)
+/* Not threads of the kernel, which come and go, nor who has exited. */
+static void find_processes(void)
 {
 	char kernel_threads[CG_TEXT_LEN];
 	struct dirent **list;
 	int i, n = scandir("/proc", &list, is_process, versionsort);
 
+	nr_processes = 0;
 	cg_read("/proc/2/task/2/children", kernel_threads, sizeof(kernel_threads));
 	for (i = 0; i < n; i++) {
 		const char *pid = list[i]->d_name;
 
 		if (strcmp(pid, "2") && !is_listed(kernel_threads, pid) &&
-		    strchr("RSDTt", cg_state(atoi(pid)) ?: 'X'))
-			add(d, cg_path("process %s", pid), cg_text(cg_path("/proc/%s/cgroup", pid)));
+		    strchr("RSDTt", cg_state(atoi(pid)) ?: 'X') && nr_processes < PROCESSES)
+			processes[nr_processes++] = atoi(pid);
 		free(list[i]);
 	}
 	if (n >= 0)
 		free(list);
+}
+
+/* Where each process is that there was when the state was remembered. */
+static void dump_processes(struct dump *d)
+{
+	int i;
+
+	for (i = 0; i < nr_processes; i++)
+		add(d, cg_path("process %d", processes[i]),
+		    cg_text(cg_path("/proc/%d/cgroup", processes[i])));
 }
 
 /* Where each thread of PID is. */
@@ -191,6 +205,7 @@ void cg_state_watch(pid_t pid)
 /* Remember the state that operations are to leave as it is. */
 void cg_state_keep(void)
 {
+	find_processes();
 	dump(&before);
 }
 
