@@ -377,12 +377,13 @@ static void measure_scenes(void)
 		{ "idle", .each = 1, .idle = MANY },
 		{ "tasks", .each = 10 },
 		{ "csets", .each = 10, .others = 10, .spread = 1 },
+		{ NULL }
 	};
-	unsigned int i;
+	const struct scene *scene;
 
 	rounds = 5;
-	for (i = 0; i < sizeof(scenes) / sizeof(scenes[0]); i++)
-		measure_scene(&scenes[i]);
+	for (scene = scenes; scene->where; scene++)
+		measure_scene(scene);
 }
 
 static int kernel_can(void)

@@ -546,7 +546,7 @@ TEST_F_TIMEOUT(fail, each_allocation, 600)
 			cg_state_keep();
 		if (left)
 			break;
-		/* an allocation that it can do without: what stays of that stays for the next look */
+		/* one that it can do without: what that has done is there at the next look too */
 		if (!variant->moves_on && nth % LOOK_EVERY)
 			continue;
 		ASSERT_TRUE(cg_state_comes_back())
