@@ -185,7 +185,7 @@ void cgroup_move_root_css(struct cgroup_subsys *ss, struct cgroup_root *to)
 
 	WRITE_ONCE(css->cgroup, &to->cgrp);
 	rcu_assign_pointer(to->cgrp.subsys[ss->id], css);
-	/* who finds it by this, without a lock, finds it set up */
+	/* who goes there by this, without a lock, finds it set up */
 	smp_store_release(&ss->root, to);
 	if (ss->css_rstat_flush)
 		cgroup_rstat_add_css(css);

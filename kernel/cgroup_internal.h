@@ -148,7 +148,7 @@ struct cgroup_txn {
 	struct cgroup_txn_block *blocks;
 	bool committed;
 	bool has_text;
-	char why[96];
+	char why[128];
 };
 
 #define DEFINE_CGROUP_TXN(_name)						\

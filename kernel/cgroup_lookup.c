@@ -210,7 +210,8 @@ struct cgroup *task_get_cgroup1(struct task_struct *tsk, int hierarchy_id)
  *
  * Only a css that the cgroup owns: who asks for the state of this cgroup does not
  * mean that of an ancestor, which stands for other tasks too.  Nor one that may come
- * here yet, by a bind or a merge that may be refused.
+ * here yet, by a bind or a merge that may be refused (one by SUBSYS.inherit may be given:
+ * if that is refused it is as if it had gone just then).
  *
  * Context: any.
  * Return: the css, referenced; or as an ERR_PTR -EBADF when this is no cgroup

@@ -45,7 +45,7 @@ static struct cgroup *merge_match(struct cgroup_transplant *tp)
 	cgrp = merge_child_alone(&tp->from->cgrp, &tp->to->cgrp);
 	for (i = 0; !cgrp && i < tp->nr; i++)
 		cgrp = merge_child_alone(tp->pairs[i].from, tp->pairs[i].to);
-	return cgrp;
+	return cgrp ?: &tp->from->cgrp;
 }
 
 /* Would each group own what may be owned together? */

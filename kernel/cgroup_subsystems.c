@@ -242,10 +242,13 @@ static int split_parse(char *buf, struct root_change *change, const char **odd)
 	char *word;
 
 	*odd = name;
-	if (!list || !strstarts(name, "name=") || !name[5])
+	if (!strstarts(name, "name=") || !name[5])
 		return -EINVAL;
 	change->name = name + 5;
 	if (cgroup_name_fault(change->name, strlen(change->name)))
+		return -EINVAL;
+	*odd = "";
+	if (!list)
 		return -EINVAL;
 	list = skip_spaces(list);
 	while ((word = strsep(&list, ","))) {

@@ -11,6 +11,8 @@
  *
  *	cgroup_lock();
  *	ret = prepare_this(&txn, ...) ?: prepare_that(&txn, ...);
+ *	if (!ret)
+ *		cgroup_txn_commit(&txn);
  *	ret = cgroup_txn_conclude(&txn, ret);
  *	cgroup_unlock();
  *	cgroup_txn_finish(&txn);

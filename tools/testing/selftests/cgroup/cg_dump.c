@@ -14,7 +14,7 @@
 
 #define DUMP_SIZE	(2 << 20)
 #define WITNESSES	8
-#define PROCESSES	512
+#define PROCESSES	512	/* of more, the files of their groups tell */
 
 struct dump {
 	char *text;
