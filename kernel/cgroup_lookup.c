@@ -229,11 +229,9 @@ struct cgroup_subsys_state *css_tryget_online_from_dir(struct dentry *dentry,
 
 	guard(rcu)();
 	cgrp = kn_cgroup_rcu(kn);
-	if (!cgrp || (ss && ss->stateless))
+	if (!cgrp || (ss && (ss->stateless || READ_ONCE(ss->root) != cgrp->root)))
 		return ERR_PTR(-ENOENT);
 
-	if (ss && READ_ONCE(ss->root) != cgrp->root)
-		return ERR_PTR(-ENOENT);
 	css = ss ? rcu_dereference(cgrp->subsys[ss->id]) : &cgrp->self;
 	return css && css_tryget_online(css) ? css : ERR_PTR(-ENOENT);
 }

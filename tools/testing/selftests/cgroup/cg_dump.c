@@ -114,17 +114,6 @@ static int is_process(const struct dirent *entry)
 	return isdigit((unsigned char)entry->d_name[0]);
 }
 
-static bool is_listed(const char *list, const char *pid)
-{
-	size_t len = strlen(pid);
-	const char *at;
-
-	for (at = list; (at = strstr(at, pid)); at += len)
-		if ((at == list || at[-1] == ' ') && at[len] == ' ')
-			return true;
-	return false;
-}
-
 /* Not threads of the kernel, which come and go, nor who has exited. */
 static void find_processes(void)
 {
@@ -137,7 +126,7 @@ static void find_processes(void)
 	for (i = 0; i < n; i++) {
 		const char *pid = list[i]->d_name;
 
-		if (strcmp(pid, "2") && !is_listed(kernel_threads, pid) &&
+		if (strcmp(pid, "2") && !cg_is_listed(kernel_threads, pid, ' ') &&
 		    strchr("RSDTt", cg_state(atoi(pid)) ?: 'X') && nr_processes < PROCESSES)
 			processes[nr_processes++] = atoi(pid);
 		free(list[i]);

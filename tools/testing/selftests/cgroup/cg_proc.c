@@ -240,17 +240,24 @@ static void *pause_thread(void *arg)
 	return NULL;
 }
 
-static int crowd(void *arg)
+/* A thread of which there may be many: it has a small stack.  0 or an error. */
+int cg_thread(void *(*fn)(void *arg), void *arg)
 {
-	struct crowd *c = arg;
 	pthread_attr_t attr;
 	pthread_t id;
-	int i;
 
 	pthread_attr_init(&attr);
 	pthread_attr_setstacksize(&attr, 32768);
+	return pthread_create(&id, &attr, fn, arg);
+}
+
+static int crowd(void *arg)
+{
+	struct crowd *c = arg;
+	int i;
+
 	for (i = 0; i < c->extra; i++)
-		if (pthread_create(&id, &attr, pause_thread, NULL))
+		if (cg_thread(pause_thread, NULL))
 			return 1;
 	if (write(c->ready, "r", 1) != 1)
 		return 1;
@@ -279,6 +286,33 @@ pid_t cg_threads(const char *dir, int extra)
 		return pid;
 	cg_kill(pid);
 	return ret;
+}
+
+/*
+ * A hierarchy in use, with no subsystem: h, h/a, h/a/b, h/c; a process in each of h/a (three
+ * threads) and h/a/b.
+ */
+int cg_live_tree(pid_t *outer, pid_t *inner)
+{
+	int ret = cg_setup() ?: cg_mount("none,name=live", "h") ?: cg_mkdir("h/a") ?:
+		  cg_mkdir("h/a/b") ?: cg_mkdir("h/c");
+
+	if (ret)
+		return ret;
+	*outer = cg_threads("h/a", 2);
+	*inner = cg_sleeper("h/a/b");
+	return *outer < 0 ? *outer : *inner < 0 ? *inner : 0;
+}
+
+/* Milliseconds of a processor that PID has had, as nothing but the scheduler knows it. */
+long long cg_cpu_ms(pid_t pid)
+{
+	struct timespec t = { 0 };
+	clockid_t clock;
+
+	if (clock_getcpuclockid(pid, &clock) || clock_gettime(clock, &t))
+		return -1;
+	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
 }
 
 /* The exit status (128 + signal when killed), -ETIMEDOUT, or -ECHILD. */

@@ -275,6 +275,18 @@ bool cg_usable(const char *name)
 	return known;
 }
 
+/* Each subsystem that can be used, with BEFORE and AFTER around it. */
+void cg_all_words(char *text, const char *before, const char *after)
+{
+	struct cg_subsys list[CG_MAX_SUBSYS];
+	int i, n = cg_subsystems(list);
+
+	*text = 0;
+	for (i = 0; i < n; i++)
+		if (cg_usable(list[i].name))
+			strcat(strcat(strcat(text, before), list[i].name), after);
+}
+
 /* Mounts */
 
 int cg_mount(const char *options, const char *dir)
@@ -308,19 +320,25 @@ int cg_umount(const char *dir)
 	return umount2(dir, 0) ? -errno : 0;
 }
 
-/* Is WORD one of the comma-separated words of LIST? */
-bool cg_has_word(const char *list, const char *word)
+/* Is WORD one of the words of LIST, with SEP between them? */
+bool cg_is_listed(const char *list, const char *word, char sep)
 {
 	size_t len = strlen(word);
 	const char *at = list;
 
 	while ((at = strstr(at, word))) {
-		if ((at == list || at[-1] == ',') &&
-		    (!at[len] || at[len] == ',' || at[len] == '\n'))
+		if ((at == list || at[-1] == sep) &&
+		    (!at[len] || at[len] == sep || at[len] == '\n'))
 			return true;
 		at += len;
 	}
 	return false;
+}
+
+/* Is WORD one of the comma-separated words of LIST? */
+bool cg_has_word(const char *list, const char *word)
+{
+	return cg_is_listed(list, word, ',');
 }
 
 static bool parse_mountinfo(char *line, struct cg_mountinfo *info)

@@ -56,6 +56,7 @@ int cg_remount(const char *options, const char *dir);
 int cg_mount_retry(const char *options, const char *dir);
 int cg_umount(const char *dir);
 int cg_mountinfo(const char *dir, struct cg_mountinfo *info);
+bool cg_is_listed(const char *list, const char *word, char sep);
 bool cg_has_word(const char *list, const char *word);
 bool cg_mount_refused(const char *options, int error, const char *text);
 bool cg_remount_refused(const char *dir, const char *options, int error, const char *text);
@@ -65,6 +66,7 @@ int cg_subsystems(struct cg_subsys *list);
 bool cg_subsys(const char *name, struct cg_subsys *out);
 bool cg_usable(const char *name);
 int cg_hierarchy_of(const char *name);
+void cg_all_words(char *text, const char *before, const char *after);
 long long cg_debug_num(const char *file);
 
 /* cgroups and files */
@@ -108,6 +110,8 @@ bool cg_logged(const char *what, const char *where);
 pid_t cg_spawn(int (*fn)(void *arg), void *arg);
 pid_t cg_sleeper(const char *dir);
 pid_t cg_threads(const char *dir, int extra);
+int cg_thread(void *(*fn)(void *arg), void *arg);
+int cg_live_tree(pid_t *outer, pid_t *inner);
 int cg_wait_exit(pid_t pid, int ms);
 int cg_kill(pid_t pid);
 int cg_run(const char *const argv[], char *out, size_t size);
@@ -117,6 +121,7 @@ int cg_in_userns(uid_t uid, int (*fn)(void *arg), void *arg);
 /* what groups count */
 int cg_perf_open(int cgroup, int cpu);
 int cg_touch(size_t size);
+long long cg_cpu_ms(pid_t pid);
 int cg_cpu_online(int cpu, bool online);
 
 /* time */

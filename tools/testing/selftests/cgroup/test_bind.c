@@ -12,18 +12,9 @@ FIXTURE(beyond) {
 	pid_t outer, inner;
 };
 
-/* h, h/a, h/a/b, h/c: a process in each of h/a (three threads) and h/a/b. */
 FIXTURE_SETUP(beyond)
 {
-	ASSERT_EQ(0, cg_setup());
-	ASSERT_EQ(0, cg_mount("none,name=live", "h"));
-	ASSERT_EQ(0, cg_mkdir("h/a"));
-	ASSERT_EQ(0, cg_mkdir("h/a/b"));
-	ASSERT_EQ(0, cg_mkdir("h/c"));
-	self->outer = cg_threads("h/a", 2);
-	ASSERT_LT(0, self->outer);
-	self->inner = cg_sleeper("h/a/b");
-	ASSERT_LT(0, self->inner);
+	ASSERT_EQ(0, cg_live_tree(&self->outer, &self->inner));
 }
 
 FIXTURE_TEARDOWN(beyond)
@@ -82,16 +73,10 @@ TEST_F(beyond, comes_and_goes_in_the_same_second)
 
 TEST_F(beyond, all_in_one_change)
 {
-	struct cg_subsys list[CG_MAX_SUBSYS];
-	char add[2048] = "", remove[2048] = "";
-	int i, n = cg_subsystems(list);
+	char add[2048], remove[2048];
 
-	for (i = 0; i < n; i++) {
-		if (!cg_usable(list[i].name))
-			continue;
-		strcat(strcat(strcat(add, "+"), list[i].name), " ");
-		strcat(strcat(strcat(remove, " -"), list[i].name), "\t");
-	}
+	cg_all_words(add, "+", " ");
+	cg_all_words(remove, " -", "\t");
 	ASSERT_EQ(0, cg_put(SUBSYSTEMS, "%s", add));
 	EXPECT_EQ(4, cg_num("h/a/pids.current"));
 	EXPECT_TRUE(cg_exists("h/a/b/cpuset.cpus"));

@@ -12,20 +12,12 @@
 #define MB	1048576LL
 
 FIXTURE(beyond) {
-	pid_t outer;
+	pid_t outer, inner;
 };
 
-/* h, h/a, h/a/b, h/c: a process in each of h/a (three threads) and h/a/b. */
 FIXTURE_SETUP(beyond)
 {
-	ASSERT_EQ(0, cg_setup());
-	ASSERT_EQ(0, cg_mount("none,name=live", "h"));
-	ASSERT_EQ(0, cg_mkdir("h/a"));
-	ASSERT_EQ(0, cg_mkdir("h/a/b"));
-	ASSERT_EQ(0, cg_mkdir("h/c"));
-	self->outer = cg_threads("h/a", 2);
-	ASSERT_LT(0, self->outer);
-	ASSERT_LT(0, cg_sleeper("h/a/b"));
+	ASSERT_EQ(0, cg_live_tree(&self->outer, &self->inner));
 }
 
 FIXTURE_TEARDOWN(beyond)

@@ -10,7 +10,6 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/sysmacros.h>
-#include <time.h>
 
 /*
  *  h/          the controller of the test
@@ -82,25 +81,14 @@ TEST_F(effect, cpu_shares_divide_a_cpu)
 		TH_LOG("%lld ms and %lld ms", little / 1000000, much / 1000000);
 }
 
-/* Milliseconds of a processor that PID has had, as nothing but the scheduler knows it. */
-static long long cpu_ms(pid_t pid)
-{
-	struct timespec t = { 0 };
-	clockid_t clock;
-
-	if (clock_getcpuclockid(pid, &clock) || clock_gettime(clock, &t))
-		return -1;
-	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-}
-
 /* Of two that want one CPU, does MANY get about eight times what FEW gets from now on? */
 static bool gets_eight_times(pid_t few, pid_t many)
 {
-	long long little = cpu_ms(few), much = cpu_ms(many), start = little;
-	bool soon = CG_SOON(cpu_ms(few) >= start + 250);
+	long long little = cg_cpu_ms(few), much = cg_cpu_ms(many), start = little;
+	bool soon = CG_SOON(cg_cpu_ms(few) >= start + 250);
 
-	little = cpu_ms(few) - little;
-	much = cpu_ms(many) - much;
+	little = cg_cpu_ms(few) - little;
+	much = cg_cpu_ms(many) - much;
 	if (soon && 4 * little <= much && much <= 16 * little)
 		return true;
 	fprintf(stderr, "# %lld ms and %lld ms\n", little, much);

@@ -399,19 +399,6 @@ FAIL_MERGE_ELSEWHERE(merge_memory_elsewhere, MEMORY, "memory,cpuset");
 
 FAIL_CHANGE(signal, "h/a/signal.tree", "0", "h/a/signal.tree", "0");
 
-static void name_all(void)
-{
-	struct cg_subsys list[CG_MAX_SUBSYS];
-	int i, n = cg_subsystems(list);
-
-	for (i = 0; i < n; i++) {
-		if (!cg_usable(list[i].name))
-			continue;
-		strcat(strcat(all_come, *all_come ? " +" : "+"), list[i].name);
-		strcat(strcat(all_go, *all_go ? " -" : "-"), list[i].name);
-	}
-}
-
 /* The groups that there are, the dead ones too that something still holds; and the css_sets. */
 struct census {
 	struct cg_subsys list[CG_MAX_SUBSYS];
@@ -472,7 +459,8 @@ FIXTURE_SETUP(fail)
 		SKIP(return, "no fault injection in this kernel");
 	ASSERT_EQ(0, arm());
 	ASSERT_EQ(0, mkdir("m", 0755));
-	name_all();
+	cg_all_words(all_come, "+", " ");
+	cg_all_words(all_go, "-", " ");
 	ASSERT_EQ(0, cg_mount_retry(variant->options ?: variant->all ? "all,clone_children" :
 				    "cpu,pids,freezer,devices", "h"));
 	ASSERT_EQ(0, cg_mkdir("h/a"));

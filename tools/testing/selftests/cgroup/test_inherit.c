@@ -6,7 +6,6 @@
 #include "cg_test.h"
 
 #include <sys/eventfd.h>
-#include <time.h>
 
 #define SUBSYSTEMS	"cpu,pids,memory,freezer,net_cls,debug"
 
@@ -506,16 +505,6 @@ static int share(bool together)
 	return ret;
 }
 
-static long long cpu_ms(pid_t pid)
-{
-	struct timespec ts;
-	clockid_t clock;
-
-	if (clock_getcpuclockid(pid, &clock) || clock_gettime(clock, &ts))
-		return -1;
-	return ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
-}
-
 /*
  * Shares are 1 to 2 to 4, and so is the time, roughly. A CPU that is slow or taken from
  * the guest deals it out in large pieces: the longer, the better they show.
@@ -527,10 +516,10 @@ static bool time_goes_by_shares(const pid_t *workers)
 	int i;
 
 	for (i = 0; i < KIDS; i++)
-		had[i] = cpu_ms(workers[i]);
+		had[i] = cg_cpu_ms(workers[i]);
 	fair = CG_SOON(({
 		for (i = 0; i < KIDS; i++)
-			got[i] = cpu_ms(workers[i]) - had[i];
+			got[i] = cg_cpu_ms(workers[i]) - had[i];
 		got[0] >= 100 * cg_slow() && 3 * got[0] < 2 * got[1] && 3 * got[1] < 2 * got[2];
 	}));
 	if (fair)
@@ -636,16 +625,16 @@ TEST_F(beyond_together, one_quota)
 	ASSERT_EQ(0, cg_put("h/a/b/cpu.cfs_quota_us", "1000"));
 	ASSERT_TRUE(CG_SOON(cg_key("h/a/b/cpu.stat", "nr_throttled") > 0));
 	ASSERT_EQ(0, cg_put("h/a/b/cpu.inherit", "1"));
-	had = cpu_ms(self->workers[0]);
-	EXPECT_TRUE(CG_SOON(cpu_ms(self->workers[0]) >= had + 200 * cg_slow()));
+	had = cg_cpu_ms(self->workers[0]);
+	EXPECT_TRUE(CG_SOON(cg_cpu_ms(self->workers[0]) >= had + 200 * cg_slow()));
 	EXPECT_EQ(0, cg_key("h/a/cpu.stat", "nr_throttled"));
 	ASSERT_EQ(0, cg_put("h/a/cpu.cfs_quota_us", "1000"));
 	EXPECT_TRUE(CG_SOON(cg_key("h/a/cpu.stat", "nr_throttled") > 0));
 	ASSERT_EQ(0, cg_put("h/a/cpu.cfs_quota_us", "-1"));
 	ASSERT_EQ(0, cg_put("h/a/b/cpu.inherit", "0"));
 	EXPECT_EQ(-1, cg_num("h/a/b/cpu.cfs_quota_us"));
-	had = cpu_ms(self->workers[0]);
-	EXPECT_TRUE(CG_SOON(cpu_ms(self->workers[0]) > had));
+	had = cg_cpu_ms(self->workers[0]);
+	EXPECT_TRUE(CG_SOON(cg_cpu_ms(self->workers[0]) > had));
 }
 
 /* Time counts above only, until the group has an account of its own. */
@@ -677,7 +666,7 @@ TEST_F(beyond_together, shares_apart_limits_together)
 	for (i = 0; i < KIDS; i++) {
 		forkers[i] = cg_spawn(forks_on, (void *)kids[i]);
 		ASSERT_LT(0, forkers[i]);
-		had[i] = cpu_ms(self->workers[i]);
+		had[i] = cg_cpu_ms(self->workers[i]);
 	}
 	for (round = 0; round < 10; round++) {
 		ASSERT_EQ(0, share(false));
@@ -696,7 +685,7 @@ TEST_F(beyond_together, shares_apart_limits_together)
 	}
 	for (i = 0; i < KIDS; i++) {
 		EXPECT_EQ(-ETIMEDOUT, cg_wait_exit(forkers[i], 0));
-		EXPECT_TRUE(CG_SOON(cpu_ms(self->workers[i]) > had[i]));
+		EXPECT_TRUE(CG_SOON(cg_cpu_ms(self->workers[i]) > had[i]));
 		ASSERT_EQ(0, cg_kill(forkers[i]));
 	}
 	/* a last child of theirs comes here to be waited for */

@@ -386,18 +386,14 @@ static volatile bool first;
 static void *branch(void *arg)
 {
 	volatile int *count = arg;
-	pthread_attr_t attr;
-	pthread_t id;
 	pid_t pid;
 
-	pthread_attr_init(&attr);
-	pthread_attr_setstacksize(&attr, 32768);
 	for (;;) {
 		pid = fork();
 		if (!pid) {
 			first = false;
 			__sync_fetch_and_add(count, 1);
-			pthread_create(&id, &attr, branch, arg);
+			cg_thread(branch, arg);
 		} else if (pid < 0 && !first) {
 			_exit(0);
 		}
@@ -407,12 +403,10 @@ static void *branch(void *arg)
 
 static int branching_bomb(void *arg)
 {
-	pthread_t id;
-
 	first = true;
 	/* so that who ends it has his turn */
 	nice(19);
-	if (pthread_create(&id, NULL, branch, arg))
+	if (cg_thread(branch, arg))
 		return 1;
 	branch(arg);
 	return 0;
