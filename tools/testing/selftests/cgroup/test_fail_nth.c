@@ -5,11 +5,9 @@
  * Each allocation of mount, remount, mkdir, rename, the first look at a group's files,
  * a read of its members, attach, fork, a new cgroup namespace, and changes of hierarchies
  * in use is made to fail in turn, by
- * /proc/self/fail-nth (kernels with fault injection; skipped elsewhere). A refused
- * operation leaves the whole visible state as it was, and nothing leaks.
- *
- * What is allocated per CPU is not failed: mm/percpu.c has no fault injection of its own.
- * That is seen to fail only where it needs new pages for it, or tables.
+ * /proc/self/fail-nth (kernels with fault injection; skipped elsewhere), those of per-CPU
+ * memory among them (patches/0013). A refused operation leaves the whole visible state as
+ * it was, and nothing leaks.
  */
 #include "cg_test.h"
 
