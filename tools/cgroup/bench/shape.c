@@ -40,6 +40,7 @@ struct pair {
 static struct tree tree;
 static long long noise;
 static int rounds;
+static int patient;	/* all is done by hand, however long it takes */
 
 /* What the machine does by itself in WAIT seconds. */
 static void measure_noise(void)
@@ -278,7 +279,8 @@ static const struct pair hand_inheriting_leaf = {
 /*
  * In a tree with no subsystem.  Mainline finds css_sets by their csses alone, so that it
  * searches those of all groups when a task goes where others are: with more than
- * HAND_GROUPS one operation takes minutes, and only what moves tasks is measured.
+ * HAND_GROUPS one operation takes minutes, and only what moves tasks is measured, unless
+ * whoever asks is patient.
  */
 static void measure_hand(const char *where)
 {
@@ -287,7 +289,7 @@ static void measure_hand(const char *where)
 	measure(&hand_owning_all, "pids", where);
 	settle(WAIT);
 	tree_umount(SECOND);
-	if (tree.groups > HAND_GROUPS)
+	if (tree.groups > HAND_GROUPS && !patient)
 		return;
 	measure_subsystems(&hand_binding, where);
 	measure(&hand_looking, "memory", where);
@@ -396,7 +398,10 @@ static int kernel_can(void)
 	return can;
 }
 
-/* Arguments: how many groups, as often as wanted; "beside" for what else there is. */
+/*
+ * Arguments: how many groups, as often as wanted; "beside" for what else there is;
+ * "patient" to do all by hand in those that follow.
+ */
 int main(int argc, char **argv)
 {
 	int i, ours = kernel_can();
@@ -404,7 +409,9 @@ int main(int argc, char **argv)
 	/* The kernel has things to do yet when user space starts. */
 	settle(30);
 	for (i = 1; i < argc; i++) {
-		if (strcmp(argv[i], "beside"))
+		if (!strcmp(argv[i], "patient"))
+			patient = 1;
+		else if (strcmp(argv[i], "beside"))
 			measure_size(atoi(argv[i]), ours);
 		else if (ours)
 			measure_scenes();
