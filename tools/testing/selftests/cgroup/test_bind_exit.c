@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A subsystem goes from a group, one of whose tasks is about to exit but still has its
+ * memory: what it charges then must not stay with a state that is offline.
+ *
+ * The kernel walks over the robust futexes of a task that exits. Here the first of them
+ * are on a disk from which the task may read once a second, the last one is in a huge
+ * page that is yet to be made.
+ */
+#include "cg_test.h"
+
+#include <linux/futex.h>
+#include <sys/mman.h>
+#include <sys/sysmacros.h>
+
+#define DISK		"/dev/ram0"
+#define HUGE_SIZE	(2 << 20)
+#define NR_HUGE		"/proc/sys/vm/nr_hugepages"
+#define APART		(1 << 20)	/* on the disk: nothing is read ahead */
+#define ON_DISK		2
+
+FIXTURE(beyond) {
+	int huge;
+	void *at;
+	pid_t pid;
+};
+
+static void *map_huge(int fd)
+{
+	return mmap(NULL, HUGE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+}
+
+/* The page cache is to forget what was written there, and so is the task. */
+static bool forgotten(int disk, void *at, size_t size)
+{
+	return !msync(at, size, MS_SYNC) && !madvise(at, size, MADV_DONTNEED) &&
+	       !madvise(at, size, MADV_RANDOM) && !posix_fadvise(disk, 0, 0, POSIX_FADV_DONTNEED);
+}
+
+static int exits_slowly(void *arg)
+{
+	static struct robust_list_head head;
+	int i, huge = *(int *)arg, disk = open(DISK, O_RDWR);
+	char *slow = mmap(NULL, ON_DISK * APART, PROT_READ | PROT_WRITE, MAP_SHARED, disk, 0);
+	char *hole = map_huge(huge);
+
+	if (slow == MAP_FAILED || hole == MAP_FAILED)
+		return 1;
+	for (i = 0; i < ON_DISK; i++)
+		((struct robust_list *)(slow + i * APART))->next =
+			(void *)(i + 1 < ON_DISK ? slow + (i + 1) * APART : hole);
+	head.list.next = (void *)slow;
+	head.futex_offset = sizeof(void *);
+	if (!forgotten(disk, slow, ON_DISK * APART) ||
+	    syscall(SYS_set_robust_list, &head, sizeof(head)) ||
+	    cg_put("r/slow/cgroup.procs", "0") || cg_put("h/a/b/cgroup.procs", "0"))
+		return 2;
+	return 0;
+}
+
+/* Has PID begun to exit, and has its memory yet? */
+static bool is_exiting(pid_t pid)
+{
+	char buf[1024], *end;
+	unsigned int flags;
+
+	if (cg_read(cg_path("/proc/%d/stat", pid), buf, sizeof(buf)) < 0)
+		return false;
+	end = strrchr(buf, ')');
+	return end && sscanf(end + 1, " %*c %*d %*d %*d %*d %*d %u", &flags) == 1 &&
+	       (flags & 4 /* PF_EXITING */) && cg_text(cg_path("/proc/%d/maps", pid))[0];
+}
+
+/* Nobody has the page any more. */
+static void give_up(int huge, void *at)
+{
+	munmap(at, HUGE_SIZE);
+	close(huge);
+}
+
+FIXTURE_SETUP(beyond)
+{
+	struct stat st;
+
+	ASSERT_EQ(0, cg_setup());
+	ASSERT_EQ(0, cg_mount_retry("hugetlb,name=exit", "h"));
+	ASSERT_EQ(0, cg_mkdir("h/a"));
+	ASSERT_EQ(0, cg_mkdir("h/a/b"));
+	ASSERT_EQ(0, cg_mount_retry("blkio", "r"));
+	ASSERT_EQ(0, cg_mkdir("r/slow"));
+	ASSERT_EQ(0, stat(DISK, &st));
+	ASSERT_EQ(0, cg_put("r/slow/blkio.throttle.read_iops_device", "%d:%d 1",
+			    major(st.st_rdev), minor(st.st_rdev)));
+	ASSERT_EQ(0, cg_put(NR_HUGE, "1"));
+	self->huge = memfd_create("huge", MFD_HUGETLB);
+	ASSERT_LE(0, self->huge);
+	ASSERT_EQ(0, ftruncate(self->huge, HUGE_SIZE));
+	/* a page that is not reserved already would hold the state of who asks for it */
+	self->at = map_huge(self->huge);
+	ASSERT_NE(MAP_FAILED, self->at);
+	self->pid = cg_spawn(exits_slowly, &self->huge);
+	ASSERT_TRUE(CG_SOON(is_exiting(self->pid)));
+}
+
+FIXTURE_TEARDOWN(beyond)
+{
+	EXPECT_EQ(0, cg_put(NR_HUGE, "0"));
+	EXPECT_EQ(0, cg_teardown());
+}
+
+/* What the states that went are needed for is over: soon they are freed. */
+#define EXITS_AND_IS_FORGOTTEN() do { \
+	EXPECT_TRUE(is_exiting(self->pid)); \
+	EXPECT_EQ(0, cg_wait_exit(self->pid, 20000)); \
+	cg_msleep(300 * cg_slow()); \
+} while (0)
+
+TEST_F(beyond, inherits_meanwhile)
+{
+	ASSERT_EQ(0, cg_put("h/a/b/hugetlb.inherit", "1"));
+	EXITS_AND_IS_FORGOTTEN();
+	EXPECT_EQ(HUGE_SIZE, cg_num("h/a/hugetlb.2MB.usage_in_bytes"));
+	give_up(self->huge, self->at);
+	EXPECT_EQ(0, cg_num("h/a/hugetlb.2MB.usage_in_bytes"));
+}
+
+TEST_F(beyond, is_unbound_meanwhile)
+{
+	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "-hugetlb"));
+	EXITS_AND_IS_FORGOTTEN();
+	EXPECT_NE(NULL, strstr(cg_text("/proc/meminfo"), "HugePages_Free:        0\n"));
+	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+hugetlb"));
+	EXPECT_EQ(0, cg_num("h/a/hugetlb.2MB.usage_in_bytes"));
+	give_up(self->huge, self->at);
+	EXPECT_NE(NULL, strstr(cg_text("/proc/meminfo"), "HugePages_Free:        1\n"));
+	EXPECT_EQ(0, cg_num("h/a/hugetlb.2MB.usage_in_bytes"));
+}
+
+TEST_HARNESS_MAIN
