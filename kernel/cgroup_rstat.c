@@ -460,23 +460,31 @@ __bpf_kfunc void cgroup_rstat_flush(struct cgroup *cgrp)
  * one can go from a cgroup to another with no grace period between.
  */
 
-/* Hierarchies where @css, which has moved, left children behind: dying ones. */
+/* Is @css a stray?  A hierarchy with any is flushed before others. */
+static void set_stray(struct cgroup_subsys_state *css, bool stray)
+{
+	struct cgroup_root *root = css->cgroup->root;
+
+	lockdep_assert_held(&cgroup_mutex);
+	lockdep_assert_held(&rstat_lock);
+
+	if (stray == !!(css->flags & CSS_STRAY))
+		return;
+	css->flags ^= CSS_STRAY;
+	if (stray && !root->rstat_nr_strays++)
+		list_add_tail(&root->rstat_stray_node, &rstat_stray_roots);
+	else if (!stray && !--root->rstat_nr_strays)
+		list_del(&root->rstat_stray_node);
+}
+
+/* @css has moved: it has left some of its children behind, dying ones, or come back to them. */
 static void note_strays(struct cgroup_subsys_state *css)
 {
 	struct cgroup_subsys_state *child;
 
-	lockdep_assert_held(&rstat_lock);
-
 	list_for_each_entry_rcu(child, &css->children, sibling,
-				lockdep_is_held(&cgroup_mutex)) {
-		struct cgroup_root *root = child->cgroup->root;
-
-		if (cgroup_is_descendant(child->cgroup, css->cgroup))
-			continue;
-		/* zeroed at first; stays to the end, new strays may follow */
-		if (!root->rstat_stray_node.next)
-			list_add_tail(&root->rstat_stray_node, &rstat_stray_roots);
-	}
+				lockdep_is_held(&cgroup_mutex))
+		set_stray(child, !cgroup_is_descendant(child->cgroup, css->cgroup));
 }
 
 /**
@@ -515,6 +523,7 @@ void cgroup_rstat_add_css(struct cgroup_subsys_state *css)
 void cgroup_rstat_del_css(struct cgroup_subsys_state *css)
 {
 	guard(spinlock_irq)(&rstat_lock);
+	set_stray(css, false);
 	list_del_init(&css->rstat_css_node);
 }
 
@@ -585,13 +594,6 @@ int cgroup_rstat_init(struct cgroup *cgrp)
 	return 0;
 }
 
-static void forget_strays(struct cgroup_root *root)
-{
-	guard(spinlock_irq)(&rstat_lock);
-	if (root->rstat_stray_node.next)
-		list_del(&root->rstat_stray_node);
-}
-
 static bool in_a_tree(struct cgroup *cgrp)
 {
 	int cpu;
@@ -613,9 +615,9 @@ static bool in_a_tree(struct cgroup *cgrp)
  */
 void cgroup_rstat_exit(struct cgroup *cgrp)
 {
-	if (cgrp == &cgrp->root->cgrp)
-		forget_strays(cgrp->root);
-	cgroup_rstat_flush(cgrp);
+	/* without a directory it was never found, and has no id to be traced by */
+	if (cgrp->kn)
+		cgroup_rstat_flush(cgrp);
 
 	/* rather leak it than leave a dangling link */
 	if (!WARN_ON_ONCE(in_a_tree(cgrp)))

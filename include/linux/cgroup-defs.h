@@ -104,6 +104,7 @@ static_assert(CGROUP_ID_COUNT < 32, "cgroup_mask_t holds 31 subsystems and CGROU
  * @CSS_DYING: removal has begun; css_offline() follows when tryget fails on all CPUs
  * @CSS_ATOMIC_REF: references are counted by css::atomic_ref
  * @CSS_LEAVING: its cgroup lives on; cgroup_css_wait_leaving() waits for css_offline()
+ * @CSS_STRAY: its parent is in another hierarchy: see "strays" in cgroup_rstat.c
  * @CSS_NOT_PERCPU_REF: no css::percpu_ref
  */
 enum {
@@ -114,6 +115,7 @@ enum {
 	CSS_DYING	= BIT(4),
 	CSS_ATOMIC_REF	= BIT(5),
 	CSS_LEAVING	= BIT(6),
+	CSS_STRAY	= BIT(7),
 
 	CSS_NOT_PERCPU_REF = CSS_NO_REF | CSS_ATOMIC_REF,
 };
@@ -327,7 +329,8 @@ struct cgroup {
  * @nr_cgrps: A: cgroups in it, removed ones too while they are in memory
  * @flags: M: CGRP_ROOT_* bits
  * @rcu: frees it
- * @rstat_stray_node: K (cgroup_rstat.c): on a list when removed csses of it have parents elsewhere
+ * @rstat_nr_strays: K (cgroup_rstat.c): csses of it, removed ones, that have parents elsewhere
+ * @rstat_stray_node: K (cgroup_rstat.c): on a list while there are any
  * @name: I: its name, or empty
  * @release_agent_path: M: program run when a cgroup becomes empty
  * @cgrp: its root cgroup
@@ -342,6 +345,7 @@ struct cgroup_root {
 	atomic_t nr_cgrps;
 	unsigned int flags;
 	struct rcu_head rcu;
+	unsigned int rstat_nr_strays;
 	struct list_head rstat_stray_node;
 	char name[MAX_CGROUP_ROOT_NAMELEN];
 	char release_agent_path[PATH_MAX];

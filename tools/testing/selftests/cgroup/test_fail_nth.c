@@ -55,6 +55,15 @@ static int arm(void)
 	       cg_put(PAGES "/verbose", "0");
 }
 
+/* Flushes are traced: by those too who are refused halfway. */
+static void trace_flushes(bool on)
+{
+	static const char event[] = DEBUG "/tracing/events/cgroup/cgroup_rstat_locked/enable";
+
+	if (cg_exists(event))
+		cg_put(event, on ? "1" : "0");
+}
+
 /* What is written where, and what undoes it. */
 struct change {
 	const char *path;
@@ -456,6 +465,7 @@ FIXTURE_SETUP(fail)
 	if (!can_inject())
 		SKIP(return, "no fault injection in this kernel");
 	ASSERT_EQ(0, arm());
+	trace_flushes(true);
 	ASSERT_EQ(0, mkdir("m", 0755));
 	cg_all_words(all_come, "+", " ");
 	cg_all_words(all_go, "-", " ");
@@ -493,6 +503,7 @@ FIXTURE_SETUP(fail)
 FIXTURE_TEARDOWN(fail)
 {
 	set_nth(0);
+	trace_flushes(false);
 	close(fd_change);
 	close(fd_subsystems);
 	close(fd_tasks);

@@ -162,6 +162,56 @@ TEST_F(trace, flush_of_statistics)
 	EXPECT_TRACED("cgroup_rstat_cpu_unlock", "%s", its);
 }
 
+static int counts_there(void *arg)
+{
+	return cg_put(cg_path("%s/tasks", (const char *)arg), "0") || cg_touch(4 << 20);
+}
+
+/* Does a look at DIR's statistics flush DIR, and not all of the hierarchy? */
+static bool flushes_no_more_than(const char *dir, const char *its, const char *of_all)
+{
+	char buf[8192];
+
+	if (cg_wait_exit(cg_spawn(counts_there, "h/a"), 10000) ||
+	    cg_wait_exit(cg_spawn(counts_there, "h/b"), 10000) || clear_trace() ||
+	    cg_put("tracing/set_event_pid", "%d", getpid()) ||
+	    cg_read(cg_path("%s/memory.stat", dir), buf, sizeof(buf)) < 0)
+		return false;
+	return traced("cgroup_rstat_locked: ", its) && !traced("cgroup_rstat_cpu_locked: ", of_all);
+}
+
+static const char *event_of(const char *dir, int level)
+{
+	struct stat st;
+
+	if (stat(dir, &st))
+		return "";
+	return cg_path("root=%d id=%llu level=%d ", cg_hierarchy_of("memory"),
+		       (unsigned long long)st.st_ino, level);
+}
+
+/* It was so for good where memory had gone and come again. */
+TEST_F(trace, statistics_of_one_group_only)
+{
+	const char *its, *of_all;
+
+	if (self->ready)
+		SKIP(return, "no tracefs in this kernel");
+	CG_NEED("memory");
+	if (cg_is_mainline())
+		SKIP(return, "no subsystem comes and goes there");
+	ASSERT_EQ(0, cg_mount("memory,name=traced", "h"));
+	ASSERT_EQ(0, cg_mkdir("h/a"));
+	ASSERT_EQ(0, cg_mkdir("h/b"));
+	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "-memory"));
+	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+memory"));
+	its = event_of("h/a", 1);
+	of_all = event_of("h", 0);
+	/* when the states that went are no more */
+	EXPECT_TRUE(CG_SOON(flushes_no_more_than("h/a", its, of_all)));
+	EXPECT_EQ(0, truncate("tracing/set_event_pid", 0));
+}
+
 TEST_F(trace, a_refused_operation_leaves_none)
 {
 	if (self->ready)
