@@ -179,9 +179,6 @@ static void cgroup_rm_file(struct cgroup *cgrp, struct cgroup_subsys_state *css,
 	if (!kn)
 		return;
 	kernfs_remove(kn);
-	/* who waits in poll() for an event of this file would wait for ever */
-	if (rcu_access_pointer(kn->attr.open))
-		kernfs_notify(kn);
 	kernfs_put(kn);
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* timeout: 120 */
 /*
- * A subsystem leaves a hierarchy in use, and those who wait for something of it are
- * told: by poll(), by an eventfd, in the wait for room in their group. A perf event
- * stays what it is, whatever becomes of the state that it counts for.
+ * A subsystem leaves a hierarchy in use, or a group goes, and those who wait for
+ * something of it are told: by poll(), by an eventfd, in the wait for room in their group.
+ * A perf event stays what it is, whatever becomes of the state that it counts for.
  */
 #include "cg_test.h"
 
@@ -127,6 +127,28 @@ TEST_F(beyond, those_who_poll)
 			EXPECT_FALSE(cg_event(fd[g], 0));
 			close(fd[g]);
 		}
+	}
+}
+
+/* The group itself goes. */
+TEST_F(beyond, those_who_poll_in_a_group_that_is_removed)
+{
+	pid_t sleeper;
+	int i, fd;
+
+	for (i = 0; i < ARRAY_SIZE(watched); i++) {
+		ASSERT_EQ(0, cg_mkdir("h/c"));
+		fd = cg_watch(cg_path("h/c/%s", watched[i].file));
+		ASSERT_LE(0, fd);
+		ASSERT_FALSE(cg_event(fd, 0));
+		sleeper = cg_spawn(polls, &fd);
+		ASSERT_TRUE(cg_wait_state(sleeper, "S", 5000));
+		cg_msleep(20);
+		ASSERT_EQ(0, cg_rmdir("h/c"));
+		EXPECT_EQ(0, cg_wait_exit(sleeper, 5000))
+			TH_LOG("%s", watched[i].file);
+		EXPECT_TRUE(cg_event(fd, 1000));
+		close(fd);
 	}
 }
 
