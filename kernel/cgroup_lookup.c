@@ -290,6 +290,9 @@ int cgroupstats_build(struct cgroupstats *stats, struct dentry *dentry)
 	return 0;
 }
 
+/* Decimal places that an s64 has room for; fewer in a fraction than it takes to overflow. */
+#define MAX_PLACES	18
+
 static s64 ten_to(unsigned int exp)
 {
 	s64 val = 1;
@@ -301,11 +304,12 @@ static s64 ten_to(unsigned int exp)
 
 /**
  * cgroup_parse_float - read a decimal fraction as a scaled integer
- * @input: text such as "12.3456"; what follows the number is ignored
+ * @input: text such as "12.3456", of 18 decimal places at most; what follows is ignored
  * @dec_shift: decimal places to keep, the last of them rounded
  * @v: set to the number times 10^@dec_shift: 12346 for three places
  *
- * Context: any.  Return: 0, or -EINVAL when @input begins with no number.
+ * Context: any.
+ * Return: 0, or -EINVAL when @input begins with no number, or one of more places.
  */
 int cgroup_parse_float(const char *input, unsigned int dec_shift, s64 *v)
 {
@@ -317,8 +321,10 @@ int cgroup_parse_float(const char *input, unsigned int dec_shift, s64 *v)
 		return -EINVAL;
 
 	places = end > begin ? end - begin : 0;
+	if (places > MAX_PLACES)
+		return -EINVAL;
 	if (places > dec_shift)
-		frac = DIV_ROUND_CLOSEST_ULL(frac, ten_to(places - dec_shift));
+		frac = div64_u64(frac + ten_to(places - dec_shift) / 2, ten_to(places - dec_shift));
 	else
 		frac *= ten_to(dec_shift - places);
 
