@@ -69,12 +69,14 @@ static void pid_window_add(struct cgroup_pid_window *win, pid_t pid)
 		win->pids[win->nr++] = pid;
 }
 
-/* Make room for the members of @cgrp, or for a whole window. */
-static int pid_window_reserve(struct cgroup_pid_window *win, struct cgroup *cgrp)
+/* Make room for the members of @cgrp and for @least, or for a whole window. */
+static int pid_window_reserve(struct cgroup_pid_window *win, struct cgroup *cgrp,
+			      unsigned int least)
 {
-	unsigned int want = min(cgroup_task_count(cgrp) + 64, PID_WINDOW_ROOM);
+	unsigned int want = max_t(unsigned int, cgroup_task_count(cgrp) + 64, least);
 	pid_t *pids;
 
+	want = min(want, PID_WINDOW_ROOM);
 	if (want <= win->room)
 		return 0;
 	/* one that has filled up once needs room to sort in */
@@ -113,22 +115,24 @@ static bool pid_window_walk(struct cgroup_pid_window *win, struct cgroup *cgrp)
  * Fill the window with what comes after @win->after.  A member that changes its
  * place in another hierarchy goes to another css_set, maybe from one in front of
  * the walk to one behind it.  So a walk during which somebody was moved is done
- * again, and then with all moves shut out.
+ * again, and then with all moves shut out.  Where members come and go all the while,
+ * a walk meets more of them than there are at any time: each finds twice the room.
  */
 static int pid_window_fill(struct cgroup_pid_window *win, struct cgroup *cgrp)
 {
-	unsigned int seq;
+	unsigned int seq, least = 0;
 	bool complete;
 	int ret;
 
 	do {
-		ret = pid_window_reserve(win, cgrp);
+		ret = pid_window_reserve(win, cgrp, least);
 		if (ret) {
 			/* holds part of the list at most: fill it anew next time */
 			win->nr = 0;
 			win->bound = 0;
 			return ret;
 		}
+		least = 2 * win->room;
 		seq = read_seqcount_begin(&cgroup_attach_seq);
 		complete = pid_window_walk(win, cgrp);
 		if (!read_seqcount_retry(&cgroup_attach_seq, seq))

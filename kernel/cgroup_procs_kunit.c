@@ -86,6 +86,24 @@ static void test_add_leaves_out(struct kunit *test)
 	KUNIT_EXPECT_MEMEQ(test, win->pids, out, sizeof(out));
 }
 
+/* A walk that found too little room finds more the next time, up to a whole window. */
+static void test_reserve(struct kunit *test)
+{
+	struct cgroup_pid_window win = {};
+	unsigned int last;
+
+	KUNIT_ASSERT_EQ(test, pid_window_reserve(&win, &cgrp_dfl_root.cgrp, 0), 0);
+	KUNIT_EXPECT_GE(test, win.room, 64);
+	while (win.room < PID_WINDOW_ROOM) {
+		last = win.room;
+		KUNIT_ASSERT_EQ(test, pid_window_reserve(&win, &cgrp_dfl_root.cgrp, 2 * last), 0);
+		KUNIT_ASSERT_GE(test, win.room, min(2 * last, PID_WINDOW_ROOM));
+	}
+	KUNIT_EXPECT_EQ(test, pid_window_reserve(&win, &cgrp_dfl_root.cgrp, 2 * win.room), 0);
+	KUNIT_EXPECT_EQ(test, win.room, PID_WINDOW_ROOM);
+	kvfree(win.pids);
+}
+
 /* Window after window shows every id once, in order, whatever order they come in. */
 static void test_refill(struct kunit *test)
 {
@@ -198,6 +216,7 @@ static struct kunit_case test_cases[] = {
 	KUNIT_CASE(test_settle_bounds),
 	KUNIT_CASE(test_settle_exact),
 	KUNIT_CASE(test_add_leaves_out),
+	KUNIT_CASE(test_reserve),
 	KUNIT_CASE_SLOW(test_refill),
 	KUNIT_CASE(test_find),
 	KUNIT_CASE(test_seek_within),
