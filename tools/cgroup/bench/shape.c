@@ -40,7 +40,6 @@ struct pair {
 static struct tree tree;
 static long long noise;
 static int rounds;
-static int patient;	/* all is done by hand, however long it takes */
 
 /* What the machine does by itself in WAIT seconds. */
 static void measure_noise(void)
@@ -279,8 +278,7 @@ static const struct pair hand_inheriting_leaf = {
 /*
  * In a tree with no subsystem.  Mainline finds css_sets by their csses alone, so that it
  * searches those of all groups when a task goes where others are: with more than
- * HAND_GROUPS one operation takes minutes, and only what moves tasks is measured, unless
- * whoever asks is patient.
+ * HAND_GROUPS one operation takes a minute, and is done once.
  */
 static void measure_hand(const char *where)
 {
@@ -289,8 +287,6 @@ static void measure_hand(const char *where)
 	measure(&hand_owning_all, "pids", where);
 	settle(WAIT);
 	tree_umount(SECOND);
-	if (tree.groups > HAND_GROUPS && !patient)
-		return;
 	measure_subsystems(&hand_binding, where);
 	measure(&hand_looking, "memory", where);
 	measure(&hand_looking, "pids", where);
@@ -398,10 +394,7 @@ static int kernel_can(void)
 	return can;
 }
 
-/*
- * Arguments: how many groups, as often as wanted; "beside" for what else there is;
- * "patient" to do all by hand in those that follow.
- */
+/* Arguments: how many groups, as often as wanted; "beside" for what else there is. */
 int main(int argc, char **argv)
 {
 	int i, ours = kernel_can();
@@ -409,9 +402,7 @@ int main(int argc, char **argv)
 	/* The kernel has things to do yet when user space starts. */
 	settle(30);
 	for (i = 1; i < argc; i++) {
-		if (!strcmp(argv[i], "patient"))
-			patient = 1;
-		else if (strcmp(argv[i], "beside"))
+		if (strcmp(argv[i], "beside"))
 			measure_size(atoi(argv[i]), ours);
 		else if (ours)
 			measure_scenes();
