@@ -14,7 +14,7 @@
 #include <sys/sysmacros.h>
 
 #define DISK		"/dev/ram0"
-#define HUGE_SIZE	(2 << 20)
+#define HUGE_SIZE	2097152LL
 #define NR_HUGE		"/proc/sys/vm/nr_hugepages"
 #define APART		(1 << 20)	/* on the disk: nothing is read ahead */
 #define ON_DISK		2
