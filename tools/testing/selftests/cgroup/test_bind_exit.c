@@ -17,13 +17,18 @@
 #define HUGE_SIZE	2097152LL
 #define NR_HUGE		"/proc/sys/vm/nr_hugepages"
 #define APART		(1 << 20)	/* on the disk: nothing is read ahead */
-#define ON_DISK		2
+#define MAX_ON_DISK	32	/* as many seconds, and MiB */
 
 FIXTURE(beyond) {
 	int huge;
 	void *at;
 	pid_t pid;
 };
+
+static int on_disk(void)
+{
+	return 2 * cg_slow() < MAX_ON_DISK ? 2 * cg_slow() : MAX_ON_DISK;
+}
 
 static void *map_huge(int fd)
 {
@@ -41,17 +46,18 @@ static int exits_slowly(void *arg)
 {
 	static struct robust_list_head head;
 	int i, huge = *(int *)arg, disk = open(DISK, O_RDWR);
-	char *slow = mmap(NULL, ON_DISK * APART, PROT_READ | PROT_WRITE, MAP_SHARED, disk, 0);
+	size_t size = on_disk() * APART;
+	char *slow = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, disk, 0);
 	char *hole = map_huge(huge);
 
 	if (slow == MAP_FAILED || hole == MAP_FAILED)
 		return 1;
-	for (i = 0; i < ON_DISK; i++)
+	for (i = 0; i < on_disk(); i++)
 		((struct robust_list *)(slow + i * APART))->next =
-			(void *)(i + 1 < ON_DISK ? slow + (i + 1) * APART : hole);
+			(void *)(i + 1 < on_disk() ? slow + (i + 1) * APART : hole);
 	head.list.next = (void *)slow;
 	head.futex_offset = sizeof(void *);
-	if (!forgotten(disk, slow, ON_DISK * APART) ||
+	if (!forgotten(disk, slow, size) ||
 	    syscall(SYS_set_robust_list, &head, sizeof(head)) ||
 	    cg_put("r/slow/cgroup.procs", "0") || cg_put("h/a/b/cgroup.procs", "0"))
 		return 2;
@@ -108,6 +114,14 @@ FIXTURE_TEARDOWN(beyond)
 	EXPECT_EQ(0, cg_teardown());
 }
 
+/* Of the group alone, not of those below it, is there the huge page? */
+static bool is_charged(const char *file)
+{
+	long long total;
+
+	return sscanf(cg_text(file), "total=%lld", &total) == 1 && total == HUGE_SIZE;
+}
+
 /* What the states that went are needed for is over: soon they are freed. */
 #define EXITS_AND_IS_FORGOTTEN() do { \
 	EXPECT_TRUE(is_exiting(self->pid)); \
@@ -120,6 +134,7 @@ TEST_F(beyond, inherits_meanwhile)
 	ASSERT_EQ(0, cg_put("h/a/b/hugetlb.inherit", "1"));
 	EXITS_AND_IS_FORGOTTEN();
 	EXPECT_EQ(HUGE_SIZE, cg_num("h/a/hugetlb.2MB.usage_in_bytes"));
+	EXPECT_TRUE(is_charged("h/a/hugetlb.2MB.numa_stat"));
 	give_up(self->huge, self->at);
 	EXPECT_EQ(0, cg_num("h/a/hugetlb.2MB.usage_in_bytes"));
 }
@@ -130,6 +145,7 @@ TEST_F(beyond, is_unbound_meanwhile)
 	EXITS_AND_IS_FORGOTTEN();
 	EXPECT_NE(NULL, strstr(cg_text("/proc/meminfo"), "HugePages_Free:        0\n"));
 	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+hugetlb"));
+	EXPECT_TRUE(is_charged("h/hugetlb.2MB.numa_stat"));
 	EXPECT_EQ(0, cg_num("h/a/hugetlb.2MB.usage_in_bytes"));
 	give_up(self->huge, self->at);
 	EXPECT_NE(NULL, strstr(cg_text("/proc/meminfo"), "HugePages_Free:        1\n"));
