@@ -89,9 +89,6 @@ static void cgroup_file_release(struct kernfs_open_file *of)
 	if (cft->release)
 		cft->release(of);
 	cgroup_file_free_ctx(of->priv);
-	/* the file goes: who waits in poll() for an event of it would wait for ever */
-	if (of->kn->flags & KERNFS_REMOVING)
-		kernfs_notify(of->kn);
 }
 
 static ssize_t cgroup_file_write(struct kernfs_open_file *of, char *buf, size_t nbytes,

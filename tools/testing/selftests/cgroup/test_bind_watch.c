@@ -35,12 +35,15 @@ FIXTURE_VARIANT_ADD(beyond, by_remount) {
  *  `-- a/
  *      `-- b/
  */
+static int set_up(void)
+{
+	return cg_setup() ?: cg_mount("pids,freezer,memory,name=watch", "h") ?:
+	       cg_mkdir("h/a") ?: cg_mkdir("h/a/b");
+}
+
 FIXTURE_SETUP(beyond)
 {
-	ASSERT_EQ(0, cg_setup());
-	ASSERT_EQ(0, cg_mount("pids,freezer,memory,name=watch", "h"));
-	ASSERT_EQ(0, cg_mkdir("h/a"));
-	ASSERT_EQ(0, cg_mkdir("h/a/b"));
+	ASSERT_EQ(0, set_up());
 }
 
 FIXTURE_TEARDOWN(beyond)
@@ -127,28 +130,6 @@ TEST_F(beyond, those_who_poll)
 			EXPECT_FALSE(cg_event(fd[g], 0));
 			close(fd[g]);
 		}
-	}
-}
-
-/* The group itself goes. */
-TEST_F(beyond, those_who_poll_in_a_group_that_is_removed)
-{
-	pid_t sleeper;
-	int i, fd;
-
-	for (i = 0; i < ARRAY_SIZE(watched); i++) {
-		ASSERT_EQ(0, cg_mkdir("h/c"));
-		fd = cg_watch(cg_path("h/c/%s", watched[i].file));
-		ASSERT_LE(0, fd);
-		ASSERT_FALSE(cg_event(fd, 0));
-		sleeper = cg_spawn(polls, &fd);
-		ASSERT_TRUE(cg_wait_state(sleeper, "S", 5000));
-		cg_msleep(20);
-		ASSERT_EQ(0, cg_rmdir("h/c"));
-		EXPECT_EQ(0, cg_wait_exit(sleeper, 5000))
-			TH_LOG("%s", watched[i].file);
-		EXPECT_TRUE(cg_event(fd, 1000));
-		close(fd);
 	}
 }
 
@@ -540,6 +521,66 @@ TEST_F(beyond_perf, none_where_it_is_inherited)
 	EXPECT_TRUE(open_event(&other, "h/a/b"));
 	EXPECT_TRUE(counts(&other, self->worker));
 	close_event(&other);
+}
+
+/* ---- groups that go ---- */
+
+CG_FIXTURE_WITH(beyond_groups, set_up());
+
+/* Asleep in poll() of FILE; and who calls it when it has gone. */
+static pid_t poller(const char *file, int *fd)
+{
+	pid_t pid;
+
+	*fd = cg_watch(file);
+	if (*fd < 0 || cg_event(*fd, 0))
+		return -EIO;
+	pid = cg_spawn(polls, fd);
+	if (!cg_wait_state(pid, "S", 5000))
+		return -ETIMEDOUT;
+	cg_msleep(20);
+	return pid;
+}
+
+static bool is_told(pid_t pid, int fd)
+{
+	bool told = !cg_wait_exit(pid, 5000) && cg_event(fd, 1000);
+
+	close(fd);
+	return told;
+}
+
+static const char * const in_a_group[] = {
+	"cgroup.clone_children", "freezer.state", "pids.events",
+};
+
+TEST_F(beyond_groups, removed)
+{
+	pid_t pid;
+	int i, fd;
+
+	for (i = 0; i < ARRAY_SIZE(in_a_group); i++) {
+		ASSERT_EQ(0, cg_mkdir("h/c"));
+		pid = poller(cg_path("h/c/%s", in_a_group[i]), &fd);
+		ASSERT_LT(0, pid);
+		ASSERT_EQ(0, cg_rmdir("h/c"));
+		EXPECT_TRUE(is_told(pid, fd))
+			TH_LOG("%s", in_a_group[i]);
+	}
+}
+
+TEST_F(beyond_groups, merged)
+{
+	pid_t pid;
+	int fd;
+
+	ASSERT_EQ(0, cg_mount("none,name=away", "r"));
+	ASSERT_EQ(0, cg_mkdir("r/a"));
+	ASSERT_EQ(0, cg_mkdir("r/a/b"));
+	pid = poller("r/a/b/notify_on_release", &fd);
+	ASSERT_LT(0, pid);
+	ASSERT_EQ(0, cg_put("h/cgroup.merge", "name=away"));
+	EXPECT_TRUE(is_told(pid, fd));
 }
 
 TEST_HARNESS_MAIN
