@@ -104,7 +104,7 @@ static_assert(CGROUP_ID_COUNT < 32, "cgroup_mask_t holds 31 subsystems and CGROU
  * @CSS_DYING: removal has begun; css_offline() follows when tryget fails on all CPUs
  * @CSS_ATOMIC_REF: references are counted by css::atomic_ref
  * @CSS_LEAVING: its cgroup lives on; cgroup_css_wait_leaving() waits for css_offline()
- * @CSS_STRAY: its parent is in another hierarchy: see "strays" in cgroup_rstat.c
+ * @CSS_STRAY: its parent is in no cgroup above its own: see "strays" in cgroup_rstat.c
  * @CSS_NOT_PERCPU_REF: no css::percpu_ref
  */
 enum {
@@ -329,7 +329,7 @@ struct cgroup {
  * @nr_cgrps: A: cgroups in it, removed ones too while they are in memory
  * @flags: M: CGRP_ROOT_* bits
  * @rcu: frees it
- * @rstat_nr_strays: K (cgroup_rstat.c): csses of it, removed ones, that have parents elsewhere
+ * @rstat_nr_strays: K (cgroup_rstat.c): csses of it whose parents are in no cgroup above
  * @rstat_stray_node: K (cgroup_rstat.c): on a list while there are any
  * @name: I: its name, or empty
  * @release_agent_path: M: program run when a cgroup becomes empty

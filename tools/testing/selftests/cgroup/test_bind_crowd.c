@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* timeout: 360 */
+/* timeout: 460 */
 /*
  * Each subsystem comes to, and goes from, a hierarchy of 1,000 groups with 5,000 tasks
  * that fork, exec, exit, fault and are attached all the while: they take turns, a few at
- * a time, and in every step of the test some of all that is seen to be done. A debug
- * kernel has far fewer of them.
+ * a time, and again and again it is seen that some of all that is done. A debug kernel
+ * has far fewer of them.
  */
 #include "cg_test.h"
 

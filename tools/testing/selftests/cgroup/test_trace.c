@@ -193,7 +193,7 @@ static const char *event_of(const char *dir, int level)
 /* It was so for good where memory had gone and come again. */
 TEST_F(trace, statistics_of_one_group_only)
 {
-	const char *its, *of_all;
+	char its[64], of_all[64];
 
 	if (self->ready)
 		SKIP(return, "no tracefs in this kernel");
@@ -205,9 +205,9 @@ TEST_F(trace, statistics_of_one_group_only)
 	ASSERT_EQ(0, cg_mkdir("h/b"));
 	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "-memory"));
 	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+memory"));
-	its = event_of("h/a", 1);
-	of_all = event_of("h", 0);
-	/* when the states that went are no more */
+	strcpy(its, event_of("h/a", 1));
+	strcpy(of_all, event_of("h", 0));
+	/* not if all was flushed by itself the moment before */
 	EXPECT_TRUE(CG_SOON(flushes_no_more_than("h/a", its, of_all)));
 	EXPECT_EQ(0, truncate("tracing/set_event_pid", 0));
 }
