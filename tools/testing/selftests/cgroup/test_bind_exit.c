@@ -16,7 +16,7 @@
 #define DISK		"/dev/ram0"
 #define HUGE_SIZE	2097152LL
 #define NR_HUGE		"/proc/sys/vm/nr_hugepages"
-#define APART		(1 << 20)	/* on the disk: nothing is read ahead */
+#define APART		1048576		/* on the disk: nothing is read ahead */
 #define MAX_ON_DISK	32	/* as many seconds, and MiB */
 
 FIXTURE(beyond) {

@@ -205,8 +205,8 @@ TEST_F(trace, statistics_of_one_group_only)
 	ASSERT_EQ(0, cg_mkdir("h/b"));
 	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "-memory"));
 	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+memory"));
-	strcpy(its, event_of("h/a", 1));
-	strcpy(of_all, event_of("h", 0));
+	snprintf(its, sizeof(its), "%s", event_of("h/a", 1));
+	snprintf(of_all, sizeof(of_all), "%s", event_of("h", 0));
 	/* not if all was flushed by itself the moment before */
 	EXPECT_TRUE(CG_SOON(flushes_no_more_than("h/a", its, of_all)));
 	EXPECT_EQ(0, truncate("tracing/set_event_pid", 0));
