@@ -134,15 +134,25 @@ TEST_F(trace, transfer_of_tasks)
 	EXPECT_EQ(0, cg_cpu_online(1, true));
 }
 
-static int counts_in_a(void *arg)
+static int counts_there(void *dir)
 {
-	return cg_put("h/a/tasks", "0") || cg_touch(1 << 20) || arg;
+	return cg_put(cg_path("%s/tasks", (const char *)dir), "0") || cg_touch(4 << 20);
+}
+
+/* What says in an event of the hierarchy with memory that it is one of DIR. */
+static const char *event_of(const char *dir, int level)
+{
+	struct stat st;
+
+	if (stat(dir, &st))
+		return "";
+	return cg_path("root=%d id=%llu level=%d ", cg_hierarchy_of("memory"),
+		       (unsigned long long)st.st_ino, level);
 }
 
 /* What the processors have counted for a group is summed up before it goes. */
 TEST_F(trace, flush_of_statistics)
 {
-	struct stat st;
 	char its[64];
 
 	if (self->ready)
@@ -150,21 +160,14 @@ TEST_F(trace, flush_of_statistics)
 	CG_NEED("memory");
 	ASSERT_EQ(0, cg_mount("memory", "h"));
 	ASSERT_EQ(0, cg_mkdir("h/a"));
-	ASSERT_EQ(0, stat("h/a", &st));
-	ASSERT_EQ(0, cg_wait_exit(cg_spawn(counts_in_a, NULL), 10000));
+	ASSERT_EQ(0, cg_wait_exit(cg_spawn(counts_there, "h/a"), 10000));
 	/* not the root: that is flushed now and then, whatever happens */
-	snprintf(its, sizeof(its), "root=%d id=%llu level=1 ", cg_hierarchy_of("memory"),
-		 (unsigned long long)st.st_ino);
+	snprintf(its, sizeof(its), "%s", event_of("h/a", 1));
 	ASSERT_EQ(0, cg_rmdir("h/a"));
 	EXPECT_TRACED("cgroup_rstat_locked", "%s", its);
 	EXPECT_TRACED("cgroup_rstat_unlock", "%s", its);
 	EXPECT_TRACED("cgroup_rstat_cpu_locked", "%s", its);
 	EXPECT_TRACED("cgroup_rstat_cpu_unlock", "%s", its);
-}
-
-static int counts_there(void *arg)
-{
-	return cg_put(cg_path("%s/tasks", (const char *)arg), "0") || cg_touch(4 << 20);
 }
 
 /* Does a look at DIR's statistics flush DIR, and not all of the hierarchy? */
@@ -178,16 +181,6 @@ static bool flushes_no_more_than(const char *dir, const char *its, const char *o
 	    cg_read(cg_path("%s/memory.stat", dir), buf, sizeof(buf)) < 0)
 		return false;
 	return traced("cgroup_rstat_locked: ", its) && !traced("cgroup_rstat_cpu_locked: ", of_all);
-}
-
-static const char *event_of(const char *dir, int level)
-{
-	struct stat st;
-
-	if (stat(dir, &st))
-		return "";
-	return cg_path("root=%d id=%llu level=%d ", cg_hierarchy_of("memory"),
-		       (unsigned long long)st.st_ino, level);
 }
 
 /* It was so for good where memory had gone and come again. */
