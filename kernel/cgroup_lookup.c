@@ -324,7 +324,7 @@ int cgroup_parse_float(const char *input, unsigned int dec_shift, s64 *v)
 	if (places > MAX_PLACES)
 		return -EINVAL;
 	if (places > dec_shift)
-		frac = div64_u64(frac + ten_to(places - dec_shift) / 2, ten_to(places - dec_shift));
+		frac = DIV64_U64_ROUND_CLOSEST(frac, ten_to(places - dec_shift));
 	else
 		frac *= ten_to(dec_shift - places);
 

@@ -166,15 +166,24 @@ bool cg_tasks_are_in(pid_t pid, const char *tag, const char *path)
 	return n > 0;
 }
 
+/* What /proc/PID/stat has behind the name, or NULL when there is no such process. */
+const char *cg_stat(pid_t pid, char *buf, size_t size)
+{
+	const char *end;
+
+	if (cg_read(cg_path("/proc/%d/stat", pid), buf, size) < 0)
+		return NULL;
+	end = strrchr(buf, ')');
+	return end ? end + 1 : NULL;
+}
+
 /* The letter of /proc/PID/stat, 0 when there is no such process. */
 char cg_state(pid_t pid)
 {
-	char buf[1024], *end;
+	char buf[1024];
+	const char *stat = cg_stat(pid, buf, sizeof(buf));
 
-	if (cg_read(cg_path("/proc/%d/stat", pid), buf, sizeof(buf)) < 0)
-		return 0;
-	end = strrchr(buf, ')');
-	return end && end[1] ? end[2] : 0;
+	return stat && stat[0] ? stat[1] : 0;
 }
 
 bool cg_wait_state(pid_t pid, const char *states, int ms)
@@ -339,17 +348,13 @@ int cg_kill(pid_t pid)
 	return cg_wait_exit(pid, 10000) < 0 ? -ETIMEDOUT : 0;
 }
 
-static int parent_of(const char *pid)
+static int parent_of(pid_t pid)
 {
-	char buf[1024], *end;
+	char buf[1024];
+	const char *stat = cg_stat(pid, buf, sizeof(buf));
 	int ppid;
 
-	if (cg_read(cg_path("/proc/%s/stat", pid), buf, sizeof(buf)) < 0)
-		return -1;
-	end = strrchr(buf, ')');
-	if (!end || sscanf(end + 1, " %*c %d", &ppid) != 1)
-		return -1;
-	return ppid;
+	return stat && sscanf(stat, " %*c %d", &ppid) == 1 ? ppid : -1;
 }
 
 static int kill_round(void)
@@ -361,7 +366,7 @@ static int kill_round(void)
 
 	while (d && (entry = readdir(d))) {
 		if (!isdigit((unsigned char)entry->d_name[0]) ||
-		    parent_of(entry->d_name) != me)
+		    parent_of(atoi(entry->d_name)) != me)
 			continue;
 		found++;
 		kill(atoi(entry->d_name), SIGKILL);

@@ -93,6 +93,7 @@ bool cg_has_pid(const char *path, pid_t pid);
 int cg_proc_path(pid_t pid, const char *tag, char *buf, size_t size);
 int cg_tids(pid_t pid, pid_t *list, int max);
 bool cg_tasks_are_in(pid_t pid, const char *tag, const char *path);
+const char *cg_stat(pid_t pid, char *buf, size_t size);
 char cg_state(pid_t pid);
 bool cg_wait_state(pid_t pid, const char *states, int ms);
 

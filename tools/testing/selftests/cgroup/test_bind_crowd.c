@@ -274,7 +274,7 @@ static int had_a_turn(void)
 	return n;
 }
 
-/* Is NAME named on the line of each who is looked at, with its home? They are at rest. */
+/* Is NAME named on the line of each who is looked at, with its home? At rest. */
 static bool all_see(const char *name)
 {
 	char home[PATH_LEN], path[256];
@@ -291,28 +291,28 @@ static bool all_see(const char *name)
 	return true;
 }
 
-static bool all_see_at_rest(const char *name)
+/* By NAME, are there neither more nor fewer in a group than its own? At rest: no children. */
+static bool are_counted(const char *name)
 {
-	bool rest = comes_to_rest(), ok = rest && all_see(name);
-
-	if (!rest)
-		fprintf(stderr, "# they do not come to rest\n");
-	go_on();
-	return ok;
-}
-
-/* Neither more nor fewer in a group than its own: they are at rest, and without children. */
-static bool all_are_counted(void)
-{
-	bool ok = comes_to_rest();
 	char path[PATH_LEN];
 	int i;
 
-	for (i = 0; ok && i < groups(); i++) {
-		ok = cg_num(group(path, i, "pids.current")) == IN_GROUP;
-		if (!ok)
-			fprintf(stderr, "# %s: %lld\n", path, cg_num(path));
+	for (i = 0; i < groups(); i++) {
+		if (cg_num(group(path, i, name)) == IN_GROUP)
+			continue;
+		fprintf(stderr, "# %s: %lld\n", path, cg_num(path));
+		return false;
 	}
+	return true;
+}
+
+/* What TEST says of NAME while nobody has a turn. */
+static bool at_rest(bool (*test)(const char *name), const char *name)
+{
+	bool rest = comes_to_rest(), ok = rest && test(name);
+
+	if (!rest)
+		fprintf(stderr, "# they do not come to rest\n");
 	go_on();
 	return ok;
 }
@@ -368,7 +368,7 @@ TEST_F_TIMEOUT(beyond, each_subsystem, 330)
 		ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+%s", name))
 			TH_LOG("%s", name);
 		ms = cg_now_ms() - start;
-		EXPECT_TRUE(all_see_at_rest(name))
+		EXPECT_TRUE(at_rest(all_see, name))
 			TH_LOG("%s", name);
 		EXPECT_TRUE(work_goes_on())
 			TH_LOG("+%s", name);
@@ -387,7 +387,7 @@ TEST_F_TIMEOUT(beyond, each_subsystem, 330)
 	}
 	/* several at once, and by a remount */
 	ASSERT_EQ(0, cg_remount("pids,cpu,freezer,name=crowd", "h"));
-	EXPECT_TRUE(all_see_at_rest("cpu,freezer,pids"));
+	EXPECT_TRUE(at_rest(all_see, "cpu,freezer,pids"));
 	EXPECT_EQ(0, cg_debug_num("css_sets_wrong"));
 	EXPECT_TRUE(work_goes_on());
 	ASSERT_EQ(0, cg_remount("none,name=crowd", "h"));
@@ -406,10 +406,10 @@ TEST_F(beyond, pids_counts_all)
 {
 	CG_NEED("pids");
 	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+pids +cpu +memory"));
-	EXPECT_TRUE(all_are_counted());
+	EXPECT_TRUE(at_rest(are_counted, "pids.current"));
 	ASSERT_EQ(0, cg_put("h/cgroup.split", "name=x memory,pids"));
 	ASSERT_EQ(0, cg_put("h/cgroup.merge", "name=x"));
-	EXPECT_TRUE(all_are_counted());
+	EXPECT_TRUE(at_rest(are_counted, "pids.current"));
 	EXPECT_TRUE(work_goes_on());
 	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "-pids -cpu -memory"));
 }

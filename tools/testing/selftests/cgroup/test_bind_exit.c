@@ -67,13 +67,11 @@ static int exits_slowly(void *arg)
 /* Has PID begun to exit, and has its memory yet? */
 static bool is_exiting(pid_t pid)
 {
-	char buf[1024], *end;
+	char buf[1024];
+	const char *stat = cg_stat(pid, buf, sizeof(buf));
 	unsigned int flags;
 
-	if (cg_read(cg_path("/proc/%d/stat", pid), buf, sizeof(buf)) < 0)
-		return false;
-	end = strrchr(buf, ')');
-	return end && sscanf(end + 1, " %*c %*d %*d %*d %*d %*d %u", &flags) == 1 &&
+	return stat && sscanf(stat, " %*c %*d %*d %*d %*d %*d %u", &flags) == 1 &&
 	       (flags & 4 /* PF_EXITING */) && cg_text(cg_path("/proc/%d/maps", pid))[0];
 }
 

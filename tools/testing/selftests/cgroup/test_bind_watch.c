@@ -86,6 +86,27 @@ static int polls(void *arg)
 	return pread(p.fd, buf, sizeof(buf), 0) < 0 && errno == ENODEV ? 0 : 2;
 }
 
+/* Somebody asleep in poll() of FILE, which has no event yet. */
+static pid_t poller(const char *file, int *fd)
+{
+	pid_t pid;
+
+	*fd = cg_watch(file);
+	if (*fd < 0 || cg_event(*fd, 0))
+		return -EIO;
+	pid = cg_spawn(polls, fd);
+	if (!cg_wait_state(pid, "S", 5000))
+		return -ETIMEDOUT;
+	cg_msleep(20);
+	return pid;
+}
+
+/* He is, and who calls poll() now. */
+static bool is_told(pid_t pid, int fd)
+{
+	return !cg_wait_exit(pid, 5000) && cg_event(fd, 1000);
+}
+
 static const struct {
 	const char *subsys, *file;
 } watched[] = {
@@ -102,19 +123,12 @@ TEST_F(beyond, those_who_poll)
 
 	for (i = 0; i < ARRAY_SIZE(watched); i++) {
 		for (g = 0; g < 2; g++) {
-			fd[g] = cg_watch(cg_path("%s/%s", groups[g], watched[i].file));
-			ASSERT_LE(0, fd[g]);
-			ASSERT_FALSE(cg_event(fd[g], 0));
-			sleeper[g] = cg_spawn(polls, &fd[g]);
-			ASSERT_TRUE(cg_wait_state(sleeper[g], "S", 5000));
+			sleeper[g] = poller(cg_path("%s/%s", groups[g], watched[i].file), &fd[g]);
+			ASSERT_LT(0, sleeper[g]);
 		}
-		cg_msleep(20);
 		ASSERT_EQ(0, leaves(variant->remounts, watched[i].subsys));
 		for (g = 0; g < 2; g++) {
-			/* who slept in poll(), and who calls it now */
-			EXPECT_EQ(0, cg_wait_exit(sleeper[g], 5000))
-				TH_LOG("%s of %s", watched[i].file, groups[g]);
-			EXPECT_TRUE(cg_event(fd[g], 1000))
+			EXPECT_TRUE(is_told(sleeper[g], fd[g]))
 				TH_LOG("%s of %s", watched[i].file, groups[g]);
 			EXPECT_EQ(-1, pread(fd[g], buf, sizeof(buf), 0));
 			EXPECT_EQ(ENODEV, errno);
@@ -526,29 +540,6 @@ TEST_F(beyond_perf, none_where_it_is_inherited)
 /* ---- groups that go ---- */
 
 CG_FIXTURE_WITH(beyond_groups, set_up());
-
-/* Asleep in poll() of FILE; and who calls it when it has gone. */
-static pid_t poller(const char *file, int *fd)
-{
-	pid_t pid;
-
-	*fd = cg_watch(file);
-	if (*fd < 0 || cg_event(*fd, 0))
-		return -EIO;
-	pid = cg_spawn(polls, fd);
-	if (!cg_wait_state(pid, "S", 5000))
-		return -ETIMEDOUT;
-	cg_msleep(20);
-	return pid;
-}
-
-static bool is_told(pid_t pid, int fd)
-{
-	bool told = !cg_wait_exit(pid, 5000) && cg_event(fd, 1000);
-
-	close(fd);
-	return told;
-}
 
 static const char * const in_a_group[] = {
 	"cgroup.clone_children", "freezer.state", "pids.events",
