@@ -163,6 +163,7 @@ TEST_F(trace, flush_of_statistics)
 	ASSERT_EQ(0, cg_wait_exit(cg_spawn(counts_there, "h/a"), 10000));
 	/* not the root: that is flushed now and then, whatever happens */
 	snprintf(its, sizeof(its), "%s", event_of("h/a", 1));
+	ASSERT_STRNE("", its);
 	ASSERT_EQ(0, cg_rmdir("h/a"));
 	EXPECT_TRACED("cgroup_rstat_locked", "%s", its);
 	EXPECT_TRACED("cgroup_rstat_unlock", "%s", its);
@@ -199,7 +200,9 @@ TEST_F(trace, statistics_of_one_group_only)
 	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "-memory"));
 	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+memory"));
 	snprintf(its, sizeof(its), "%s", event_of("h/a", 1));
+	ASSERT_STRNE("", its);
 	snprintf(of_all, sizeof(of_all), "%s", event_of("h", 0));
+	ASSERT_STRNE("", of_all);
 	/* not if all was flushed by itself the moment before */
 	EXPECT_TRUE(CG_SOON(flushes_no_more_than("h/a", its, of_all)));
 	EXPECT_EQ(0, truncate("tracing/set_event_pid", 0));
