@@ -5,6 +5,7 @@
  * The core is a concern a file:
  *
  *   cgroup_txn.c         transactions: prepare, commit or abort, finish
+ *   cgroup_call.c        cgroup_mutex for tasks that others can starve
  *   cgroup_hierarchy.c   hierarchies, and which subsystems they carry
  *   cgroup_mount.c       the file system: options, mount, remount, umount
  *   cgroup_dir.c         cgroups: mkdir, rmdir, rename, free
@@ -13,6 +14,9 @@
  *   cgroup_ref.c         counting references to them
  *   cgroup_cset.c        css_sets, their links and members
  *   cgroup_task_iter.c   walking the tasks of a css
+ *   cgroup_task_walk.c   walking them so that none is missed
+ *   cgroup_rules.c       what controllers need treated differently
+ *   cgroup_migrate.c     giving tasks other css_sets
  *   cgroup_attach.c      moving tasks
  *   cgroup_bind.c        which subsystems a hierarchy carries, dependencies
  *   cgroup_reslot.c      giving the tasks of many cgroups other csses

@@ -2,406 +2,388 @@
 /*
  * Control groups: moving tasks.
  *
- * One thread, or all threads of a process, go to another cgroup of one
- * hierarchy.  Each gets the css_set that differs from its old one in that place;
- * the subsystems whose slots differ between the two are asked (can_attach) and,
- * after the move, told (attach).
+ * One thread, or all threads of a process, go to another cgroup of one hierarchy.  Each
+ * gets the css_set that differs from its old one in that hierarchy only.
  *
- * The moves are a table on the side of the transaction.  A task in it is not
- * exiting, has its thread group held for writing, and so neither exits (as far
- * as css_sets go), forks nor is moved by someone else until the end.
+ * The mover holds the thread group of the process for writing, and takes it before
+ * cgroup_mutex.  Until the move is done, the process neither forks nor execs, no thread of
+ * it begins to exit, and no other move of it begins.  The mover waits for forks and exits of
+ * that process only, and holds nothing meanwhile that others need.
  */
-#include <linux/cpu.h>
 #include <linux/export.h>
 #include <linux/sched/task.h>
 #include "cgroup_internal.h"
 #include <trace/events/cgroup.h>
 
-seqcount_spinlock_t cgroup_attach_seq = SEQCNT_SPINLOCK_ZERO(cgroup_attach_seq, &css_set_lock);
-
-/**
- * cgroup_taskset_first - the first task of an attach
- * @tset: what the callback was given
- * @dst_cssp: set to the css that it goes to
- *
- * Context: in an attach callback.
- * Return: the task, or NULL.
- */
-struct task_struct *cgroup_taskset_first(struct cgroup_taskset *tset,
-					 struct cgroup_subsys_state **dst_cssp)
+/* Does @task have to move?  Not if it is exiting, or is in @dst already. */
+static bool attach_wants(struct task_struct *task, struct cgroup *dst)
 {
-	tset->pos = 0;
-	return cgroup_taskset_next(tset, dst_cssp);
+	return !(task->flags & PF_EXITING) && task_cgroup_from_root(task, dst->root) != dst;
 }
 
-/**
- * cgroup_taskset_next - the next task of an attach
- * @tset: what the callback was given
- * @dst_cssp: set to the css that it goes to
- *
- * Context: in an attach callback.
- * Return: the task, or NULL after the last.
- */
-struct task_struct *cgroup_taskset_next(struct cgroup_taskset *tset,
-					struct cgroup_subsys_state **dst_cssp)
+/* Find or add the source for tasks in @cset; NULL without memory. */
+static struct migration_source *attach_source(struct cgroup_migration *mg, struct css_set *cset,
+					      struct cgroup *dst, unsigned int *room)
 {
-	while (tset->pos < tset->nr) {
-		struct cgroup_move *move = &tset->moves[tset->pos++];
-		struct cgroup_subsys_state *css = move->dst->subsys[tset->ssid];
+	struct migration_source *sources;
+	struct css_set *to;
+	unsigned int i;
 
-		if (css == move->src->subsys[tset->ssid])
+	for (i = mg->nr_sources; i--; )
+		if (mg->sources[i].src == cset)
+			return &mg->sources[i];
+	if (mg->nr_sources == *room) {
+		sources = kvmalloc_array(2 * *room, sizeof(*sources), GFP_KERNEL);
+		if (!sources)
+			return NULL;
+		memcpy(sources, mg->sources, *room * sizeof(*sources));
+		if (mg->sources != mg->few)
+			kvfree(mg->sources);
+		mg->sources = sources;
+		*room *= 2;
+	}
+	to = find_css_set(cset, dst);
+	if (!to)
+		return NULL;
+	cgroup_migration_add_source(mg, cset, to);
+	return &mg->sources[mg->nr_sources - 1];
+}
+
+/* Does a live thread of the process, other than @task, stay in @place? */
+static bool attach_leaves_thread(struct task_struct *leader, struct task_struct *task,
+				 struct cgroup *place)
+{
+	struct task_struct *thread;
+
+	guard(rcu)();
+	__for_each_thread(leader->signal, thread)
+		if (thread != task && !(thread->flags & PF_EXITING) &&
+		    task_cgroup_from_root(thread, place->root) == place)
+			return true;
+	return false;
+}
+
+/*
+ * The process is found by its leader, even if that has exited.  So an exited leader goes
+ * along with its process, or with the last live thread of the cgroup that it is in.
+ */
+static bool attach_takes_leader(struct task_struct *leader, struct task_struct *task,
+				bool threadgroup, struct cgroup *dst)
+{
+	struct cgroup *place;
+
+	if (!cgroup_leader_left(leader) || list_empty_careful(&leader->cg_list))
+		return false;
+	place = task_cgroup_from_root(leader, dst->root);
+	if (!place || place == dst)
+		return false;
+	return threadgroup || (task_cgroup_from_root(task, dst->root) == place &&
+			       !attach_leaves_thread(leader, task, place));
+}
+
+/*
+ * The leader of the process of @task, referenced, if it has exited and the process lives on.
+ * @task itself may be long gone, but a thread that is alive neither exits nor execs now.
+ */
+static struct task_struct *attach_get_leader(struct task_struct *task)
+{
+	struct task_struct *thread, *leader;
+
+	guard(rcu)();
+	__for_each_thread(task->signal, thread) {
+		if (thread->flags & PF_EXITING)
 			continue;
-		*dst_cssp = css;
-		return move->task;
+		leader = thread->group_leader;
+		return leader->flags & PF_EXITING ? get_task_struct(leader) : NULL;
 	}
 	return NULL;
 }
 
-/**
- * cgroup_taskset_src - the css that the first task of an attach comes from
- * @tset: what the callback was given
- *
- * Context: in an attach callback, before or after the move.
- * Return: the css; of @tset's subsystem, and the root css if nobody moves.
- */
-struct cgroup_subsys_state *cgroup_taskset_src(struct cgroup_taskset *tset)
+static int attach_collect_leader(struct cgroup_migration *mg, struct cgroup *dst,
+				 struct task_struct *task, bool threadgroup, unsigned int *room)
 {
-	struct cgroup_subsys_state *css;
+	struct task_struct *leader = attach_get_leader(task);
+	struct migration_source *source;
+	int ret = 0;
 
-	if (!cgroup_taskset_first(tset, &css))
-		return init_css_set.subsys[tset->ssid];
-	return tset->moves[tset->pos - 1].src->subsys[tset->ssid];
+	if (!leader)
+		return 0;
+	if (attach_takes_leader(leader, task, threadgroup, dst)) {
+		source = attach_source(mg, task_css_set(leader), dst, room);
+		if (source)
+			cgroup_migration_add_leader(mg, leader, source);
+		else
+			ret = -ENOMEM;
+	}
+	put_task_struct(leader);
+	return ret;
 }
 
-/**
- * struct cgroup_attach - the step of a transaction that moves tasks
- * @step: node in the transaction
- * @dst: where they go
- * @leader: who was asked for, for the trace event
- * @threadgroup: its whole process
- * @tset: the moves
- * @one: room for the only move of a thread
- * @changed: subsystems whose slot changes for some task
- * @agreed: those of them that were asked and did not refuse
- */
-struct cgroup_attach {
-	struct cgroup_step step;
-	struct cgroup *dst;
-	struct task_struct *leader;
-	bool threadgroup;
-	struct cgroup_taskset tset;
-	struct cgroup_move one;
-	cgroup_mask_t changed;
-	cgroup_mask_t agreed;
-};
-
-/* An exiting task keeps its place; one that is there has nothing to gain. */
-static bool cgroup_attach_wants(struct cgroup_attach *at, struct task_struct *task)
-{
-	return !(task->flags & PF_EXITING) &&
-	       task_cgroup_from_root(task, at->dst->root) != at->dst;
-}
-
-static void cgroup_attach_add(struct cgroup_attach *at, struct task_struct *task,
-			      unsigned int room)
-{
-	if (!cgroup_attach_wants(at, task) || WARN_ON_ONCE(at->tset.nr == room))
-		return;
-	at->tset.moves[at->tset.nr++] = (struct cgroup_move) {
-		.task = get_task_struct(task),
-	};
-}
-
-/* Fill the table with the tasks to move; -ENOMEM, or 0. */
-static int cgroup_attach_collect(struct cgroup_attach *at)
+/* Collect the threads that move. */
+static int attach_collect_threads(struct cgroup_migration *mg, struct cgroup *dst,
+				  struct task_struct *task, bool threadgroup)
 {
 	struct task_struct *thread;
-	unsigned int room = at->threadgroup ? READ_ONCE(at->leader->signal->nr_threads) : 1;
-
-	lockdep_assert_held_write(&at->leader->signal->cgroup_threadgroup_rwsem);
-
-	at->tset.moves = &at->one;
-	if (room > 1) {
-		/* dead threads can go meanwhile, but none can come */
-		at->tset.moves = kvmalloc_array(room, sizeof(*at->tset.moves), GFP_KERNEL);
-		if (!at->tset.moves)
-			return -ENOMEM;
-	}
 
 	guard(rcu)();
-	if (!at->threadgroup) {
-		cgroup_attach_add(at, at->leader, 1);
+	if (!threadgroup) {
+		if (attach_wants(task, dst))
+			mg->moves[mg->nr++].task = get_task_struct(task);
 		return 0;
 	}
-	__for_each_thread(at->leader->signal, thread)
-		cgroup_attach_add(at, thread, room);
+	__for_each_thread(task->signal, thread) {
+		if (!attach_wants(thread, dst))
+			continue;
+		if (WARN_ON_ONCE(mg->nr == mg->room))
+			return -EAGAIN;
+		mg->moves[mg->nr++].task = get_task_struct(thread);
+	}
 	return 0;
 }
 
-/* Find the css_sets that the tasks go to, and which subsystems this concerns. */
-static int cgroup_attach_find_csets(struct cgroup_attach *at)
+/* Find the source and destination css_set of each collected thread. */
+static int attach_find_sources(struct cgroup_migration *mg, struct cgroup *dst,
+			       unsigned int *room)
 {
+	struct migration_source *source = NULL;
 	unsigned int i;
-	int ssid;
 
-	for (i = 0; i < at->tset.nr; i++) {
-		struct cgroup_move *move = &at->tset.moves[i];
+	for (i = 0; i < mg->nr; i++) {
+		struct css_set *cset = task_css_set(mg->moves[i].task);
 
-		move->src = task_css_set(move->task);
-		if (i && move->src == move[-1].src) {
-			move->dst = move[-1].dst;
-			get_css_set(move->dst);
-			continue;
-		}
-		move->dst = find_css_set(move->src, at->dst);
-		if (!move->dst)
+		if (!source || source->src != cset)
+			source = attach_source(mg, cset, dst, room);
+		if (!source)
 			return -ENOMEM;
-
-		for_each_ssid_mask(ssid, at->dst->root->subsys_mask & CGROUP_STATEFUL_MASK)
-			if (move->src->subsys[ssid] != move->dst->subsys[ssid])
-				at->changed |= BIT(ssid);
+		mg->moves[i].src = source->src;
+		mg->moves[i].dst = source->dst;
+		source->nr++;
 	}
 	return 0;
 }
 
-static int cgroup_attach_ask(struct cgroup_txn *txn, struct cgroup_attach *at)
+static int attach_collect(struct cgroup_migration *mg, struct cgroup *dst,
+			  struct task_struct *task, bool threadgroup)
 {
-	struct cgroup_subsys *ss;
-	int ssid, ret;
+	unsigned int room = ARRAY_SIZE(mg->few);
 
-	for_each_subsys_mask(ss, ssid, at->changed) {
-		at->tset.ssid = ssid;
-		ret = ss->can_attach ? ss->can_attach(&at->tset) : 0;
-		if (ret)
-			return cgroup_txn_refuse(txn, at->dst, ret, "%s refuses an attach",
-						 ss->legacy_name);
-		at->agreed |= BIT(ssid);
+	/* by the task that a worker may do this for: lockdep takes it for another's */
+	rwsem_assert_held_write_nolockdep(&task->signal->cgroup_threadgroup_rwsem);
+
+	mg->sources = mg->few;
+	mg->moves = mg->one;
+	mg->room = threadgroup ? READ_ONCE(task->signal->nr_threads) : 1;
+	if (mg->room > 1) {
+		/* nr_threads can only shrink now; one more entry for an exited leader */
+		mg->moves = kvmalloc_array(mg->room + 1, sizeof(*mg->moves), GFP_KERNEL);
+		if (!mg->moves)
+			return -ENOMEM;
 	}
-	return 0;
+	mg->dead = mg->moves + mg->room;
+	mg->room_dead = 1;
+	return attach_collect_threads(mg, dst, task, threadgroup) ?:
+	       attach_find_sources(mg, dst, &room) ?:
+	       attach_collect_leader(mg, dst, task, threadgroup, &room);
 }
 
-/* Undo cgroup_attach_prepare(), however far it got. */
-static void cgroup_attach_undo(struct cgroup_attach *at)
-{
-	struct cgroup_subsys *ss;
-	unsigned int i;
-	int ssid;
-
-	for (ssid = CGROUP_SUBSYS_COUNT - 1; ssid >= 0; ssid--) {
-		ss = cgroup_subsys[ssid];
-		if (!(at->agreed & BIT(ssid)) || !ss->cancel_attach)
-			continue;
-		at->tset.ssid = ssid;
-		ss->cancel_attach(&at->tset);
-	}
-	for (i = 0; i < at->tset.nr; i++) {
-		struct cgroup_move *move = &at->tset.moves[i];
-
-		if (move->dst)
-			put_css_set(move->dst);
-		put_task_struct(move->task);
-	}
-	if (at->tset.moves != &at->one)
-		kvfree(at->tset.moves);
-}
-
-/**
- * cgroup_swing_moves - give tasks their new css_sets, all at once for readers of `tasks`
- * @moves: the tasks; those of one process are held by its thread group, or all by the gate
- * @nr: how many
- *
- * Context: cgroup_mutex, css_set_lock.
+/*
+ * Move @task, or its process, to @dst, which is not dead, as a step of @txn, with room for the
+ * migration in @mg, zeroed.  The caller holds the thread group for writing until after the
+ * late part of @txn.  Exiting threads keep their places, but for a leader that has
+ * exited: it goes along with its process.  It is no error if all are exiting.  Return: 0,
+ * -ENOMEM, or the refusal of a subsystem; then nothing has moved.
  */
-void cgroup_swing_moves(struct cgroup_move *moves, unsigned int nr)
-{
-	unsigned int i;
-
-	lockdep_assert_held(&css_set_lock);
-
-	write_seqcount_begin(&cgroup_attach_seq);
-	for (i = 0; i < nr; i++)
-		cset_move_task(moves[i].task, moves[i].src, moves[i].dst);
-	write_seqcount_end(&cgroup_attach_seq);
-}
-
-static void cgroup_attach_commit(struct cgroup_step *step)
-{
-	struct cgroup_attach *at = container_of(step, struct cgroup_attach, step);
-	struct cgroup_subsys *ss;
-	unsigned int i;
-	int ssid;
-
-	scoped_guard(spinlock_irq, &css_set_lock)
-		cgroup_swing_moves(at->tset.moves, at->tset.nr);
-	for_each_subsys_mask(ss, ssid, at->changed) {
-		at->tset.ssid = ssid;
-		if (ss->attach)
-			ss->attach(&at->tset);
-	}
-	TRACE_CGROUP_PATH(attach_task, at->dst, at->leader, at->threadgroup);
-
-	for (i = 0; i < at->tset.nr; i++) {
-		/* the task's reference before the move */
-		put_css_set(at->tset.moves[i].src);
-		put_task_struct(at->tset.moves[i].task);
-	}
-	if (at->tset.moves != &at->one)
-		kvfree(at->tset.moves);
-}
-
-static void cgroup_attach_abort(struct cgroup_step *step)
-{
-	cgroup_attach_undo(container_of(step, struct cgroup_attach, step));
-}
-
-static const struct cgroup_step_ops cgroup_attach_ops = {
-	.commit = cgroup_attach_commit,
-	.abort = cgroup_attach_abort,
-};
-
-/* Prepare the move that @at describes as a step of @txn. */
-static int cgroup_attach_prepare(struct cgroup_txn *txn, struct cgroup_attach *at)
+static int attach_locked(struct cgroup_txn *txn, struct cgroup_migration *mg, struct cgroup *dst,
+			 struct task_struct *task, bool threadgroup)
 {
 	int ret;
 
 	lockdep_assert_held(&cgroup_mutex);
-	lockdep_assert_cpus_held();
 
-	ret = cgroup_attach_collect(at);
+	mg->cgrp = dst;
+	mg->refusal = "%s refuses an attach";
+	mg->single = !threadgroup;
+	ret = attach_collect(mg, dst, task, threadgroup) ?: cgroup_migrate(txn, mg);
 	if (ret)
-		return ret;
-	ret = cgroup_attach_find_csets(at) ?: cgroup_attach_ask(txn, at);
-	if (ret) {
-		cgroup_attach_undo(at);
-		return ret;
-	}
-	cgroup_txn_add(txn, &at->step, &cgroup_attach_ops);
-	return 0;
+		cgroup_migration_free(mg);
+	else
+		TRACE_CGROUP_PATH(attach_task, dst, task, threadgroup);
+	return cgroup_txn_conclude(txn, ret);
 }
 
-/*
- * Let subsystems finish what the attach began.  This may wait, and yet it is under
- * cgroup_mutex: memory keeps one attach at a time in mind, from can_attach() to
- * here, and counts on its groups not to go offline meanwhile.
- */
-static void cgroup_attach_post(struct cgroup_attach *at)
-{
-	struct cgroup_subsys *ss;
-	int ssid;
+struct attach_call {
+	struct cgroup_txn txn;
+	struct cgroup_migration mg;
+	struct cgroup *dst;
+	struct task_struct *task;
+	bool threadgroup;
+};
 
-	for_each_subsys_mask(ss, ssid, at->changed)
-		if (ss->post_attach)
-			ss->post_attach();
+static int attach_call(void *arg)
+{
+	struct attach_call *call = arg;
+
+	if (cgroup_is_dead(call->dst))
+		return -ENODEV;
+	return attach_locked(&call->txn, &call->mg, call->dst, call->task,
+				    call->threadgroup);
 }
 
 /**
  * cgroup_attach_task - move a thread or a process to a cgroup
- * @dst: the cgroup, not dead
- * @task: the thread, or one of the process
+ * @dst: the cgroup, referenced
+ * @task: the thread, or one of the process, referenced
  * @threadgroup: move the process
  *
- * Threads that are exiting stay where they are; it is no error if all are.
- *
- * Context: cgroup_mutex; may sleep.
- * Return: 0, -ENOMEM, or the refusal of a subsystem; then nothing has moved.
+ * Context: may sleep, and waits for forks and exits of the process.
+ * Return: as attach_locked(); -ENODEV if @dst is dead; -EINTR if the current task was
+ * killed while it waited.
  */
 int cgroup_attach_task(struct cgroup *dst, struct task_struct *task, bool threadgroup)
 {
-	struct cgroup_attach at = {
+	struct attach_call call = {
+		.txn.steps = LIST_HEAD_INIT(call.txn.steps),
 		.dst = dst,
-		.leader = task,
+		.task = task,
 		.threadgroup = threadgroup,
 	};
-	DEFINE_CGROUP_TXN(txn);
 	int ret;
 
-	lockdep_assert_held(&cgroup_mutex);
-
-	/*
-	 * cpuset's callbacks want the CPUs to stay.  Outside the thread group, so
-	 * nobody who holds that for a fork may wait for CPUs: a subsystem's
-	 * can_fork() and fork() must not take cpus_read_lock().
-	 */
-	cpus_read_lock();
-	down_write(&task->signal->cgroup_threadgroup_rwsem);
-	ret = cgroup_attach_prepare(&txn, &at);
-	if (ret)
-		cgroup_txn_abort(&txn);
-	else
-		cgroup_txn_commit(&txn);
+	if (down_write_killable(&task->signal->cgroup_threadgroup_rwsem))
+		return -EINTR;
+	ret = cgroup_call_locked(attach_call, &call);
+	cgroup_txn_late(&call.txn);
 	up_write(&task->signal->cgroup_threadgroup_rwsem);
-	cpus_read_unlock();
-
-	if (!ret)
-		cgroup_attach_post(&at);
+	cgroup_txn_finish(&call.txn);
 	return ret;
+}
+
+/* In the first hierarchy with an id of at least *@id, move @tsk to the cgroup of @from. */
+static int attach_next_root(struct task_struct *from, struct task_struct *tsk, int *id)
+{
+	struct cgroup_migration mg = {};
+	struct cgroup_root *root;
+	struct cgroup *dst;
+	DEFINE_CGROUP_TXN(txn);
+	int ret = 0;
+
+	scoped_guard(mutex, &cgroup_mutex) {
+		root = cgroup_root_next(id);
+		dst = root ? task_cgroup_from_root(from, root) : NULL;
+		/* one that was removed is that of a task that exits */
+		if (dst && !cgroup_is_dead(dst))
+			ret = attach_locked(&txn, &mg, dst, tsk, false);
+	}
+	cgroup_txn_finish(&txn);
+	++*id;
+	return root ? ret : -ENOENT;
 }
 
 /**
- * cgroup_attach_task_all - put a task where another one is, in every hierarchy
- * @from: the other one
+ * cgroup_attach_task_all - move a task to the cgroups of another one, in every hierarchy
+ * @from: the other task
  * @tsk: the task
  *
  * Context: may sleep.
- * Return: 0, or an errno: the hierarchies before the refusing one are changed.
+ * Return: 0, or an errno; then @tsk has moved in the hierarchies before the one that refused.
  */
 int cgroup_attach_task_all(struct task_struct *from, struct task_struct *tsk)
 {
-	struct cgroup_root *root;
-	int ret = 0;
+	int ret, id = 1;	/* 0 is the default hierarchy */
 
-	guard(mutex)(&cgroup_mutex);
-	for_each_root(root) {
-		if (root == &cgrp_dfl_root)
-			continue;
-		ret = cgroup_attach_task(task_cgroup_from_root(from, root), tsk, false);
-		if (ret)
-			break;
-	}
-	return ret;
+	down_write(&tsk->signal->cgroup_threadgroup_rwsem);
+	do {
+		ret = attach_next_root(from, tsk, &id);
+	} while (!ret);
+	up_write(&tsk->signal->cgroup_threadgroup_rwsem);
+	return ret == -ENOENT ? 0 : ret;
 }
 EXPORT_SYMBOL_GPL(cgroup_attach_task_all);
 
-/* Some task of a css that is not exiting, referenced; NULL if there is none. */
-static struct task_struct *css_any_task(struct cgroup_subsys_state *css)
-{
-	struct task_struct *task, *found = NULL;
-	struct css_task_iter it;
-
-	css_task_iter_start(css, 0, &it);
-	while (!found && (task = css_task_iter_next(&it)))
-		if (!(task->flags & PF_EXITING))
-			found = get_task_struct(task);
-	css_task_iter_end(&it);
-	return found;
-}
+/*
+ * Emptying a css
+ */
 
 /*
- * Cpuset decides to empty a css, and does it later: it may be gone by then, or have
- * gone to another hierarchy, together with @to.
+ * Cpuset decides to empty a css, and a work item does it later.  By then the css may be
+ * dying, or may have moved to another hierarchy together with @to.
  */
-static bool css_transfer_is_due(struct cgroup_subsys_state *to, struct cgroup_subsys_state *from)
+static bool transfer_is_wanted(struct cgroup_subsys_state *to, struct cgroup_subsys_state *from)
 {
 	return (from->flags & CSS_ONLINE) && !css_is_dying(from) && !css_is_dying(to) &&
 	       from->cgroup->root == to->cgroup->root;
 }
 
-/* Move some task of @from to the cgroup of @to: 1, 0 if there is none, or an errno. */
-static int css_transfer_one(struct cgroup_subsys_state *to, struct cgroup_subsys_state *from)
+/* Get references to the css_sets whose slot is @css, at most @room of them. */
+static unsigned int transfer_get_csets(struct cgroup_subsys_state *css, struct css_set **csets,
+				       unsigned int room)
 {
-	struct task_struct *task;
+	int ssid = css->ss->id;
+	struct css_set *cset;
+	unsigned int nr = 0;
+
+	guard(spinlock_irq)(&css_set_lock);
+	list_for_each_entry(cset, &css->csets, css_nodes[ssid])
+		/* those that were retired have no task that goes anywhere */
+		if (nr < room && !hlist_unhashed(&cset->hash_node) &&
+		    refcount_inc_not_zero(&cset->refcount))
+			csets[nr++] = cset;
+	return nr;
+}
+
+static int transfer_add_sources(struct cgroup_migration *mg, struct cgroup_subsys_state *to,
+				struct css_set **csets, unsigned int nr)
+{
+	unsigned int i;
+	int ret = 0;
+
+	for (i = 0; i < nr; i++) {
+		struct css_set *dst = ret ? NULL : find_css_set(csets[i], to->cgroup);
+
+		if (dst)
+			cgroup_migration_add_source(mg, csets[i], dst);
+		else
+			ret = -ENOMEM;
+		put_css_set(csets[i]);
+	}
+	return ret;
+}
+
+static int transfer_prepare(struct cgroup_migration *mg, struct cgroup_subsys_state *to,
+			    struct cgroup_subsys_state *from)
+{
+	unsigned int room;
+	struct css_set **csets;
 	int ret;
 
-	if (!css_transfer_is_due(to, from))
+	scoped_guard(spinlock_irq, &css_set_lock)
+		room = list_count_nodes(&from->csets);
+	csets = kvmalloc_array(room + 1, sizeof(*csets), GFP_KERNEL);
+	mg->sources = kvmalloc_array(room + 1, sizeof(*mg->sources), GFP_KERNEL);
+	if (!csets || !mg->sources) {
+		kvfree(csets);
+		return -ENOMEM;
+	}
+	ret = transfer_add_sources(mg, to, csets, transfer_get_csets(from, csets, room));
+	kvfree(csets);
+	return ret;
+}
+
+static int transfer_locked(struct cgroup_txn *txn, struct cgroup_migration *mg,
+			   struct cgroup_subsys_state *to, struct cgroup_subsys_state *from)
+{
+	unsigned int i;
+	int ret;
+
+	if (!transfer_is_wanted(to, from))
 		return 0;
-	task = css_any_task(from);
-	if (!task)
-		return 0;
-	ret = cgroup_attach_task(to->cgroup, task, false);
-	if (!ret)
-		TRACE_CGROUP_PATH(transfer_tasks, to->cgroup, task, false);
-	put_task_struct(task);
-	return ret ?: 1;
+	mg->cgrp = to->cgroup;
+	ret = transfer_prepare(mg, to, from) ?: cgroup_migrate(txn, mg);
+	if (ret)
+		cgroup_migration_free(mg);
+	for (i = 0; i < mg->nr; i++)
+		TRACE_CGROUP_PATH(transfer_tasks, to->cgroup, mg->moves[i].task, false);
+	return cgroup_txn_conclude(txn, ret);
 }
 
 /**
@@ -410,20 +392,23 @@ static int css_transfer_one(struct cgroup_subsys_state *to, struct cgroup_subsys
  * @from: the css
  *
  * For cpuset, when a css has lost its last CPU or memory node.  Tasks of groups that
- * inherit it go too.  Its members may fork meanwhile: it goes on until none is left.
+ * inherit the css go too.  All tasks migrate at once, and a fork that is under way begins
+ * again at the destination.  So one pass is enough, however fast the tasks fork.
  *
- * Context: may sleep; the caller keeps both.
- * Return: 0, or the refusal of a subsystem.
+ * Context: may sleep; the caller holds references to both.
+ * Return: 0, -ENOMEM, or the refusal of a subsystem; then no task has moved.
  */
 int css_transfer_tasks(struct cgroup_subsys_state *to, struct cgroup_subsys_state *from)
 {
+	struct cgroup_migration mg = {
+		.refusal = "%s refuses an attach",
+		.collects = true,
+	};
+	DEFINE_CGROUP_TXN(txn);
 	int ret;
 
-	/* one by one, lest members that fork keep everybody else from the mutex */
-	do {
-		scoped_guard(mutex, &cgroup_mutex)
-			ret = css_transfer_one(to, from);
-		cond_resched();
-	} while (ret > 0);
+	scoped_guard(mutex, &cgroup_mutex)
+		ret = transfer_locked(&txn, &mg, to, from);
+	cgroup_txn_finish(&txn);
 	return ret;
 }

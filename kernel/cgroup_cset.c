@@ -22,6 +22,7 @@
 #include <linux/random.h>
 #include <linux/sched/task.h>
 #include <linux/siphash.h>
+#include <linux/wait.h>
 #include "cgroup_internal.h"
 #include <linux/psi.h>
 #include <trace/events/cgroup.h>
@@ -48,7 +49,9 @@ struct css_set init_css_set = {
 	.tasks = LIST_HEAD_INIT(init_css_set.tasks),
 	.dying_leaders = LIST_HEAD_INIT(init_css_set.dying_leaders),
 	.task_iters = LIST_HEAD_INIT(init_css_set.task_iters),
+	.watches = LIST_HEAD_INIT(init_css_set.watches),
 	.links = LIST_HEAD_INIT(init_css_set.links),
+	.namespaces = LIST_HEAD_INIT(init_css_set.namespaces),
 };
 
 static void cset_hash(struct css_set *cset)
@@ -223,12 +226,20 @@ static struct css_set *cset_lookup(struct css_set *old, struct cgroup *cgrp, u64
 static void cset_derive_slots(struct cgroup_subsys_state **slots, struct css_set *old,
 			      struct cgroup *cgrp)
 {
+	struct cgrp_cset_link *link;
 	struct cgroup_subsys *ss;
 	int ssid;
 
 	lockdep_assert_held(&cgroup_mutex);
 
 	memcpy(slots, old->subsys, sizeof(old->subsys));
+	/* one that was retired has slots that were right then */
+	list_for_each_entry(link, &old->links, cset_node) {
+		if (!hlist_unhashed(&old->hash_node))
+			break;
+		for_each_subsys_mask(ss, ssid, link->cgrp->root->subsys_mask & CGROUP_STATEFUL_MASK)
+			slots[ssid] = cgroup_e_css(link->cgrp, ss);
+	}
 	for_each_subsys_mask(ss, ssid, cgrp->root->subsys_mask & CGROUP_STATEFUL_MASK)
 		slots[ssid] = cgroup_e_css(cgrp, ss);
 }
@@ -244,7 +255,9 @@ static struct css_set *cset_alloc(void)
 	INIT_LIST_HEAD(&cset->tasks);
 	INIT_LIST_HEAD(&cset->dying_leaders);
 	INIT_LIST_HEAD(&cset->task_iters);
+	INIT_LIST_HEAD(&cset->watches);
 	INIT_LIST_HEAD(&cset->links);
+	INIT_LIST_HEAD(&cset->namespaces);
 	return cset;
 }
 
@@ -334,6 +347,7 @@ struct css_set *find_css_set(struct css_set *old, struct cgroup *cgrp)
  * @cset: the css_set; its slots are about to be wrong, or its tuple
  *
  * Tasks that are exiting or dead keep it: what they have charged is in its csses.
+ * Namespaces must not: see cgroup_ns_follow().
  *
  * Context: cgroup_mutex, css_set_lock.
  * Return: false if it was retired already.
@@ -346,6 +360,18 @@ bool cset_retire(struct css_set *cset)
 
 	cset_unhash(cset);
 	return hashed;
+}
+
+/**
+ * cset_is_used - has a css_set tasks, leaders that have exited, or namespaces?
+ * @cset: the css_set
+ *
+ * Context: any; the answer may be old, but a css_set that was retired gets none any more.
+ */
+bool cset_is_used(struct css_set *cset)
+{
+	guard(spinlock_irq)(&cset->lock);
+	return cset->nr_tasks || cset->nr_leaders || !list_empty_careful(&cset->namespaces);
 }
 
 /**
@@ -399,6 +425,19 @@ void put_css_set(struct css_set *cset)
 
 	guard(spinlock_irqsave)(&css_set_lock);
 	put_css_set_locked(cset);
+}
+
+/**
+ * put_css_set_many - drop references to a css_set that the caller has one more of
+ * @cset: the css_set
+ * @nr: how many
+ *
+ * Context: any.
+ */
+void put_css_set_many(struct css_set *cset, unsigned int nr)
+{
+	if (nr)
+		WARN_ON_ONCE(refcount_sub_and_test(nr, &cset->refcount));
 }
 
 /*
@@ -571,6 +610,108 @@ static void cset_update_populated(struct css_set *cset, int change)
 		cgroup_update_populated(link->cgrp, change);
 }
 
+/*
+ * Members
+ *
+ * A fork joins a css_set, and an exit leaves it, by the lock of that css_set alone.  What
+ * gives tasks other css_sets marks the css_sets as migrating from before it collects
+ * their tasks until the subsystems know where these are: a fork that would join then, or
+ * whose parent has another css_set by now, goes back to can_fork(), and an exit waits.  So
+ * nothing that changes css_sets ever waits for a fork or an exit, however slow it is.
+ */
+
+static DECLARE_WAIT_QUEUE_HEAD(cset_settled_wait);
+
+/* The css_set of a task, locked, IRQs off; the task stays in it meanwhile. */
+static struct css_set *cset_lock_of(struct task_struct *task)
+{
+	struct css_set *cset;
+
+	guard(rcu)();
+	for (;;) {
+		cset = rcu_dereference(task->cgroups);
+		spin_lock_irq(&cset->lock);
+		if (likely(cset == rcu_access_pointer(task->cgroups)))
+			return cset;
+		spin_unlock_irq(&cset->lock);
+	}
+}
+
+static void cset_wait_settled(struct css_set *cset)
+{
+	wait_event(cset_settled_wait, !READ_ONCE(cset->migrating));
+}
+
+/* Wait until the css_set of an exiting task does not migrate. */
+static void cset_wait_settled_of(struct task_struct *task)
+{
+	struct css_set *cset = cset_lock_of(task);
+
+	get_css_set(cset);
+	spin_unlock_irq(&cset->lock);
+	cset_wait_settled(cset);
+	put_css_set(cset);
+}
+
+/**
+ * cset_get_settled - the css_set of a task, when its tasks are not migrating
+ * @task: the current task, or a child that it makes
+ *
+ * Kernel threads that fork are in the root of each hierarchy, where tasks only arrive; they
+ * do not wait, for what migrates may need them.
+ *
+ * Context: may sleep.
+ * Return: the css_set, referenced; it may migrate again at any time.
+ */
+struct css_set *cset_get_settled(struct task_struct *task)
+{
+	struct css_set *cset;
+
+	for (;;) {
+		scoped_guard(rcu) {
+			do {
+				cset = rcu_dereference(task->cgroups);
+			} while (!refcount_inc_not_zero(&cset->refcount));
+		}
+		if (likely(!READ_ONCE(cset->migrating) || current->flags & PF_KTHREAD))
+			return cset;
+		cset_wait_settled(cset);
+		put_css_set(cset);
+	}
+}
+
+/**
+ * cset_is_settled_of - has a task stayed in its css_set since cset_get_settled()?
+ * @cset: what that returned
+ * @task: the task
+ *
+ * Context: any.
+ * Return: false if it has another one by now, or is on its way.
+ */
+bool cset_is_settled_of(struct css_set *cset, struct task_struct *task)
+{
+	guard(spinlock_irq)(&cset->lock);
+	return rcu_access_pointer(task->cgroups) == cset &&
+	       (!cset->migrating || current->flags & PF_KTHREAD);
+}
+
+/**
+ * cset_set_migrating - begin or end to exclude forks and exits of the tasks of a css_set
+ * @cset: the css_set
+ * @migrating: begin
+ *
+ * Context: cgroup_mutex.
+ */
+void cset_set_migrating(struct css_set *cset, bool migrating)
+{
+	lockdep_assert_held(&cgroup_mutex);
+
+	scoped_guard(spinlock_irq, &cset->lock)
+		WRITE_ONCE(cset->migrating, migrating);
+	if (!migrating && wq_has_sleeper(&cset_settled_wait))
+		wake_up_all(&cset_settled_wait);
+}
+
 static void __cset_add_task(struct css_set *cset, struct task_struct *task)
 {
 	lockdep_assert_held(&cset->lock);
@@ -581,7 +722,39 @@ static void __cset_add_task(struct css_set *cset, struct task_struct *task)
 }
 
 /**
- * cset_add_task - make a new task a member
+ * cset_join - make a new task a member of its parent's css_set
+ * @cset: the css_set that the fork began with; its reference becomes the task's
+ * @child: the task
+ *
+ * A parent that is no member itself, such as the boot task, leaves a css_set without tasks
+ * to cset_add_task().
+ *
+ * Context: by the parent, IRQs off, no css_set locks.
+ * Return: false if the css_set of the parent has changed, or is about to.
+ */
+bool cset_join(struct css_set *cset, struct task_struct *child)
+{
+	lockdep_assert_irqs_disabled();
+
+	/* without waiting, under tasklist_lock, for what moves its tasks */
+	if (unlikely(rcu_access_pointer(current->cgroups) != cset || READ_ONCE(cset->migrating)) &&
+	    !(current->flags & PF_KTHREAD))
+		return false;
+	guard(spinlock)(&cset->lock);
+	if (unlikely(rcu_access_pointer(current->cgroups) != cset))
+		return false;
+	if (unlikely(cset->migrating && !(current->flags & PF_KTHREAD)))
+		return false;
+	if (likely(cset->nr_tasks)) {
+		__cset_add_task(cset, child);
+		if (unlikely(!list_empty(&cset->watches)))
+			cgroup_walks_note_join(cset, child);
+	}
+	return true;
+}
+
+/**
+ * cset_add_task - make a new task the first member of a css_set
  * @cset: the css_set; its reference becomes the task's
  * @task: the task, in none yet
  *
@@ -589,14 +762,6 @@ static void __cset_add_task(struct css_set *cset, struct task_struct *task)
  */
 void cset_add_task(struct css_set *cset, struct task_struct *task)
 {
-	scoped_guard(spinlock_irq, &cset->lock) {
-		if (likely(cset->nr_tasks)) {
-			__cset_add_task(cset, task);
-			return;
-		}
-	}
-
-	/* the first one: the children of the boot task, mostly */
 	guard(spinlock_irq)(&css_set_lock);
 	if (!cset->nr_tasks)
 		cset_update_populated(cset, 1);
@@ -604,34 +769,118 @@ void cset_add_task(struct css_set *cset, struct task_struct *task)
 	__cset_add_task(cset, task);
 }
 
+static void cset_del_leader(struct css_set *cset, struct task_struct *task)
+{
+	lockdep_assert_held(&cset->lock);
+
+	css_task_iters_skip(cset, task);
+	list_del_init(&task->cg_list);
+	cset->nr_leaders--;
+}
+
+static void cset_add_leader(struct css_set *cset, struct task_struct *task)
+{
+	lockdep_assert_held(&cset->lock);
+
+	list_add_tail(&task->cg_list, &cset->dying_leaders);
+	cset->nr_leaders++;
+}
+
 /**
- * cset_move_task - move a live member to another css_set
- * @task: the task
- * @from: where it is
- * @to: where it goes; its reference becomes the task's, that of @from the caller's
+ * cset_move_tasks - move live members of one css_set to another
+ * @moves: the tasks, all from one css_set to one other
+ * @nr: how many, at least one
+ *
+ * The references of the tasks to the new css_set become theirs, those to the old one the
+ * caller's.
  *
  * Context: cgroup_mutex, css_set_lock.
  */
-void cset_move_task(struct task_struct *task, struct css_set *from, struct css_set *to)
+void cset_move_tasks(struct cgroup_move *moves, unsigned int nr)
 {
+	struct css_set *from = moves->src, *to = moves->dst;
+	unsigned int i;
+
 	lockdep_assert_held(&cgroup_mutex);
 	lockdep_assert_held(&css_set_lock);
 
-	/* first in, then out, lest a cgroup that both share look empty */
+	cgroup_walks_expect(to);
+
+	/* first in, then out: a cgroup that both share never looks empty */
 	if (!to->nr_tasks)
 		cset_update_populated(to, 1);
 
 	spin_lock(&from->lock);
 	spin_lock_nested(&to->lock, SINGLE_DEPTH_NESTING);
-	css_task_iters_skip(from, task);
-	list_del(&task->cg_list);
-	from->nr_tasks--;
-	__cset_add_task(to, task);
+	for (i = 0; i < nr; i++) {
+		css_task_iters_skip(from, moves[i].task);
+		list_del(&moves[i].task->cg_list);
+		__cset_add_task(to, moves[i].task);
+	}
+	from->nr_tasks -= nr;
 	spin_unlock(&to->lock);
 	spin_unlock(&from->lock);
 
 	if (!from->nr_tasks)
 		cset_update_populated(from, -1);
+	cgroup_walks_note_moves(moves, nr);
+}
+
+/* With the locks of both css_sets. */
+static void __cset_move_leader(struct css_set *from, struct css_set *to, struct task_struct *task)
+{
+	if (task->cgroup_exited) {
+		css_task_iters_skip(from, task);
+		rcu_assign_pointer(task->cgroups, to);
+		/* in a list all the while: cgroup_release() looks without a lock */
+		list_move_tail(&task->cg_list, &to->dying_leaders);
+		from->nr_leaders--;
+		to->nr_leaders++;
+		return;
+	}
+	/* still a member: it is on its way out */
+	if (!to->nr_tasks)
+		cset_update_populated(to, 1);
+	css_task_iters_skip(from, task);
+	list_del(&task->cg_list);
+	__cset_add_task(to, task);
+	if (!--from->nr_tasks)
+		cset_update_populated(from, -1);
+}
+
+/**
+ * cset_move_leader - move a leader that has exited, or is about to, to another css_set
+ * @move: the leader, from where to where; references as with cset_move_tasks()
+ * @charge: called before the leader moves, with both locks held, if it does
+ * @arg: for @charge
+ *
+ * Nothing excludes the release of the leader, which takes it out of its css_set first.
+ *
+ * Context: cgroup_mutex, css_set_lock.
+ * Return: false if the leader has been released.
+ */
+bool cset_move_leader(struct cgroup_move *move, void (*charge)(void *arg, struct cgroup_move *move),
+		      void *arg)
+{
+	struct css_set *from = move->src, *to = move->dst;
+	bool there;
+
+	lockdep_assert_held(&cgroup_mutex);
+	lockdep_assert_held(&css_set_lock);
+
+	cgroup_walks_expect(to);
+	spin_lock(&from->lock);
+	spin_lock_nested(&to->lock, SINGLE_DEPTH_NESTING);
+	there = !list_empty(&move->task->cg_list);
+	if (there) {
+		charge(arg, move);
+		__cset_move_leader(from, to, move->task);
+	}
+	spin_unlock(&to->lock);
+	spin_unlock(&from->lock);
+	if (there)
+		cgroup_walks_note_moves(move, 1);
+	return there;
 }
 
 static void __cset_exit_task(struct css_set *cset, struct task_struct *task)
@@ -639,49 +888,65 @@ static void __cset_exit_task(struct css_set *cset, struct task_struct *task)
 	lockdep_assert_held(&cset->lock);
 
 	css_task_iters_skip(cset, task);
+	list_del_init(&task->cg_list);
+	cset->nr_tasks--;
+	task->cgroup_exited = 1;
 	/* a process outlives its first thread, and is found by it */
 	if (thread_group_leader(task) && atomic_read(&task->signal->live))
-		list_move_tail(&task->cg_list, &cset->dying_leaders);
-	else
-		list_del_init(&task->cg_list);
-	cset->nr_tasks--;
+		cset_add_leader(cset, task);
+}
+
+/* As cset_exit_task(), for what may be the last member; false if it has to wait. */
+static bool cset_exit_last_task(struct task_struct *task)
+{
+	struct css_set *cset;
+
+	/* keeps the task where it is */
+	guard(spinlock_irq)(&css_set_lock);
+	cset = task_css_set(task);
+	scoped_guard(spinlock, &cset->lock) {
+		if (cset->migrating)
+			return false;
+		__cset_exit_task(cset, task);
+	}
+	if (!cset->nr_tasks)
+		cset_update_populated(cset, -1);
+	return true;
 }
 
 /**
- * cset_exit_task - an exiting task is no member any more
- * @cset: its css_set, which stays task_css_set() of it
- * @task: the task
+ * cset_exit_task - the current task is no member any more
+ * @task: the current task; it keeps its css_set as task_css_set()
  *
- * Context: IRQs on, no css_set locks.
+ * Context: may sleep; no css_set locks.
  */
-void cset_exit_task(struct css_set *cset, struct task_struct *task)
+void cset_exit_task(struct task_struct *task)
 {
-	scoped_guard(spinlock_irq, &cset->lock) {
-		if (likely(cset->nr_tasks > 1)) {
-			__cset_exit_task(cset, task);
-			return;
-		}
-	}
+	struct css_set *cset = cset_lock_of(task);
 
-	guard(spinlock_irq)(&css_set_lock);
-	scoped_guard(spinlock, &cset->lock)
+	if (likely(cset->nr_tasks > 1 && !cset->migrating)) {
 		__cset_exit_task(cset, task);
-	if (!cset->nr_tasks)
-		cset_update_populated(cset, -1);
+		spin_unlock_irq(&cset->lock);
+		return;
+	}
+	spin_unlock_irq(&cset->lock);
+	while (!cset_exit_last_task(task))
+		cset_wait_settled_of(task);
 }
 
 /**
  * cset_release_leader - a dead leader is not needed any more to find its process
- * @cset: its css_set
- * @task: the task, gone through cset_exit_task()
+ * @task: the task, gone through cset_exit_task(); its css_set is final from now on
  *
- * Context: any.
+ * Context: process, IRQs on.
  */
-void cset_release_leader(struct css_set *cset, struct task_struct *task)
+void cset_release_leader(struct task_struct *task)
 {
-	guard(spinlock_irqsave)(&cset->lock);
-	css_task_iters_skip(cset, task);
-	list_del_init(&task->cg_list);
+	struct css_set *cset = cset_lock_of(task);
+
+	if (!list_empty(&task->cg_list))
+		cset_del_leader(cset, task);
+	spin_unlock_irq(&cset->lock);
 }
 
 #ifdef CONFIG_CGROUP_KUNIT_TEST

@@ -4,8 +4,8 @@
  *
  *   alloc    css_alloc()      in its parent's list, has an id
  *   online   css_online()     in cgroup::subsys[]
- *   dying    css_killed()     rmdir: its files go, then css_tryget_online() fails
- *                             everywhere after a grace period
+ *   dying    css_killed()     rmdir: no CSS_ONLINE any more, its files go, then
+ *                             css_tryget_online() fails everywhere after a grace period
  *   offline  css_offline()    after all its children; references may remain,
  *                             memory charges for years
  *   released css_released()   no reference; out of its parent's list
@@ -150,8 +150,34 @@ static void css_init(struct cgroup_subsys_state *css, struct cgroup_subsys *ss,
 	INIT_LIST_HEAD(&css->csets);
 	if (parent) {
 		css->parent = parent;
+		css->level = parent->level + 1;
 		css_get(parent);
 	}
+}
+
+/**
+ * css_alloc_ancestors - make css::ancestors, if the css is deep enough to need it
+ * @css: a css that has its parent
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int css_alloc_ancestors(struct cgroup_subsys_state *css)
+{
+	/* the parent is next to it, the root css above all: the others are 1 .. nr - 1 */
+	int nr = css->level - 1;
+
+	if (nr < 2)
+		return 0;
+	css->ancestors = kmalloc_array(nr, sizeof(*css->ancestors), GFP_KERNEL);
+	if (!css->ancestors)
+		return -ENOMEM;
+	css->ancestors[0] = NULL;
+	if (nr > 2)
+		memcpy(css->ancestors, css->parent->ancestors,
+		       (nr - 1) * sizeof(*css->ancestors));
+	css->ancestors[nr - 1] = css->parent->parent;
+	return 0;
 }
 
 /* Last stage: a grace period after the last reference went. */
@@ -165,6 +191,7 @@ static void css_free_work(struct work_struct *work)
 	int id = css->id;
 
 	css_ref_exit(css);
+	kfree(css->ancestors);
 	ss->css_free(css);
 	if (id > 0)
 		css_id_free(ss, id);
@@ -229,11 +256,16 @@ static int css_online(struct cgroup_subsys_state *css)
 	return 0;
 }
 
+/*
+ * From now on the css counts for no question, a parent's for its children among them,
+ * although css_offline() comes later: it waits for readers that have found the css.
+ */
 static void css_mark_dying(struct cgroup_subsys_state *css)
 {
 	if (css->ss->css_killed)
 		css->ss->css_killed(css);
-	css->flags |= CSS_DYING;
+	/* one store: a lockless reader finds the css online or dying, never both or neither */
+	WRITE_ONCE(css->flags, (css->flags & ~CSS_ONLINE) | CSS_DYING);
 	cgroup_file_forget(css);
 }
 
@@ -251,18 +283,20 @@ static DECLARE_WAIT_QUEUE_HEAD(css_leaving_wait);
 /**
  * css_mark_leaving - take a css from a cgroup that lives on
  * @css: the css
+ * @counted: cgroup_css_wait_leaving() waits for it.  Only for changes of which there is one
+ *	at a time: others, any number of them, would let it wait for ever.
  *
- * As css_mark_dying(), and cgroup_css_wait_leaving() waits for it.  Only for changes of
- * which there is one at a time: others, any number of them, would let it wait for ever.
- *
- * Context: cgroup_mutex, between cgroup_reshape_begin() and cgroup_reshape_end(); may sleep.
+ * Context: cgroup_mutex; if @counted between cgroup_reshape_begin() and
+ * cgroup_reshape_end(); may sleep.
  */
-void css_mark_leaving(struct cgroup_subsys_state *css)
+void css_mark_leaving(struct cgroup_subsys_state *css, bool counted)
 {
 	lockdep_assert_held(&cgroup_mutex);
 
-	css->flags |= CSS_LEAVING;
-	atomic_inc(&css_nr_leaving);
+	if (counted) {
+		css->flags |= CSS_LEAVING;
+		atomic_inc(&css_nr_leaving);
+	}
 	css_detach(css);
 }
 
@@ -279,6 +313,17 @@ void cgroup_css_wait_leaving(void)
 	wait_event(css_leaving_wait, !atomic_read(&css_nr_leaving));
 }
 
+/**
+ * css_wait_offline - wait until a css that has gone through css_kill() is offline
+ * @css: the css, referenced
+ *
+ * Context: no locks of the core; returns early if the current task is killed.
+ */
+void css_wait_offline(struct cgroup_subsys_state *css)
+{
+	wait_event_killable(css_leaving_wait, READ_ONCE(css->flags) & CSS_OFFLINE);
+}
+
 static void css_offline(struct cgroup_subsys_state *css)
 {
 	struct cgroup_subsys *ss = css->ss;
@@ -287,10 +332,12 @@ static void css_offline(struct cgroup_subsys_state *css)
 
 	if (ss->css_offline)
 		ss->css_offline(css);
-	css->flags &= ~CSS_ONLINE;
 	if (rcu_access_pointer(css->cgroup->subsys[ss->id]) == css)
 		RCU_INIT_POINTER(css->cgroup->subsys[ss->id], NULL);
-	if ((css->flags & CSS_LEAVING) && atomic_dec_and_test(&css_nr_leaving))
+	css->flags |= CSS_OFFLINE;
+	if (css->flags & CSS_LEAVING)
+		atomic_dec(&css_nr_leaving);
+	if (wq_has_sleeper(&css_leaving_wait))
 		wake_up_all(&css_leaving_wait);
 }
 
@@ -382,7 +429,7 @@ void cgroup_css_kill_all(struct cgroup *cgrp)
 struct css_step {
 	struct cgroup_step step;
 	struct cgroup_subsys_state *css;
-	bool lives_on;
+	enum cgroup_css_use use;
 };
 
 static void css_step_abort(struct cgroup_step *step)
@@ -390,10 +437,10 @@ static void css_step_abort(struct cgroup_step *step)
 	struct css_step *s = container_of(step, struct css_step, step);
 
 	/* a cgroup that lives on does not own it: its rmdir must not take it down again */
-	if (s->lives_on)
-		css_mark_leaving(s->css);
-	else
+	if (s->use == CGROUP_CSS_NEW)
 		css_detach(s->css);
+	else
+		css_mark_leaving(s->css, s->use == CGROUP_CSS_RESHAPED);
 	css_kill(s->css);
 }
 
@@ -416,6 +463,8 @@ static struct cgroup_subsys_state *css_create(struct cgroup *cgrp, struct cgroup
 	css_init(css, ss, cgrp, parent);
 	cgroup_get(cgrp);
 	ret = css_ref_init(css);
+	if (!ret && cgroup_rules[ss->id].ancestors)
+		ret = css_alloc_ancestors(css);
 	if (ret)
 		goto free;
 	ret = css_id_alloc(css);
@@ -447,13 +496,13 @@ static void css_destroy_offline(struct cgroup_subsys_state *css)
  * @txn: transaction that it becomes a step of
  * @cgrp: the cgroup; nobody can see it yet, or none of its tasks has this css yet
  * @ss: a stateful subsystem bound to its hierarchy
- * @lives_on: @cgrp is in use, and stays that if the transaction is aborted
+ * @use: what @cgrp is
  *
- * Context: cgroup_mutex; if @lives_on, see css_mark_leaving(); may sleep.
+ * Context: cgroup_mutex; if @use says so, see css_mark_leaving(); may sleep.
  * Return: 0, -ENOMEM, or the subsystem's refusal.
  */
 int cgroup_css_prepare(struct cgroup_txn *txn, struct cgroup *cgrp, struct cgroup_subsys *ss,
-		       bool lives_on)
+		       enum cgroup_css_use use)
 {
 	struct cgroup_subsys_state *css;
 	struct css_step *step;
@@ -476,7 +525,7 @@ int cgroup_css_prepare(struct cgroup_txn *txn, struct cgroup *cgrp, struct cgrou
 	}
 
 	step->css = css;
-	step->lives_on = lives_on;
+	step->use = use;
 	cgroup_txn_add(txn, &step->step, &css_step_ops);
 	return 0;
 refused:

@@ -130,7 +130,7 @@ struct cgroup_subsys_state *css_rightmost_descendant(struct cgroup_subsys_state 
 }
 
 /**
- * css_has_online_children - is there a child between css_online() and css_offline()?
+ * css_has_online_children - is there a child whose removal has not begun?
  * @css: the css
  *
  * Context: any; the answer may be old when it is used, but under cgroup_mutex.

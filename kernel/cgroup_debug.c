@@ -337,6 +337,17 @@ static u64 debug_releasable_read(struct cgroup_subsys_state *css, struct cftype 
 	return !cgroup_is_populated(cgrp) && !READ_ONCE(cgrp->nr_live_children);
 }
 
+/* How many of a css and its children are online: css::online_cnt has the dying ones too. */
+static int css_count_online(struct cgroup_subsys_state *css)
+{
+	int nr = !!(READ_ONCE(css->flags) & CSS_ONLINE);
+	struct cgroup_subsys_state *child;
+
+	css_for_each_child(child, css)
+		nr += !!(READ_ONCE(child->flags) & CSS_ONLINE);
+	return nr;
+}
+
 /*
  * debug.cgroup_subsys_states: the effective css of each stateful subsystem bound
  * here: "NAME css PTR id N parent N online N flags 0xN csets N own|level N". parent
@@ -362,7 +373,7 @@ static int debug_subsys_states_show(struct seq_file *seq, void *v)
 		css = cgroup_e_css(cgrp, ss);
 		seq_printf(seq, "%s css %pK id %d parent %d online %d flags %#x csets %zu ",
 			   ss->name, css, css->id, css->parent ? css->parent->id : 0,
-			   atomic_read(&css->online_cnt), css->flags,
+			   css_count_online(css), css->flags,
 			   list_count_nodes(&css->csets));
 		if (css->cgroup == cgrp)
 			seq_puts(seq, "own\n");

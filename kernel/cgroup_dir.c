@@ -18,16 +18,16 @@
 #include <trace/events/cgroup.h>
 
 /**
- * cgroup_kn_lock_live - take cgroup_mutex in an operation on a directory or file
+ * cgroup_kn_begin - get ready to wait in an operation on a directory or file
  * @kn: the node, active
  *
- * The active reference is given up meanwhile, so that a removal of the node does
- * not wait for us while we wait for its cgroup_mutex.
+ * The active reference is given up until cgroup_kn_end(), so that a removal of the node
+ * does not wait for an operation that waits for cgroup_mutex.
  *
- * Return: the cgroup, referenced, cgroup_mutex held; NULL if it is dead, nothing
- * held.  cgroup_kn_unlock() undoes it.
+ * Context: a kernfs operation; no locks of the core.
+ * Return: the cgroup, referenced; NULL if it is about to be freed.
  */
-struct cgroup *cgroup_kn_lock_live(struct kernfs_node *kn)
+struct cgroup *cgroup_kn_begin(struct kernfs_node *kn)
 {
 	struct cgroup *cgrp = kernfs_type(kn) == KERNFS_DIR ? kn->priv : kn->parent->priv;
 
@@ -35,6 +35,35 @@ struct cgroup *cgroup_kn_lock_live(struct kernfs_node *kn)
 	if (!cgroup_tryget(cgrp))
 		return NULL;
 	kernfs_break_active_protection(kn);
+	return cgrp;
+}
+
+/**
+ * cgroup_kn_end - undo cgroup_kn_begin()
+ * @cgrp: what it returned
+ * @kn: what it was given
+ */
+void cgroup_kn_end(struct cgroup *cgrp, struct kernfs_node *kn)
+{
+	kernfs_unbreak_active_protection(kn);
+	cgroup_put(cgrp);
+}
+
+/**
+ * cgroup_kn_lock_live - take cgroup_mutex in an operation on a directory or file of root's
+ * @kn: the node, active
+ *
+ * What others may do goes by cgroup_kn_begin() and cgroup_call_locked().
+ *
+ * Return: the cgroup, referenced, cgroup_mutex held; NULL if it is dead, nothing
+ * held.  cgroup_kn_unlock() undoes it.
+ */
+struct cgroup *cgroup_kn_lock_live(struct kernfs_node *kn)
+{
+	struct cgroup *cgrp = cgroup_kn_begin(kn);
+
+	if (!cgrp)
+		return NULL;
 	mutex_lock(&cgroup_mutex);
 	if (!cgroup_is_dead(cgrp))
 		return cgrp;
@@ -50,8 +79,7 @@ struct cgroup *cgroup_kn_lock_live(struct kernfs_node *kn)
 void cgroup_kn_unlock(struct cgroup *cgrp, struct kernfs_node *kn)
 {
 	mutex_unlock(&cgroup_mutex);
-	kernfs_unbreak_active_protection(kn);
-	cgroup_put(cgrp);
+	cgroup_kn_end(cgrp, kn);
 }
 
 /**
@@ -158,7 +186,7 @@ static int cgroup_furnish_subsys(struct cgroup_txn *txn, struct cgroup *cgrp,
 	int ret;
 
 	if (!ss->stateless && cgroup_css(cgroup_parent(cgrp), ss->id)) {
-		ret = cgroup_css_prepare(txn, cgrp, ss, false);
+		ret = cgroup_css_prepare(txn, cgrp, ss, CGROUP_CSS_NEW);
 		if (ret)
 			return ret;
 		css = cgroup_css(cgrp, ss->id);
@@ -248,31 +276,49 @@ static bool cgroup_root_can_be_found(struct cgroup_root *root)
 	return root->name[0] || root->subsys_mask;
 }
 
+struct cgroup_mkdir_call {
+	struct cgroup_txn txn;
+	struct cgroup *parent;
+	const char *name;
+	umode_t mode;
+};
+
+static int cgroup_mkdir_locked(void *arg)
+{
+	struct cgroup_mkdir_call *call = arg;
+	struct cgroup *parent = call->parent;
+	struct cgroup_txn *txn = &call->txn;
+	int ret = -ENODEV;
+
+	if (!cgroup_is_dead(parent) && cgroup_root_can_be_found(parent->root))
+		ret = cgroup_files_settle(parent, call->name);
+	if (!ret)
+		ret = PTR_ERR_OR_ZERO(cgroup_mkdir_prepare(txn, parent, call->name, call->mode,
+							   true));
+	if (ret)
+		cgroup_txn_abort(txn);
+	else
+		cgroup_txn_commit(txn);
+	return ret;
+}
+
 static int cgroup_mkdir(struct kernfs_node *parent_kn, const char *name, umode_t mode)
 {
-	struct cgroup *parent;
-	DEFINE_CGROUP_TXN(txn);
-	int ret;
+	struct cgroup_mkdir_call call = {
+		.txn.steps = LIST_HEAD_INIT(call.txn.steps),
+		.name = name,
+		.mode = mode,
+	};
+	int ret = cgroup_check_name(name);
 
-	ret = cgroup_check_name(name);
 	if (ret)
 		return ret;
-
-	parent = cgroup_kn_lock_live(parent_kn);
-	if (!parent)
+	call.parent = cgroup_kn_begin(parent_kn);
+	if (!call.parent)
 		return -ENODEV;
-	ret = cgroup_root_can_be_found(parent->root) ? cgroup_files_settle(parent, name) : -ENODEV;
-	if (!ret)
-		ret = PTR_ERR_OR_ZERO(cgroup_mkdir_prepare(&txn, parent, name, mode, true));
-	if (ret)
-		cgroup_txn_abort(&txn);
-	else
-		cgroup_txn_commit(&txn);
-	mutex_unlock(&cgroup_mutex);
-
-	cgroup_txn_finish(&txn);
-	kernfs_unbreak_active_protection(parent_kn);
-	cgroup_put(parent);
+	ret = cgroup_call_locked(cgroup_mkdir_locked, &call);
+	cgroup_txn_finish(&call.txn);
+	cgroup_kn_end(call.parent, parent_kn);
 	return ret;
 }
 
@@ -283,13 +329,16 @@ static bool cgroup_is_empty(struct cgroup *cgrp)
 	return !cgroup_is_populated(cgrp) && !cgrp->nr_live_children;
 }
 
-/* From live to dead, as far as that goes under cgroup_mutex. */
-static int cgroup_make_dead(struct cgroup *cgrp)
+/* From live to dead, as far as that goes under cgroup_mutex; -ESRCH if it is dead already. */
+static int cgroup_make_dead(void *arg)
 {
+	struct cgroup *cgrp = arg;
 	struct cgroup *parent = cgroup_parent(cgrp);
 
 	lockdep_assert_held(&cgroup_mutex);
 
+	if (cgroup_is_dead(cgrp))
+		return -ESRCH;
 	if (!cgroup_is_empty(cgrp))
 		return -EBUSY;
 
@@ -305,15 +354,12 @@ static int cgroup_make_dead(struct cgroup *cgrp)
 
 static int cgroup_rmdir(struct kernfs_node *kn)
 {
-	struct cgroup *cgrp = cgroup_kn_lock_live(kn);
+	struct cgroup *cgrp = cgroup_kn_begin(kn);
 	int ret;
 
-	/* somebody else has removed it: so it is gone */
 	if (!cgrp)
 		return 0;
-
-	ret = cgroup_make_dead(cgrp);
-	mutex_unlock(&cgroup_mutex);
+	ret = cgroup_call_locked(cgroup_make_dead, cgrp);
 	if (!ret) {
 		/* operations on its files end before its csses go offline */
 		kernfs_remove(kn);
@@ -321,9 +367,9 @@ static int cgroup_rmdir(struct kernfs_node *kn)
 		/* the base reference; the other is this function's */
 		cgroup_put(cgrp);
 	}
-	kernfs_unbreak_active_protection(kn);
-	cgroup_put(cgrp);
-	return ret;
+	cgroup_kn_end(cgrp, kn);
+	/* another rmdir has removed it: so it is gone */
+	return ret == -ESRCH ? 0 : ret;
 }
 
 /* A new name, not a new place: that would change what limits the members. */
@@ -339,24 +385,42 @@ static int cgroup_check_rename(struct kernfs_node *kn, struct kernfs_node *new_p
 	return new_parent == kn->parent ? 0 : -EIO;
 }
 
+struct cgroup_rename_call {
+	struct cgroup *cgrp;
+	struct kernfs_node *new_parent;
+	const char *new_name;
+};
+
+static int cgroup_rename_locked(void *arg)
+{
+	struct cgroup_rename_call *call = arg;
+	struct cgroup *cgrp = call->cgrp;
+	int ret;
+
+	if (cgroup_is_dead(cgrp))
+		return -ENOENT;
+	ret = cgroup_files_settle(cgroup_parent(cgrp), call->new_name) ?:
+	      kernfs_rename(cgrp->kn, call->new_parent, call->new_name);
+	if (!ret)
+		TRACE_CGROUP_PATH(rename, cgrp);
+	return ret;
+}
+
 static int cgroup_rename(struct kernfs_node *kn, struct kernfs_node *new_parent,
 			 const char *new_name)
 {
+	struct cgroup_rename_call call = { .new_parent = new_parent, .new_name = new_name };
 	int ret = cgroup_check_rename(kn, new_parent, new_name);
-	struct cgroup *cgrp;
 
 	if (ret)
 		return ret;
 
 	kernfs_break_active_protection(new_parent);
 	ret = -ENOENT;
-	cgrp = cgroup_kn_lock_live(kn);
-	if (cgrp) {
-		ret = cgroup_files_settle(cgroup_parent(cgrp), new_name) ?:
-		      kernfs_rename(kn, new_parent, new_name);
-		if (!ret)
-			TRACE_CGROUP_PATH(rename, cgrp);
-		cgroup_kn_unlock(cgrp, kn);
+	call.cgrp = cgroup_kn_begin(kn);
+	if (call.cgrp) {
+		ret = cgroup_call_locked(cgroup_rename_locked, &call);
+		cgroup_kn_end(call.cgrp, kn);
 	}
 	kernfs_unbreak_active_protection(new_parent);
 	return ret;

@@ -91,27 +91,47 @@ static void cgroup_file_release(struct kernfs_open_file *of)
 	cgroup_file_free_ctx(of->priv);
 }
 
-static ssize_t cgroup_file_write(struct kernfs_open_file *of, char *buf, size_t nbytes,
-				 loff_t off)
+/* A write on its way to the operation of a file. */
+struct file_write_call {
+	struct kernfs_open_file *of;
+	char *buf;
+	size_t nbytes;
+	loff_t off;
+};
+
+static int file_write_call(void *arg)
 {
+	struct file_write_call *call = arg;
+	struct kernfs_open_file *of = call->of;
 	struct cftype *cft = of_cft(of);
 	int ret = -EINVAL;
 
-	if (!nbytes)
-		return 0;
 	if (cft->write)
-		return cft->write(of, buf, nbytes, off);
+		return cft->write(of, call->buf, call->nbytes, call->off);
 
 	if (cft->write_u64) {
 		unsigned long long val;
 
-		ret = kstrtoull(buf, 0, &val) ?: cft->write_u64(of_css(of), cft, val);
+		ret = kstrtoull(call->buf, 0, &val) ?: cft->write_u64(of_css(of), cft, val);
 	} else if (cft->write_s64) {
 		long long val;
 
-		ret = kstrtoll(buf, 0, &val) ?: cft->write_s64(of_css(of), cft, val);
+		ret = kstrtoll(call->buf, 0, &val) ?: cft->write_s64(of_css(of), cft, val);
 	}
-	return ret ?: nbytes;
+	return ret ?: call->nbytes;
+}
+
+static ssize_t cgroup_file_write(struct kernfs_open_file *of, char *buf, size_t nbytes,
+				 loff_t off)
+{
+	struct file_write_call call = { .of = of, .buf = buf, .nbytes = nbytes, .off = off };
+	struct cgroup_subsys *ss = of_cft(of)->ss;
+
+	if (!nbytes)
+		return 0;
+	if (ss && !cft_is_of_cgroup(of_cft(of)) && cgroup_rules[ss->id].write_by_worker)
+		return cgroup_call_write(file_write_call, &call);
+	return file_write_call(&call);
 }
 
 static __poll_t cgroup_file_poll(struct kernfs_open_file *of, struct poll_table_struct *pt)

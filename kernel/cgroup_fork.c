@@ -2,27 +2,33 @@
 /*
  * Control groups: fork, exec and exit.
  *
- * The css_set of a task is changed by whoever moves it, with its thread group
- * held for writing.  A fork holds its thread group for reading from before
- * can_fork() until the child is a member, so parent and child are in the same
- * css_set, and can_fork(), cancel_fork() and fork() see one css.  A child that
- * is a process of its own has a thread group of its own, which is held as well:
- * it can be found by its pid before it is a member.
+ * The css_set of a task changes in two ways:
  *
- * An exiting thread sets PF_EXITING with its thread group held; from then on
- * nobody moves it.  It stops being a member in cgroup_exit(), keeps its css_set
- * until it is freed, and so keeps what it charged alive.
+ * - The process, or a thread of it, is moved, with the thread group held for writing.  A
+ *   fork holds its thread group for reading from before can_fork() until fork() has been
+ *   called, so they exclude each other.  The same holds for an exec, and for the begin of
+ *   an exit.  A child that is a process has a thread group of its own, which the fork holds
+ *   as well: the child can be found by its pid before fork() is called.
+ * - All tasks of its css_set get another one (css_set::migrating).  A fork does not hold that
+ *   up.  cgroup_can_fork() remembers the css_set of the parent.  cgroup_fork_join() checks it
+ *   under css_set::lock, when the child becomes visible and a member.  If the parent has
+ *   another css_set by then, or its css_set is migrating, the fork goes back to
+ *   cgroup_can_fork().  So can_fork() and cancel_fork() see one css.  Either the child
+ *   migrates as a member, or the fork sees all of the change.  fork() is called again if
+ *   the child migrated meanwhile.
+ *
+ * An exiting thread sets PF_EXITING with its thread group held.  From then on no move takes
+ * it, except a leader, which goes along with its process.  It stops being a member in
+ * cgroup_exit(), and keeps its css_set, and so the csses that it charged, until it is freed.
  */
 #include <linux/cpuset.h>
 #include <linux/export.h>
-#include <linux/percpu-rwsem.h>
-#include <linux/rcu_sync.h>
 #include <linux/sched/deadline.h>
 #include <linux/sched/task.h>
 #include <linux/nsproxy.h>
 #include "cgroup_internal.h"
 
-/* Subsystems that have the callback; constant after boot. */
+/* The subsystems that have each callback; constant after boot. */
 static cgroup_mask_t have_can_fork __ro_after_init;
 static cgroup_mask_t have_fork __ro_after_init;
 static cgroup_mask_t have_exit __ro_after_init;
@@ -54,70 +60,14 @@ void __init cgroup_fork_init_subsys(struct cgroup_subsys *ss)
 	     (bits) && ((ss) = cgroup_subsys[__ffs(bits)], true);		\
 	     (bits) &= (bits) - 1)
 
-/*
- * Held for reading with any thread group; for writing while a hierarchy that is in
- * use changes, or all processes of a group are to be met: nobody forks, and nobody
- * begins to exit.
- */
-DEFINE_STATIC_PERCPU_RWSEM(cgroup_gate);
-
 /**
- * cgroup_gate_announce - get ready to close the gate
- *
- * Takes the grace period that a close would wait for otherwise; forks are only a
- * little slower until cgroup_gate_renounce().
- *
- * Context: no locks; waits.
- */
-void cgroup_gate_announce(void)
-{
-	lockdep_assert_not_held(&cgroup_mutex);
-	rcu_sync_enter(&cgroup_gate.rss);
-}
-
-/**
- * cgroup_gate_renounce - undo cgroup_gate_announce()
- */
-void cgroup_gate_renounce(void)
-{
-	rcu_sync_exit(&cgroup_gate.rss);
-}
-
-/**
- * cgroup_gate_close - no fork, exec or exit from now on
- *
- * Context: after cgroup_gate_announce(); cgroup_mutex or not; waits for forks under way.
- */
-void cgroup_gate_close(void)
-{
-	percpu_down_write(&cgroup_gate);
-}
-
-/**
- * cgroup_gate_open - undo cgroup_gate_close()
- */
-void cgroup_gate_open(void)
-{
-	percpu_up_write(&cgroup_gate);
-}
-
-/**
- * cgroup_gate_assert_closed - the caller counts on nobody to fork or begin to exit
- */
-void cgroup_gate_assert_closed(void)
-{
-	percpu_rwsem_assert_held(&cgroup_gate);
-}
-
-/**
- * cgroup_threadgroup_change_begin - keep the process of a task where it is
+ * cgroup_threadgroup_change_begin - exclude moves of the process of a task
  * @tsk: a task of the caller's own process
  *
  * Context: process context; may sleep while the process is moved.
  */
 void cgroup_threadgroup_change_begin(struct task_struct *tsk)
 {
-	percpu_down_read(&cgroup_gate);
 	down_read(&tsk->signal->cgroup_threadgroup_rwsem);
 }
 
@@ -128,10 +78,9 @@ void cgroup_threadgroup_change_begin(struct task_struct *tsk)
 void cgroup_threadgroup_change_end(struct task_struct *tsk)
 {
 	up_read(&tsk->signal->cgroup_threadgroup_rwsem);
-	percpu_up_read(&cgroup_gate);
 }
 
-/* A child that shares its parent's thread group is held by that. */
+/* A thread shares the thread group of its parent, which the fork holds already. */
 static bool child_has_own_group(struct task_struct *child)
 {
 	return child->signal != current->signal;
@@ -152,7 +101,7 @@ static void cgroup_fork_unhold(struct task_struct *child)
 	cgroup_threadgroup_change_end(current);
 }
 
-/* Undo cgroup_can_fork() for the subsystems in @bits that had agreed. */
+/* Undo cgroup_can_fork(); @bits are the subsystems that agreed. */
 static void cgroup_fork_cancel(struct task_struct *child, struct kernel_clone_args *kargs,
 			       unsigned long bits)
 {
@@ -168,10 +117,10 @@ static void cgroup_fork_cancel(struct task_struct *child, struct kernel_clone_ar
 }
 
 /**
- * cgroup_fork - make a new task harmless for readers of its css_set
+ * cgroup_fork - give a new task a css_set that readers can use
  * @child: the task
  *
- * It gets its own in cgroup_post_fork().
+ * It gets the css_set of its parent in cgroup_fork_join().
  */
 void cgroup_fork(struct task_struct *child)
 {
@@ -184,7 +133,7 @@ void cgroup_fork(struct task_struct *child)
  * @child: the task
  * @kargs: arguments of the clone; its cset is set
  *
- * Followed by cgroup_post_fork() or cgroup_cancel_fork().
+ * Followed by cgroup_fork_join() and cgroup_post_fork(), or by cgroup_cancel_fork().
  *
  * Context: by the parent; may sleep.
  * Return: 0; -EBADF for CLONE_INTO_CGROUP, which takes directories of a unified
@@ -200,9 +149,10 @@ int cgroup_can_fork(struct task_struct *child, struct kernel_clone_args *kargs)
 		return -EBADF;
 
 	cgroup_fork_hold(child);
-	/* cannot change: only who holds our thread group for writing moves us */
-	kargs->cset = rcu_dereference_protected(current->cgroups, true);
-	get_css_set(kargs->cset);
+	kargs->cset = cset_get_settled(current);
+	/* the namespace was made before it was certain which css_set the child gets */
+	if (kargs->flags & CLONE_NEWCGROUP)
+		cgroup_ns_set_root(child->nsproxy->cgroup_ns, kargs->cset);
 
 	for_each_callback(ss, bits, have_can_fork) {
 		ret = ss->can_fork ? ss->can_fork(child, kargs->cset) : 0;
@@ -227,21 +177,45 @@ void cgroup_cancel_fork(struct task_struct *child, struct kernel_clone_args *kar
 	cgroup_fork_cancel(child, kargs, have_can_fork);
 }
 
-/* CLONE_NEWCGROUP copied the namespace before the place of the child was certain. */
-static void cgroup_fork_fix_ns(struct task_struct *child, struct css_set *cset)
+/**
+ * cgroup_fork_join - make a new task a member, if its parent is where it was
+ * @child: the task, about to become visible
+ * @kargs: arguments of the clone
+ *
+ * After this the fork cannot fail.
+ *
+ * Context: by the parent, tasklist_lock and its siglock held.
+ * Return: false if the fork has to go back to cgroup_can_fork(), after cgroup_cancel_fork().
+ */
+bool cgroup_fork_join(struct task_struct *child, struct kernel_clone_args *kargs)
 {
-	struct cgroup_namespace *ns = child->nsproxy->cgroup_ns;
-	struct css_set *old = ns->root_cset;
+	/* idle tasks are nowhere */
+	return unlikely(!child->pid) || cset_join(kargs->cset, child);
+}
 
-	if (old == cset)
-		return;
-	get_css_set(cset);
-	ns->root_cset = cset;
-	put_css_set(old);
+/*
+ * Tell subsystems of a new task.  A change of its hierarchy may give the child and its
+ * parent other csses in between, one after the other: then tell them again, so that what
+ * they copy from the parent is of the same css in the end.
+ */
+static void cgroup_fork_tell(struct task_struct *child)
+{
+	struct cgroup_subsys *ss;
+	struct css_set *cset;
+	unsigned long bits;
+	bool same;
+
+	do {
+		cset = cset_get_settled(child);
+		for_each_callback(ss, bits, have_fork)
+			ss->fork(child);
+		same = cset_is_settled_of(cset, child);
+		put_css_set(cset);
+	} while (unlikely(!same));
 }
 
 /**
- * cgroup_post_fork - make a new task a member
+ * cgroup_post_fork - tell subsystems of a new task, which is a member
  * @child: the task, which does not run yet
  * @kargs: arguments of the clone
  *
@@ -250,26 +224,20 @@ static void cgroup_fork_fix_ns(struct task_struct *child, struct css_set *cset)
 void cgroup_post_fork(struct task_struct *child, struct kernel_clone_args *kargs)
 {
 	struct css_set *cset = kargs->cset;
-	struct cgroup_subsys *ss;
-	unsigned long bits;
 
 	kargs->cset = NULL;
-	if (kargs->flags & CLONE_NEWCGROUP)
-		cgroup_fork_fix_ns(child, cset);
-
-	/* idle tasks are nowhere */
-	if (likely(child->pid))
-		cset_add_task(cset, child);
-	else
+	if (unlikely(!child->pid))
 		put_css_set(cset);
+	else if (unlikely(list_empty(&child->cg_list)))
+		/* first member of its css_set: a child of the boot task */
+		cset_add_task(cset, child);
 
-	for_each_callback(ss, bits, have_fork)
-		ss->fork(child);
+	cgroup_fork_tell(child);
 	cgroup_fork_unhold(child);
 }
 
 /**
- * cgroup_exit - a task is no member any more
+ * cgroup_exit - take an exiting task out of its css_set's members
  * @tsk: current, in do_exit(), PF_EXITING set
  *
  * Context: may sleep.
@@ -280,9 +248,9 @@ void cgroup_exit(struct task_struct *tsk)
 	unsigned long bits;
 
 	if (!WARN_ON_ONCE(list_empty(&tsk->cg_list)))
-		cset_exit_task(task_css_set(tsk), tsk);
+		cset_exit_task(tsk);
 
-	/* its cpuset counts these, and hears of an exit from us only */
+	/* cpuset counts deadline tasks, and learns of their exit from the core only */
 	if (dl_task(tsk))
 		dec_dl_tasks_cs(tsk);
 
@@ -291,7 +259,7 @@ void cgroup_exit(struct task_struct *tsk)
 }
 
 /**
- * cgroup_release - a task is about to be unhashed
+ * cgroup_release - tell subsystems that a task is about to be unhashed
  * @tsk: the task
  *
  * Context: in release_task(), before it takes locks.
@@ -301,17 +269,18 @@ void cgroup_release(struct task_struct *tsk)
 	struct cgroup_subsys *ss;
 	unsigned long bits;
 
+	/* from here on a dead leader does not migrate with its process: its csses are final */
+	if (!list_empty_careful(&tsk->cg_list))
+		cset_release_leader(tsk);
 	for_each_callback(ss, bits, have_release)
 		ss->release(tsk);
-	if (!list_empty(&tsk->cg_list))
-		cset_release_leader(task_css_set(tsk), tsk);
 }
 
 /**
- * cgroup_free - nobody uses a task any more
- * @tsk: the task; one whose fork failed never comes here
+ * cgroup_free - drop the css_set of a task that is being freed
+ * @tsk: the task; not called for one whose fork failed
  *
- * Context: any, RCU callbacks among them.
+ * Context: any, including RCU callbacks.
  */
 void cgroup_free(struct task_struct *tsk)
 {

@@ -37,12 +37,12 @@
  * Why FROZEN is never shown while a member can run its program:
  *
  * - A task that has no hold and is not frozen is being made, moved or walked to.
- *   A child does not run before freezer_fork(), and its parent, who is not
+ *   A child does not run before freezer_fork(), and its parent, which is not
  *   frozen, holds their common group.  An attach keeps its destination busy from
  *   before the task is a member until it holds the group by itself.  A group
- *   that begins to freeze is busy until a walk has met all members; a walk during
- *   which someone was moved, in any hierarchy, may have missed him and does not
- *   count.  All groups of a subtree are made busy before the first one is walked.
+ *   that begins to freeze is busy until a walk that began afterwards has met all
+ *   members (cgroup_task_walk.c).  All groups of a subtree are made busy before
+ *   the first one is walked.
  * - A frozen task stays so: it is woken only by __thaw_task(), which lets a task
  *   be as long as any reason to freeze it is left, be it this or suspend.  Whoever
  *   finds in the refrigerator that there is no reason to stay gives up his
@@ -59,19 +59,21 @@
  *
  * Locks, outermost first; each field of struct freezer names the one it has:
  *
- *   cgroup_mutex
- *     cpus_read_lock()        for the static key freezer_active
- *       freezer_mutex      M: which groups freeze; walks
- *         css_set_lock, css_set::lock   inside css_task_iter_next() only
- *         freezer_lock        kernel/freezer.c: a task becomes frozen, or thaws
- *           freezer_state_lock  L: holds, counts, states; IRQs off
- *             cgroup_file_lock  and what wakes a poll()
+ *   cgroup_mutex          the static key freezer_active
+ *   css_set_lock, css_set::lock   inside cgroup_walk_next() only
+ *   freezer_lock          kernel/freezer.c: a task becomes frozen, or thaws
+ *     freezer_state_lock  L: holds, counts, states, which groups freeze; IRQs off
+ *       cgroup_file_lock  and what wakes a poll()
  *
- * Fork, exit and attach do not take freezer_mutex.  They see whether a group
- * freezes because the flag is set before the walk, and both they and the walk
- * go through css_set::lock: who joined too late to be met has seen the flag.
+ * No lock is held over a whole group or tree.  Whether a group freezes for its parent is
+ * worked out from the parent's flags, under the lock of both, after each change of
+ * these: by the walk that made the change, or where the group comes up.  Of two walks
+ * that change the same tree the last to reach a group leaves it as its parent is.
+ *
+ * Fork, exit and attach see whether a group freezes because the flag is set before the
+ * walk, and both they and the walk go through css_set::lock: a task that joined too late
+ * to be met has seen the flag.
  */
-#include <linux/cpu.h>
 #include <linux/freezer.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
@@ -102,9 +104,11 @@ static const char * const freezer_state_names[] = {
  * struct freezer - the freezer's css
  * @css: its generic part
  * @state_file: freezer.state
- * @flags: FREEZER_* bits; written under M and L, read under either or none
- * @unswept: M: members may not know @flags yet; counts in @nr_busy
- * @node: M: node in freezers_at_work
+ * @flags: FREEZER_* bits; written under L, read under it or none
+ * @unswept: L: members may not know @flags yet; counts in @nr_busy
+ * @nr_marks: L: how often it began or ended to freeze
+ * @node: L: node in freezers_at_work, which has a reference
+ * @round: of freezer_retry(), the last that has come here
  * @nr_busy: L: what keeps it from being frozen
  * @nr_held: L: the tasks among that
  * @state: L: what freezer.state shows
@@ -114,7 +118,9 @@ struct freezer {
 	struct cgroup_file state_file;
 	unsigned int flags;
 	bool unswept;
+	unsigned int nr_marks;
 	struct list_head node;
+	unsigned int round;
 	int nr_busy;
 	int nr_held;
 	enum freezer_state state;
@@ -127,21 +133,24 @@ struct freezer {
  */
 #define FREEZER_GONE	((struct freezer *)ERR_PTR(-ESRCH))
 
-static DEFINE_MUTEX(freezer_mutex);
 static DEFINE_SPINLOCK(freezer_state_lock);
 
-/* M: freezers that freeze, or are unswept */
+/* L: freezers that freeze, or are unswept */
 static LIST_HEAD(freezers_at_work);
+
+/* L: how many freeze */
+static unsigned int freezer_nr_freezing;
+
+/* The static key freezer_active is on for groups; see freezer_key_need(). */
+static bool freezer_key_on;
+static atomic_t freezer_key_users;
+
+/* Jiffies that the key stays on when no group freezes any more. */
+#define FREEZER_KEY_DELAY	(HZ / 4)
 
 /* Jiffies from one time that tasks are asked to freeze to the next; doubled each time. */
 #define FREEZER_RETRY_MIN	1UL
 #define FREEZER_RETRY_MAX	((unsigned long)HZ / 4)
-
-/* How often a walk is done over before it is left to freezer_retry(). */
-#define FREEZER_SWEEP_TRIES	8
-
-/* M: moves went on all the while and voided each walk over some freezer */
-static bool freezer_missed;
 
 static unsigned long freezer_retry_delay = FREEZER_RETRY_MIN;
 
@@ -334,21 +343,19 @@ void cgroup_freezer_settled(struct task_struct *task)
 			__freezer_set_hold(task, NULL);
 }
 
-/* Make all members do as their group does now; false if some may have been missed. */
+/* Make all members do as their group does now; false if memory was short. */
 static bool freezer_sweep(struct freezer *fz)
 {
-	unsigned int seq = read_seqcount_begin(&cgroup_attach_seq);
-	struct css_task_iter it;
+	struct cgroup_walk walk = {};
 	struct task_struct *task;
 
-	css_task_iter_start(&fz->css, 0, &it);
-	while ((task = css_task_iter_next(&it))) {
+	cgroup_walk_begin(&walk, &fz->css, false);
+	while ((task = cgroup_walk_next(&walk))) {
 		freezer_conform(task);
 		cond_resched();
 	}
-	css_task_iter_end(&it);
-
-	return !read_seqcount_retry(&cgroup_attach_seq, seq);
+	cgroup_walk_end(&walk);
+	return !walk.err;
 }
 
 /* Ask those again that @fz still waits for. */
@@ -366,70 +373,75 @@ static void freezer_nudge(struct freezer *fz)
 	css_task_iter_end(&it);
 }
 
-static void freezer_swept(struct freezer *fz)
+/* All members know what @fz was told up to @nr_marks. */
+static void freezer_swept(struct freezer *fz, unsigned int nr_marks)
 {
-	fz->unswept = false;
-	scoped_guard(spinlock_irq, &freezer_state_lock)
+	bool idle = false;
+
+	scoped_guard(spinlock_irq, &freezer_state_lock) {
+		if (!fz->unswept || fz->nr_marks != nr_marks)
+			return;
+		fz->unswept = false;
 		__freezer_done(fz);
-	if (!freezer_is_freezing(fz))
-		list_del_init(&fz->node);
+		idle = !freezer_is_freezing(fz);
+		if (idle)
+			list_del_init(&fz->node);
+	}
+	if (idle)
+		css_put(&fz->css);
 }
 
-/*
- * Do what there is to do for @fz, and may remove it from freezers_at_work.
- * Return: is more to be done later?
- */
+/* Is there a walk to do, and up to which mark does it count? */
+static bool freezer_is_unswept(struct freezer *fz, unsigned int *nr_marks)
+{
+	guard(spinlock_irq)(&freezer_state_lock);
+	*nr_marks = fz->nr_marks;
+	return fz->unswept;
+}
+
+/* Do what there is to do for @fz, which the caller keeps.  Return: is more to be done later? */
 static bool freezer_work(struct freezer *fz)
 {
-	int tries;
+	unsigned int nr_marks;
 
-	lockdep_assert_held(&freezer_mutex);
-
-	if (!fz->unswept) {
+	if (!freezer_is_unswept(fz, &nr_marks)) {
 		if (READ_ONCE(fz->nr_held))
 			freezer_nudge(fz);
 		return READ_ONCE(fz->nr_held);
 	}
-
-	for (tries = 0; tries < FREEZER_SWEEP_TRIES; tries++) {
-		if (!freezer_sweep(fz))
-			continue;
-		freezer_swept(fz);
-		return READ_ONCE(fz->nr_held);
-	}
-	WRITE_ONCE(freezer_missed, true);
-	return true;
+	if (!freezer_sweep(fz))
+		return true;
+	freezer_swept(fz, nr_marks);
+	return READ_ONCE(fz->nr_held);
 }
 
-/* Ask all again, or only walk where a walk was voided; is more to be done later? */
-static bool freezer_retry_all(bool only_unswept)
+/* A freezer to which @round has not come yet, referenced; NULL if there is none. */
+static struct freezer *freezer_take_work(unsigned int round)
 {
-	struct freezer *fz, *next;
-	bool more = false;
+	struct freezer *fz;
 
-	lockdep_assert_held(&freezer_mutex);
-
-	WRITE_ONCE(freezer_missed, false);
-	list_for_each_entry_safe(fz, next, &freezers_at_work, node)
-		if (!only_unswept || fz->unswept)
-			more |= freezer_work(fz);
-	return more;
+	guard(spinlock_irq)(&freezer_state_lock);
+	/* those that were not there yet, or come back, are behind those of this round */
+	fz = list_first_entry_or_null(&freezers_at_work, struct freezer, node);
+	if (!fz || fz->round == round)
+		return NULL;
+	fz->round = round;
+	list_move_tail(&fz->node, &freezers_at_work);
+	css_get(&fz->css);
+	return fz;
 }
 
 static void freezer_retry(struct work_struct *work)
 {
-	unsigned long delay, longer;
-	bool more;
+	unsigned long longer, delay = READ_ONCE(freezer_retry_delay);
+	static unsigned int round;
+	struct freezer *fz;
+	bool more = false;
 
-	scoped_guard(mutex, &freezer_mutex) {
-		delay = READ_ONCE(freezer_retry_delay);
-		more = freezer_retry_all(false);
-	}
-	/* who moves tasks holds cgroup_mutex: keep him off for one walk that counts */
-	if (READ_ONCE(freezer_missed)) {
-		guard(mutex)(&cgroup_mutex);
-		guard(mutex)(&freezer_mutex);
-		more |= freezer_retry_all(true);
+	round++;
+	while ((fz = freezer_take_work(round))) {
+		more |= freezer_work(fz);
+		css_put(&fz->css);
 	}
 
 	/* freezer_retry_soon() has the last word */
@@ -440,45 +452,121 @@ static void freezer_retry(struct work_struct *work)
 				   READ_ONCE(freezer_retry_delay));
 }
 
-/* Set or clear a reason to freeze @fz; freezer_work() tells its members. */
-static void freezer_mark(struct freezer *fz, unsigned int flag, bool on)
+/*
+ * Beginning and ending to freeze
+ */
+
+/* @fz freezes for the reasons in @flags from now on; freezer_work() tells its members. */
+static void __freezer_mark(struct freezer *fz, unsigned int flags)
 {
-	unsigned int flags = on ? fz->flags | flag : fz->flags & ~flag;
-	bool change = freezer_is_freezing(fz) != !!(flags & FREEZER_FREEZING);
+	bool on = flags & FREEZER_FREEZING;
+	bool change = freezer_is_freezing(fz) != on;
 
-	lockdep_assert_held(&freezer_mutex);
+	lockdep_assert_held(&freezer_state_lock);
 
-	if (change && on)
-		static_branch_inc_cpuslocked(&freezer_active);
-
-	scoped_guard(spinlock_irq, &freezer_state_lock) {
-		WRITE_ONCE(fz->flags, flags);
-		if (change && !fz->unswept) {
+	WRITE_ONCE(fz->flags, flags);
+	if (change) {
+		WRITE_ONCE(freezer_nr_freezing, freezer_nr_freezing + (on ? 1 : -1));
+		fz->nr_marks++;
+		if (!fz->unswept) {
 			fz->unswept = true;
 			__freezer_busy(fz);
 		}
-		__freezer_update_state(fz);
+		if (list_empty(&fz->node)) {
+			css_get(&fz->css);
+			list_add_tail(&fz->node, &freezers_at_work);
+		}
 	}
-
-	if (change && !on)
-		static_branch_dec_cpuslocked(&freezer_active);
-	if (change && list_empty(&fz->node))
-		list_add_tail(&fz->node, &freezers_at_work);
+	__freezer_update_state(fz);
 }
 
-/* The online freezer after @pos (NULL: the first) of a walk over @top and all below it. */
+static void freezer_mark_self(struct freezer *fz, bool freeze)
+{
+	guard(spinlock_irq)(&freezer_state_lock);
+	if (fz->flags & FREEZER_ONLINE)
+		__freezer_mark(fz, freeze ? fz->flags | FREEZER_SELF : fz->flags & ~FREEZER_SELF);
+}
+
+/* A reason to freeze that @fz has from its parent. */
+static unsigned int __freezer_parent_flag(struct freezer *fz)
+{
+	lockdep_assert_held(&freezer_state_lock);
+	if (fz->css.parent && freezer_is_freezing(css_freezer(fz->css.parent)))
+		return FREEZER_PARENT;
+	return 0;
+}
+
+static void freezer_mark_by_parent(struct freezer *fz)
+{
+	guard(spinlock_irq)(&freezer_state_lock);
+	if (fz->flags & FREEZER_ONLINE)
+		__freezer_mark(fz, (fz->flags & ~FREEZER_PARENT) | __freezer_parent_flag(fz));
+}
+
+/*
+ * The online freezer after @pos (NULL: the first) of a walk over @top and all below it,
+ * referenced; that of @pos is dropped.
+ */
 static struct freezer *freezer_next(struct freezer *pos, struct freezer *top)
 {
 	struct cgroup_subsys_state *css = pos ? &pos->css : NULL;
 
-	/* what is online stays while freezer_group_offline() cannot get the mutex */
-	lockdep_assert_held(&freezer_mutex);
-
-	guard(rcu)();
-	do {
-		css = css_next_descendant_pre(css, &top->css);
-	} while (css && !(css_freezer(css)->flags & FREEZER_ONLINE));
+	scoped_guard(rcu) {
+		do {
+			css = css_next_descendant_pre(css, &top->css);
+		} while (css && !((READ_ONCE(css_freezer(css)->flags) & FREEZER_ONLINE) &&
+				  css_tryget(css)));
+	}
+	if (pos)
+		css_put(&pos->css);
+	cond_resched();
 	return css ? css_freezer(css) : NULL;
+}
+
+/*
+ * Tasks look whether they are to freeze only while the static key is on.  To switch it takes
+ * locks of the whole machine, so that is done under cgroup_mutex, which a starved writer
+ * leaves to others; and it stays on for a while after the last thaw.
+ */
+static int freezer_key_switch_on(void *arg)
+{
+	lockdep_assert_held(&cgroup_mutex);
+	if (!freezer_key_on) {
+		static_branch_inc(&freezer_active);
+		WRITE_ONCE(freezer_key_on, true);
+	}
+	return 0;
+}
+
+static void freezer_key_switch_off(struct work_struct *work)
+{
+	guard(mutex)(&cgroup_mutex);
+	if (!freezer_key_on || READ_ONCE(freezer_nr_freezing))
+		return;
+	WRITE_ONCE(freezer_key_on, false);
+	/* pairs with atomic_inc_return() in freezer_key_need(): it sees this, or is seen */
+	smp_mb();
+	if (atomic_read(&freezer_key_users) || READ_ONCE(freezer_nr_freezing))
+		WRITE_ONCE(freezer_key_on, true);
+	else
+		static_branch_dec(&freezer_active);
+}
+
+static DECLARE_DELAYED_WORK(freezer_key_work, freezer_key_switch_off);
+
+/* The key is on from now on, until freezer_key_done() and as long as any group freezes. */
+static void freezer_key_need(void)
+{
+	atomic_inc_return(&freezer_key_users);
+	if (!READ_ONCE(freezer_key_on))
+		cgroup_call_locked_always(freezer_key_switch_on, NULL);
+}
+
+static void freezer_key_done(void)
+{
+	atomic_dec(&freezer_key_users);
+	if (!READ_ONCE(freezer_nr_freezing))
+		queue_delayed_work(system_wq, &freezer_key_work, FREEZER_KEY_DELAY);
 }
 
 /* FROZEN or THAWED was written to @top. */
@@ -487,20 +575,15 @@ static void freezer_change(struct freezer *top, bool freeze)
 	struct freezer *fz;
 	bool more = false;
 
-	guard(cpus_read_lock)();
-	guard(mutex)(&freezer_mutex);
-
-	for (fz = freezer_next(NULL, top); fz; fz = freezer_next(fz, top)) {
-		if (fz == top)
-			freezer_mark(fz, FREEZER_SELF, freeze);
-		else
-			freezer_mark(fz, FREEZER_PARENT,
-				     freezer_is_freezing(css_freezer(fz->css.parent)));
-	}
+	freezer_key_need();
+	freezer_mark_self(top, freeze);
+	for (fz = freezer_next(NULL, top); fz; fz = freezer_next(fz, top))
+		freezer_mark_by_parent(fz);
 	for (fz = freezer_next(NULL, top); fz; fz = freezer_next(fz, top))
 		more |= freezer_work(fz);
 	if (more)
 		freezer_retry_soon();
+	freezer_key_done();
 }
 
 /*
@@ -522,44 +605,35 @@ static int freezer_group_online(struct cgroup_subsys_state *css)
 {
 	struct freezer *fz = css_freezer(css);
 
-	unsigned int flags = FREEZER_ONLINE;
-
-	guard(cpus_read_lock)();
-	guard(mutex)(&freezer_mutex);
-
-	if (css->parent && freezer_is_freezing(css_freezer(css->parent))) {
-		flags |= FREEZER_PARENT;
-		static_branch_inc_cpuslocked(&freezer_active);
+	/* no task is in it yet: it comes up frozen or thawed, and its parent stays as it is */
+	guard(spinlock_irq)(&freezer_state_lock);
+	WRITE_ONCE(fz->flags, FREEZER_ONLINE | __freezer_parent_flag(fz));
+	if (freezer_is_freezing(fz)) {
+		WRITE_ONCE(freezer_nr_freezing, freezer_nr_freezing + 1);
+		css_get(&fz->css);
 		list_add_tail(&fz->node, &freezers_at_work);
 	}
-
-	/* nobody is in it yet: it comes up frozen or thawed, and its parent stays as it is */
-	scoped_guard(spinlock_irq, &freezer_state_lock) {
-		WRITE_ONCE(fz->flags, flags);
-		__freezer_update_state(fz);
-	}
+	__freezer_update_state(fz);
 	return 0;
 }
 
 static void freezer_group_offline(struct cgroup_subsys_state *css)
 {
 	struct freezer *fz = css_freezer(css);
-
-	guard(cpus_read_lock)();
-	guard(mutex)(&freezer_mutex);
+	bool unswept;
 
 	scoped_guard(spinlock_irq, &freezer_state_lock) {
 		if (fz->nr_busy)
 			__freezer_done(freezer_above(fz));
 		WRITE_ONCE(fz->flags, fz->flags & ~FREEZER_ONLINE);
+		__freezer_mark(fz, fz->flags & ~FREEZER_FREEZING);
+		unswept = fz->unswept;
 	}
-
-	/* tasks that are exiting may be left: let them go on; cgroup_mutex keeps them here */
-	freezer_mark(fz, FREEZER_FREEZING, false);
-	if (fz->unswept) {
-		freezer_sweep(fz);
-		freezer_swept(fz);
-	}
+	/* tasks that are exiting may be left: let them go on */
+	if (unswept)
+		freezer_retry_soon();
+	if (!READ_ONCE(freezer_nr_freezing))
+		queue_delayed_work(system_wq, &freezer_key_work, FREEZER_KEY_DELAY);
 }
 
 static void freezer_group_free(struct cgroup_subsys_state *css)

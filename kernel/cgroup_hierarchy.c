@@ -60,6 +60,19 @@ struct cgroup_root *cgroup_root_by_id(int id)
 }
 
 /**
+ * cgroup_root_next - find the hierarchy with the next higher id
+ * @id: the lowest id that will do; set to that of the hierarchy
+ *
+ * Context: cgroup_mutex.
+ * Return: the hierarchy, or NULL.
+ */
+struct cgroup_root *cgroup_root_next(int *id)
+{
+	lockdep_assert_held(&cgroup_mutex);
+	return idr_get_next(&cgroup_hierarchy_idr, id);
+}
+
+/**
  * cgroup_root_by_name - find a hierarchy by its name
  * @name: the name, not empty
  *

@@ -48,9 +48,30 @@ static int inherit_check(struct cgroup_txn *txn, struct cgroup *cgrp, struct cgr
 	return cgroup_can_bind(txn, cgrp, inherit ? owned & ~BIT(ss->id) : owned | BIT(ss->id));
 }
 
-static int inherit_change(struct cgroup_txn *txn, struct cgroup *cgrp, struct cgroup_subsys *ss,
-			  bool inherit)
+/**
+ * struct inherit_call - what was written to SUBSYS.inherit
+ * @txn: the transaction
+ * @cgrp: the cgroup
+ * @ss: the subsystem
+ * @inherit: share the css of an ancestor
+ * @css: the css that went, referenced, or NULL
+ * @early: files of the last change are still on their way out
+ */
+struct inherit_call {
+	struct cgroup_txn txn;
+	struct cgroup *cgrp;
+	struct cgroup_subsys *ss;
+	bool inherit;
+	struct cgroup_subsys_state *css;
+	bool early;
+};
+
+static int inherit_change(struct inherit_call *call)
 {
+	struct cgroup_subsys *ss = call->ss;
+	struct cgroup_txn *txn = &call->txn;
+	struct cgroup *cgrp = call->cgrp;
+	bool inherit = call->inherit;
 	struct cgroup_reslot_change change = {
 		.top = cgrp,
 		.itself = true,
@@ -65,13 +86,52 @@ static int inherit_change(struct cgroup_txn *txn, struct cgroup *cgrp, struct cg
 		return -ENODEV;
 	if (inherit == !cgroup_css(cgrp, ss->id))
 		return 0;
+	call->early = cgroup_files_are_leaving(cgrp, ss);
+	if (call->early)
+		return 0;
 	ret = inherit_check(txn, cgrp, ss, inherit);
 	if (ret)
 		return ret;
 
+	if (inherit) {
+		call->css = cgroup_css(cgrp, ss->id);
+		css_get(call->css);
+	}
 	ret = inherit_prepare(txn, cgrp, ss, inherit) ?:
 	      cgroup_reslot_commit_txn(txn, &change);
 	return cgroup_txn_conclude(txn, ret);
+}
+
+static int inherit_call(void *arg)
+{
+	return inherit_change(arg);
+}
+
+/*
+ * Tasks, files and the css go one after the other.  Nothing that others need is held while
+ * that takes its time; only the next change of the same flag waits for it.
+ */
+static int inherit_write(struct cgroup *cgrp, struct cgroup_subsys *ss, bool inherit)
+{
+	struct inherit_call call = {
+		.txn.steps = LIST_HEAD_INIT(call.txn.steps),
+		.cgrp = cgrp,
+		.ss = ss,
+		.inherit = inherit,
+	};
+	int ret;
+
+	do {
+		cgroup_files_wait_left(cgrp, ss);
+		call.early = false;
+		ret = cgroup_call_locked(inherit_call, &call);
+	} while (call.early);
+	cgroup_txn_finish(&call.txn);
+	if (call.css && !ret)
+		css_wait_offline(call.css);
+	if (call.css)
+		css_put(call.css);
+	return ret;
 }
 
 /*
@@ -84,11 +144,9 @@ static bool inherit_may(struct kernfs_open_file *of, struct cgroup *cgrp)
 	struct cgroup_file_ctx *ctx = of->priv;
 	struct cgroup *top;
 
-#ifdef CONFIG_CGROUP_DEVICE
-	if (of_cft(of)->ss->id == devices_cgrp_id &&
+	if (cgroup_rules[of_cft(of)->ss->id].inherit_by_root &&
 	    !file_ns_capable(of->file, &init_user_ns, CAP_SYS_ADMIN))
 		return false;
-#endif
 	if (ctx->ns == &init_cgroup_ns)
 		return true;
 	guard(spinlock_irq)(&css_set_lock);
@@ -101,8 +159,6 @@ static ssize_t cgroup_inherit_write(struct kernfs_open_file *of, char *buf, size
 				    loff_t off)
 {
 	struct cgroup *cgrp = of_css(of)->cgroup;
-	struct cgroup_subsys *ss = of_cft(of)->ss;
-	DEFINE_CGROUP_TXN(txn);
 	unsigned int inherit;
 	int ret;
 
@@ -115,11 +171,7 @@ static ssize_t cgroup_inherit_write(struct kernfs_open_file *of, char *buf, size
 	if (!cgroup_tryget(cgrp))
 		return -ENODEV;
 	kernfs_break_active_protection(of->kn);
-	cgroup_reshape_begin();
-	scoped_guard(mutex, &cgroup_mutex)
-		ret = inherit_change(&txn, cgrp, ss, inherit);
-	cgroup_txn_finish(&txn);
-	cgroup_reshape_end();
+	ret = inherit_write(cgrp, of_cft(of)->ss, inherit);
 	kernfs_unbreak_active_protection(of->kn);
 	cgroup_put(cgrp);
 	return ret ?: nbytes;

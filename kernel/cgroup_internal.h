@@ -4,28 +4,32 @@
  *
  * Locks, outermost first:
  *
- *   cgroup_reshape_mutex     one change of a hierarchy in use at a time, to its end
- *     cgroup_mutex             hierarchies, trees, bindings; every change of them
- *     cgroup_cfts_rwsem        write: lists of cftypes change, with cgroup_reshape_mutex
- *                              held too, since who reads drains kernfs nodes
- *     cpus_read_lock()         around attach callbacks; some css callbacks take it
- *       the gate (cgroup_fork.c)
- *                              write: a hierarchy in use changes
- *                              read: a task forks, exits or execs
- *       signal_struct::cgroup_threadgroup_rwsem
- *                              write: a process, or a thread of it, is moved
- *                              read: it forks, a thread of it exits or execs
+ *   cgroup_reshape_mutex     one change of what a hierarchy in use carries at a time, to its
+ *                            end; root's only
+ *   signal_struct::cgroup_threadgroup_rwsem
+ *                            write: the process, or a thread of it, is moved; a late
+ *                            attach(), which may be under cgroup_reshape_mutex
+ *                            read: it forks, a thread of it exits or execs
+ *     cgroup_mutex           hierarchies, trees, bindings; every change of them
+ *       cgroup_cfts_rwsem    write: lists of cftypes change, with cgroup_reshape_mutex
+ *                            held too, since its readers drain kernfs nodes
+ *       cpus_read_lock()     around attach callbacks; some css callbacks take it
  *         controllers' own locks
- *           css_set_lock       css_set table, links, slots; IRQs off
- *             css_set::lock    members of one css_set; IRQs off
+ *           css_set_lock     css_set table, links, slots; IRQs off
+ *             css_set::lock  members of one css_set; IRQs off
+ *               cgroup_walk::lock
  *   cgroup_file_lock         cgroup_file::kn; a leaf; IRQs off
  *
- * A fork holds the parent's thread group, then the child's.  Two css_set::lock
- * are held together only when a task moves, under css_set_lock.
+ * A fork holds the parent's thread group, then the child's, and takes css_set::lock under
+ * tasklist_lock and the siglock of the parent.  Two css_set::lock are held together only
+ * when a task moves, under css_set_lock.
  *
- * Nothing waits for other tasks under cgroup_mutex: no grace period, no
- * draining of kernfs nodes or work.  That is left to cgroup_txn_finish().  Only
- * the post_attach callbacks do (see cgroup_attach_post()).
+ * Nothing waits for other tasks under cgroup_mutex: no grace period, no draining of
+ * kernfs nodes or work, no fork, exit or exec, nothing that user space can hold.  That is
+ * left to the late and finish parts of a transaction.  Forks and exits of tasks that get
+ * other css_sets wait for the change, not the other way round (css_set::migrating).
+ *
+ * A task that its owner can starve does not take cgroup_mutex itself: cgroup_call_locked().
  *
  * The file operations of kernfs hold an active reference on their node; one
  * that takes cgroup_mutex breaks it first (cgroup_kn_lock_live()), so that a
@@ -44,6 +48,7 @@
 #include <linux/slab.h>
 #include <linux/workqueue.h>
 
+struct cgroup_move;
 struct cgroup_pid_window;
 
 /**
@@ -120,12 +125,15 @@ struct cgroup_txn;
  * @commit: under the locks of the operation: let it happen; cannot fail
  * @post: after all commits, under cgroup_mutex alone: what takes other locks of its own
  * @abort: under the locks of the prepare: undo what that did
- * @finish: with no lock held, after all of the commit or the abort: what has to wait
+ * @late: without cgroup_mutex, after the commit, before any finish: what may sleep on locks
+ *	that user space can hold.  A move still holds its thread group.
+ * @finish: in the same context, after all of the commit or the abort: what has to wait
  */
 struct cgroup_step_ops {
 	void (*commit)(struct cgroup_step *step);
 	void (*post)(struct cgroup_step *step);
 	void (*abort)(struct cgroup_step *step);
+	void (*late)(struct cgroup_step *step);
 	void (*finish)(struct cgroup_step *step, bool committed);
 };
 
@@ -140,6 +148,7 @@ struct cgroup_step {
  * @steps: those prepared, in order
  * @blocks: memory of its steps
  * @committed: how it ended
+ * @late_done: cgroup_txn_late() is through
  * @has_text: the operation shows @why to its caller
  * @why: why it was refused, or empty; see cgroup_txn_refuse()
  */
@@ -147,6 +156,7 @@ struct cgroup_txn {
 	struct list_head steps;
 	struct cgroup_txn_block *blocks;
 	bool committed;
+	bool late_done;
 	bool has_text;
 	char why[128];
 };
@@ -158,6 +168,7 @@ void *cgroup_txn_alloc(struct cgroup_txn *txn, size_t size);
 void cgroup_txn_add(struct cgroup_txn *txn, struct cgroup_step *step,
 		    const struct cgroup_step_ops *ops);
 void cgroup_txn_commit(struct cgroup_txn *txn);
+void cgroup_txn_late(struct cgroup_txn *txn);
 void cgroup_txn_abort(struct cgroup_txn *txn);
 int cgroup_txn_conclude(struct cgroup_txn *txn, int ret);
 void cgroup_txn_finish(struct cgroup_txn *txn);
@@ -209,6 +220,13 @@ bool cgroup1_named_disabled(void);
 	     __left &= __left - 1)
 
 /*
+ * kernel/cgroup_call.c
+ */
+int cgroup_call_locked(int (*fn)(void *arg), void *arg);
+int cgroup_call_locked_always(int (*fn)(void *arg), void *arg);
+int cgroup_call_write(int (*fn)(void *arg), void *arg);
+
+/*
  * kernel/cgroup_hierarchy.c
  */
 extern struct list_head cgroup_roots;
@@ -221,6 +239,7 @@ void cgroup_init_dfl_root_early(void);
 int cgroup_init_dfl_root(void);
 struct cgroup_root *cgroup_root_from_kf(struct kernfs_root *kf_root);
 struct cgroup_root *cgroup_root_by_id(int id);
+struct cgroup_root *cgroup_root_next(int *id);
 struct cgroup_root *cgroup_root_by_name(const char *name);
 struct cgroup_root *cgroup_root_create(struct cgroup_txn *txn, struct cgroup_fs_context *ctx);
 bool cgroup_root_put_user(struct cgroup_root *root);
@@ -259,6 +278,8 @@ void cgroup_init_node(struct cgroup *cgrp, struct cgroup *parent);
 struct cgroup *cgroup_mkdir_prepare(struct cgroup_txn *txn, struct cgroup *parent,
 				    const char *name, umode_t mode, bool show);
 struct cgroup *cgroup_child_by_name(struct cgroup *parent, const char *name);
+struct cgroup *cgroup_kn_begin(struct kernfs_node *kn);
+void cgroup_kn_end(struct cgroup *cgrp, struct kernfs_node *kn);
 struct cgroup *cgroup_kn_lock_live(struct kernfs_node *kn);
 void cgroup_kn_unlock(struct cgroup *cgrp, struct kernfs_node *kn);
 void cgroup_release_work(struct work_struct *work);
@@ -282,11 +303,26 @@ static inline bool cgroup_on_dfl(const struct cgroup *cgrp)
 struct cgroup_subsys_state *cgroup_css(struct cgroup *cgrp, int ssid);
 int cgroup_css_init_root(struct cgroup_subsys *ss, bool early);
 void cgroup_css_init_root_id(struct cgroup_subsys *ss);
+
+/**
+ * enum cgroup_css_use - what a cgroup is in which a css comes up
+ * @CGROUP_CSS_NEW: it is made by the same transaction, and goes if that is aborted
+ * @CGROUP_CSS_IN_USE: it lives on; the owner of a group asks for the css
+ * @CGROUP_CSS_RESHAPED: it lives on; its hierarchy changes, see css_mark_leaving()
+ */
+enum cgroup_css_use {
+	CGROUP_CSS_NEW,
+	CGROUP_CSS_IN_USE,
+	CGROUP_CSS_RESHAPED,
+};
+
+int css_alloc_ancestors(struct cgroup_subsys_state *css);
 int cgroup_css_prepare(struct cgroup_txn *txn, struct cgroup *cgrp, struct cgroup_subsys *ss,
-		       bool lives_on);
+		       enum cgroup_css_use use);
 void cgroup_css_mark_dying(struct cgroup *cgrp);
-void css_mark_leaving(struct cgroup_subsys_state *css);
+void css_mark_leaving(struct cgroup_subsys_state *css, bool counted);
 void cgroup_css_wait_leaving(void);
+void css_wait_offline(struct cgroup_subsys_state *css);
 void css_kill(struct cgroup_subsys_state *css);
 void cgroup_css_kill_all(struct cgroup *cgrp);
 void cgroup_self_init(struct cgroup *cgrp, struct cgroup *parent);
@@ -337,10 +373,17 @@ struct cgroup *cset_cgroup_from_root(struct css_set *cset, struct cgroup_root *r
 struct cgroup *task_cgroup_from_root(struct task_struct *task, struct cgroup_root *root);
 int cset_prepare_root_links(struct cgroup_txn *txn, struct cgroup_root *root);
 void cset_drop_root_links(struct cgroup_root *root);
+struct css_set *cset_get_settled(struct task_struct *task);
+bool cset_is_settled_of(struct css_set *cset, struct task_struct *task);
+bool cset_is_used(struct css_set *cset);
+void cset_set_migrating(struct css_set *cset, bool migrating);
+bool cset_join(struct css_set *cset, struct task_struct *child);
 void cset_add_task(struct css_set *cset, struct task_struct *task);
-void cset_move_task(struct task_struct *task, struct css_set *from, struct css_set *to);
-void cset_exit_task(struct css_set *cset, struct task_struct *task);
-void cset_release_leader(struct css_set *cset, struct task_struct *task);
+void cset_move_tasks(struct cgroup_move *moves, unsigned int nr);
+bool cset_move_leader(struct cgroup_move *move, void (*charge)(void *arg, struct cgroup_move *move),
+		      void *arg);
+void cset_exit_task(struct task_struct *task);
+void cset_release_leader(struct task_struct *task);
 void cset_init_early(void);
 
 static inline void get_css_set(struct css_set *cset)
@@ -350,27 +393,133 @@ static inline void get_css_set(struct css_set *cset)
 
 void put_css_set_locked(struct css_set *cset);
 void put_css_set(struct css_set *cset);
+void put_css_set_many(struct css_set *cset, unsigned int nr);
 
 /*
  * kernel/cgroup_fork.c
  */
 void cgroup_fork_init_subsys(struct cgroup_subsys *ss);
-void cgroup_gate_announce(void);
-void cgroup_gate_renounce(void);
-void cgroup_gate_close(void);
-void cgroup_gate_open(void);
-void cgroup_gate_assert_closed(void);
 
 /*
  * kernel/cgroup_task_iter.c
  */
 void css_task_iters_skip(struct css_set *cset, struct task_struct *task);
 int cgroup_task_count(struct cgroup *cgrp);
+void cgroup_task_iter_start(struct cgroup_subsys_state *css, struct css_task_iter *it,
+			    struct cgroup_walk *walk);
 
 /*
- * kernel/cgroup_attach.c
+ * kernel/cgroup_task_walk.c
  */
-/* One task's move: @src until the commit, @dst after it; each referenced. */
+struct cgroup_watch;
+
+/**
+ * struct cgroup_walk - a walk over the tasks of a group that misses none
+ * @wants_join: set by the caller, or NULL: shall a task that the current one has made be
+ *	met?  Called under css_set::lock.
+ * @err: memory was short
+ * @nr_rounds: how often it started again; a caller that does not want tasks that have left
+ *	since then must drop what it has collected in earlier rounds
+ * @css: whose tasks
+ * @tree: and those below
+ * @by_root: by a task with CAP_SYS_ADMIN over the whole machine
+ * @node: S: node in the list of walks
+ * @it: the iterator
+ * @iterating: @it is in use
+ * @pos: if @tree: the cgroup that @it is in, referenced
+ * @noted: the task met last, if it was a note, referenced
+ * @lock: protects what follows; IRQs off
+ * @notes: tasks to be met as well, referenced
+ * @nr_notes: how many
+ * @room: for how many there is room
+ * @missed: there was no room for some
+ * @watches: css_sets in which forks are noted
+ * @spare: room for more
+ * @nr_spare: how many
+ * @want_spare: how many there shall be
+ * @missed_watch: there was no spare watch for some css_set
+ * @crowded: there was one that too many walks watch already
+ * @few: room for the notes of most walks
+ */
+struct cgroup_walk {
+	bool (*wants_join)(struct cgroup_walk *walk);
+	int err;
+	unsigned int nr_rounds;
+
+	struct cgroup_subsys_state *css;
+	bool tree;
+	bool by_root;
+	struct list_head node;
+	struct css_task_iter it;
+	bool iterating;
+	struct cgroup *pos;
+	struct task_struct *noted;
+
+	spinlock_t lock;	/* protects what follows */
+	struct task_struct **notes;
+	unsigned int nr_notes;
+	unsigned int room;
+	bool missed;
+	struct cgroup_watch *watches;
+	struct cgroup_watch *spare;
+	unsigned int nr_spare;
+	unsigned int want_spare;
+	bool missed_watch;
+	bool crowded;
+	struct task_struct *few[16];
+};
+
+void cgroup_walk_watch(struct cgroup_walk *walk, struct css_set *cset);
+void cgroup_walks_expect(struct css_set *cset);
+void cgroup_walks_note_moves(struct cgroup_move *moves, unsigned int nr);
+void cgroup_walks_note_join(struct css_set *cset, struct task_struct *child);
+void cgroup_walk_begin(struct cgroup_walk *walk, struct cgroup_subsys_state *css, bool tree);
+struct task_struct *cgroup_walk_next(struct cgroup_walk *walk);
+void cgroup_walk_end(struct cgroup_walk *walk);
+
+/*
+ * kernel/cgroup_rules.c
+ */
+
+/**
+ * struct cgroup_rules - what the core does differently for one controller
+ * @per_source: where tasks come from several csses it is asked and told for each css_set
+ * @one_deadline_source: css_sets of several csses cannot give deadline tasks to one at once
+ * @told_only: where all tasks of css_sets go it is not asked, and told of one task at a time
+ * @late: its attach() is called when no lock of the core is held
+ * @charge_dead: its can_attach(), which cannot fail or sleep, counts dead leaders that move
+ * @tell_dead: its attach() hears of dead leaders as well
+ * @write_by_worker: writes to its files take locks that others wait for under cgroup_mutex
+ * @starves: its groups bound the CPU time of their tasks
+ * @percpu_ref: its csses are counted by a percpu_ref
+ * @ancestors: its csses have css::ancestors
+ * @inherit_by_root: SUBSYS.inherit is for CAP_SYS_ADMIN over the whole machine
+ * @root_flags: CGRP_ROOT_* bits of a hierarchy that concern it
+ */
+struct cgroup_rules {
+	bool per_source:1;
+	bool one_deadline_source:1;
+	bool told_only:1;
+	bool late:1;
+	bool charge_dead:1;
+	bool tell_dead:1;
+	bool write_by_worker:1;
+	bool starves:1;
+	bool percpu_ref:1;
+	bool ancestors:1;
+	bool inherit_by_root:1;
+	unsigned int root_flags;
+};
+
+extern const struct cgroup_rules cgroup_rules[CGROUP_SUBSYS_COUNT];
+
+cgroup_mask_t cgroup_rules_mask(unsigned int root_flag);
+
+/*
+ * kernel/cgroup_migrate.c
+ */
+
+/* One task's move: @src until the switch, @dst after it; kept by the migration's sources. */
 struct cgroup_move {
 	struct task_struct *task;
 	struct css_set *src;
@@ -383,19 +532,98 @@ struct cgroup_move {
  * @nr: entries in it
  * @pos: the entry that cgroup_taskset_next() looks at next
  * @ssid: whose callback is being called
+ * @single: a thread moves without its process
+ * @late: tell where a task is now
+ * @css: the css that was told last, referenced, if @late
+ * @id: see cgroup_taskset_id()
  */
 struct cgroup_taskset {
 	struct cgroup_move *moves;
 	unsigned int nr;
 	unsigned int pos;
 	int ssid;
+	bool single;
+	bool late;
+	struct cgroup_subsys_state *css;
+	u64 id;
 };
 
-void cgroup_swing_moves(struct cgroup_move *moves, unsigned int nr);
-int cgroup_attach_task(struct cgroup *dst, struct task_struct *task, bool threadgroup);
+/**
+ * struct migration_source - a css_set that tasks leave, and where they go
+ * @src: referenced
+ * @dst: referenced
+ * @first: index of the first task, if all of @src were collected
+ * @nr: how many tasks go
+ * @agreed: subsystems that were asked about these tasks and did not refuse
+ */
+struct migration_source {
+	struct css_set *src;
+	struct css_set *dst;
+	unsigned int first;
+	unsigned int nr;
+	cgroup_mask_t agreed;
+};
 
-/* Counts attaches; readers of member lists look whether one was under way. (S) */
-extern seqcount_spinlock_t cgroup_attach_seq;
+/**
+ * struct cgroup_migration - tasks on their way to other css_sets, a step of a transaction
+ * @step: node in the transaction
+ * @cgrp: named in a refusal; of the hierarchy that changes
+ * @refusal: format of the text of one, with the subsystem's name
+ * @id: see cgroup_taskset_id()
+ * @collects: all tasks of the sources go; else those that were added
+ * @by_source: they come from several csses, or go to several
+ * @many_to_one: several sources may have one destination
+ * @single: a thread moves without its process
+ * @sources: the css_sets that tasks leave
+ * @nr_sources: how many
+ * @moves: the tasks; those of a source together if @collects
+ * @nr: how many
+ * @room: for how many there is room
+ * @dead: leaders that have exited, whose processes go
+ * @nr_dead: how many
+ * @room_dead: for how many there is room
+ * @nr_tries: how often room was made
+ * @changed: subsystems whose slot changes for some task
+ * @agreed: those that were asked about all tasks and did not refuse
+ * @few: room for the sources of most processes
+ * @one: room for the only move of a thread
+ */
+struct cgroup_migration {
+	struct cgroup_step step;
+	struct cgroup *cgrp;
+	const char *refusal;
+	u64 id;
+	bool collects;
+	bool by_source;
+	bool many_to_one;
+	bool single;
+	struct migration_source *sources;
+	unsigned int nr_sources;
+	struct cgroup_move *moves;
+	unsigned int nr;
+	unsigned int room;
+	struct cgroup_move *dead;
+	unsigned int nr_dead;
+	unsigned int room_dead;
+	unsigned int nr_tries;
+	cgroup_mask_t changed;
+	cgroup_mask_t agreed;
+	struct migration_source few[2];
+	struct cgroup_move one[2];
+};
+
+void cgroup_migration_add_source(struct cgroup_migration *mg, struct css_set *src,
+				 struct css_set *dst);
+void cgroup_migration_add_leader(struct cgroup_migration *mg, struct task_struct *task,
+				 struct migration_source *source);
+int cgroup_migrate(struct cgroup_txn *txn, struct cgroup_migration *mg);
+bool cgroup_leader_left(struct task_struct *task);
+void cgroup_migration_free(struct cgroup_migration *mg);
+
+/*
+ * kernel/cgroup_attach.c
+ */
+int cgroup_attach_task(struct cgroup *dst, struct task_struct *task, bool threadgroup);
 
 /*
  * kernel/cgroup_reslot.c
@@ -546,6 +774,10 @@ void cgroup_files_rm(struct cgroup *cgrp, struct cgroup_subsys *ss,
 		     struct cgroup_subsys_state *css);
 int cgroup_css_files_add(struct cgroup *cgrp, struct cgroup_subsys_state *css);
 void cgroup_css_files_rm(struct cgroup *cgrp, struct cgroup_subsys_state *css);
+void cgroup_files_set_leaving(struct cgroup *cgrp, struct cgroup_subsys *ss);
+void cgroup_files_set_left(struct cgroup *cgrp, struct cgroup_subsys *ss);
+bool cgroup_files_are_leaving(struct cgroup *cgrp, struct cgroup_subsys *ss);
+void cgroup_files_wait_left(struct cgroup *cgrp, struct cgroup_subsys *ss);
 int cgroup_refuse_files(struct cgroup_txn *txn, struct cgroup *cgrp, struct cgroup_subsys *ss,
 			int err);
 int cgroup_files_copy_owners(struct cgroup *to, struct cgroup *from, struct cgroup_subsys *ss,
@@ -603,6 +835,8 @@ static inline bool notify_on_release(const struct cgroup *cgrp)
  */
 int cgroup_path_ns_locked(struct cgroup *cgrp, char *buf, size_t buflen,
 			  struct cgroup_namespace *ns);
+void cgroup_ns_set_root(struct cgroup_namespace *ns, struct css_set *cset);
+void cgroup_ns_follow(struct css_set *from, struct css_set *to);
 
 /*
  * kernel/cgroup_proc.c

@@ -165,6 +165,7 @@ static struct cgroup_subsys_state *test_tree(struct kunit *test)
 		if (!parent[i])
 			continue;
 		css[i].parent = &css[parent[i]];
+		css[i].level = css[i].parent->level + 1;
 		list_add_tail_rcu(&css[i].sibling, &css[i].parent->children);
 	}
 	return css;
@@ -280,6 +281,48 @@ static void test_online_children(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, css_has_online_children(&css[2]));
 	css[5].flags = 0;
 	KUNIT_EXPECT_FALSE(test, css_has_online_children(&css[2]));
+}
+
+/* Is it, as told by the parents? */
+static bool test_is_below(struct cgroup_subsys_state *css, struct cgroup_subsys_state *ancestor)
+{
+	while (css && css != ancestor)
+		css = css->parent;
+	return css;
+}
+
+static void test_expect_descendants(struct kunit *test, struct cgroup_subsys_state *css, int nr)
+{
+	int i, j;
+
+	for (i = 0; i < nr; i++)
+		for (j = 0; j < nr; j++)
+			KUNIT_EXPECT_EQ_MSG(test, css_is_descendant(&css[i], &css[j]),
+					    test_is_below(&css[i], &css[j]), "%d below %d", i, j);
+}
+
+static void test_css_is_descendant(struct kunit *test)
+{
+	/* two ways down from one css, and one beside them */
+	static const u8 parent[] = { 0, 0, 1, 2, 3, 4, 5, 2, 7, 8, 0, 10, 11, 12 };
+	struct cgroup_subsys_state *css =
+		kunit_kcalloc(test, ARRAY_SIZE(parent), sizeof(*css), GFP_KERNEL);
+	int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, css);
+	for (i = 1; i < ARRAY_SIZE(parent); i++) {
+		css[i].parent = &css[parent[i]];
+		css[i].level = css[i].parent->level + 1;
+	}
+	test_expect_descendants(test, css, ARRAY_SIZE(parent));
+
+	for (i = 0; i < ARRAY_SIZE(parent); i++) {
+		KUNIT_EXPECT_EQ(test, css_alloc_ancestors(&css[i]), 0);
+		KUNIT_EXPECT_EQ(test, !!css[i].ancestors, css[i].level > 2);
+	}
+	test_expect_descendants(test, css, ARRAY_SIZE(parent));
+	for (i = 0; i < ARRAY_SIZE(parent); i++)
+		kfree(css[i].ancestors);
 }
 
 /*
@@ -460,6 +503,7 @@ static struct kunit_case test_cases[] = {
 	KUNIT_CASE(test_walk_skips),
 	KUNIT_CASE(test_walk_from_released),
 	KUNIT_CASE(test_online_children),
+	KUNIT_CASE(test_css_is_descendant),
 	KUNIT_CASE(test_ancestors),
 	KUNIT_CASE(test_effective_css),
 	KUNIT_CASE(test_transaction),

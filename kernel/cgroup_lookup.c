@@ -51,8 +51,11 @@ static struct cgroup *current_dfl_top(void)
 {
 	struct nsproxy *nsproxy = current->nsproxy;
 
+	/* a css_set that the namespace leaves just now is there for a grace period */
+	guard(rcu)();
 	/* a task late in its exit has none any more */
-	return nsproxy ? nsproxy->cgroup_ns->root_cset->dfl_cgrp : &cgrp_dfl_root.cgrp;
+	return nsproxy ? READ_ONCE(nsproxy->cgroup_ns->root_cset)->dfl_cgrp :
+			 &cgrp_dfl_root.cgrp;
 }
 
 /**

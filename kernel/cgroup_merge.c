@@ -65,11 +65,9 @@ static int merge_check(struct cgroup_txn *txn, struct cgroup_root *to, struct cg
 {
 	unsigned int names = CGRP_ROOT_NOPREFIX, mode = 0;
 
-#ifdef CONFIG_CPUSETS
 	/* how a cpuset treats its CPUs is a matter of its hierarchy */
-	if (from->subsys_mask & BIT(cpuset_cgrp_id))
+	if (from->subsys_mask & cgroup_rules_mask(CGRP_ROOT_CPUSET_V2_MODE))
 		mode = CGRP_ROOT_CPUSET_V2_MODE;
-#endif
 	if (from == to || from == &cgrp_dfl_root)
 		return cgroup_txn_refuse(txn, &to->cgrp, -EINVAL,
 					 "hierarchy %d cannot come here", from->hierarchy_id);

@@ -173,12 +173,9 @@ static int cgroup_parse_param(struct fs_context *fc, struct fs_parameter *param)
 static int cgroup_check_options(struct fs_context *fc)
 {
 	struct cgroup_fs_context *ctx = cgroup_fc2context(fc);
-	cgroup_mask_t only_cpuset = 0, enabled = 0;
+	cgroup_mask_t enabled = 0;
 	int ssid;
 
-#ifdef CONFIG_CPUSETS
-	only_cpuset = BIT(cpuset_cgrp_id);
-#endif
 	for (ssid = 0; ssid < CGROUP_ID_COUNT; ssid++)
 		if (cgroup_ssid_enabled(ssid) && !cgroup1_ssid_disabled(ssid) &&
 		    cgroup_ssid_mountable(ssid))
@@ -199,7 +196,8 @@ static int cgroup_check_options(struct fs_context *fc)
 	if (!ctx->subsys_mask && !ctx->name)
 		return invalfc(fc, "Need name or subsystem set");
 	/* file names without prefix are for what was once a file system of its own */
-	if ((ctx->flags & CGRP_ROOT_NOPREFIX) && (ctx->subsys_mask & ~only_cpuset))
+	if ((ctx->flags & CGRP_ROOT_NOPREFIX) &&
+	    (ctx->subsys_mask & ~cgroup_rules_mask(CGRP_ROOT_NOPREFIX)))
 		return invalfc(fc, "noprefix used incorrectly");
 	return 0;
 }
@@ -336,29 +334,42 @@ static int cgroup_prepare_root(struct cgroup_txn *txn, struct fs_context *fc)
 	return 0;
 }
 
+struct mount_call {
+	struct cgroup_txn txn;
+	struct fs_context *fc;
+};
+
+static int cgroup_get_root_locked(void *arg)
+{
+	struct mount_call *call = arg;
+	int ret = cgroup_prepare_root(&call->txn, call->fc);
+
+	if (!ret)
+		cgroup_txn_commit(&call->txn);
+	return cgroup_txn_conclude(&call->txn, ret);
+}
+
 static int cgroup_get_root(struct fs_context *fc)
 {
-	DEFINE_CGROUP_TXN(txn);
-	int ret;
+	struct mount_call call = {
+		.txn.steps = LIST_HEAD_INIT(call.txn.steps),
+		.txn.has_text = true,
+		.fc = fc,
+	};
+	int ret = cgroup_call_locked(cgroup_get_root_locked, &call);
 
-	txn.has_text = true;
-	scoped_guard(mutex, &cgroup_mutex) {
-		ret = cgroup_prepare_root(&txn, fc);
-		if (!ret)
-			cgroup_txn_commit(&txn);
-		cgroup_txn_conclude(&txn, ret);
-	}
-	cgroup_txn_finish(&txn);
+	cgroup_txn_finish(&call.txn);
 	return ret;
+}
+
+static int cgroup_put_root_locked(void *arg)
+{
+	return cgroup_root_put_user(arg);
 }
 
 static void cgroup_put_root(struct cgroup_root *root)
 {
-	bool dead;
-
-	scoped_guard(mutex, &cgroup_mutex)
-		dead = cgroup_root_put_user(root);
-	if (dead)
+	if (cgroup_call_locked_always(cgroup_put_root_locked, root))
 		cgroup_root_release(root);
 }
 
@@ -373,12 +384,10 @@ static int cgroup_shift_to_ns_root(struct fs_context *fc)
 	if (ctx->ns == &init_cgroup_ns)
 		return 0;
 
-	scoped_guard(mutex, &cgroup_mutex) {
-		scoped_guard(spinlock_irq, &css_set_lock) {
-			cgrp = cset_cgroup_from_root(ctx->ns->root_cset, ctx->root);
-			if (!cgrp)
-				cgrp = &ctx->root->cgrp;
-		}
+	scoped_guard(spinlock_irq, &css_set_lock) {
+		cgrp = cset_cgroup_from_root(ctx->ns->root_cset, ctx->root);
+		if (!cgrp)
+			cgrp = &ctx->root->cgrp;
 		cgroup_get(cgrp);
 	}
 	dentry = kernfs_node_dentry(cgrp->kn, sb);

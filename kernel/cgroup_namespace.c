@@ -3,7 +3,10 @@
  * Cgroup namespaces: for whom which cgroup is "/".
  *
  * A namespace keeps the css_set that its creator had.  That names a cgroup in
- * each hierarchy, those made later included, so there is one root in each.
+ * each hierarchy, those made later included, so there is one root in each.  When
+ * a change of a hierarchy retires the css_set, the namespace goes on to the one
+ * that takes its place: it may live for years, and would keep csses that nobody
+ * else has any more.
  */
 #include <linux/cred.h>
 #include <linux/export.h>
@@ -31,15 +34,57 @@ static struct cgroup_namespace *to_cgroup_ns(struct ns_common *ns)
 	return container_of(ns, struct cgroup_namespace, ns);
 }
 
-/* The current task's css_set, referenced. */
-static struct css_set *get_current_css_set(void)
+/* Make a css_set, referenced by the caller, the root of a namespace that has none. */
+static void ns_add_root(struct cgroup_namespace *ns, struct css_set *cset)
 {
-	struct css_set *cset;
+	lockdep_assert_held(&css_set_lock);
 
+	WRITE_ONCE(ns->root_cset, cset);
+	list_add(&ns->cset_node, &cset->namespaces);
+}
+
+static void ns_drop_root(struct cgroup_namespace *ns)
+{
+	lockdep_assert_held(&css_set_lock);
+
+	list_del(&ns->cset_node);
+	put_css_set_locked(ns->root_cset);
+}
+
+/**
+ * cgroup_ns_set_root - give a namespace another root
+ * @ns: the namespace, not the initial one
+ * @cset: names the cgroups
+ *
+ * Context: process; takes css_set_lock.
+ */
+void cgroup_ns_set_root(struct cgroup_namespace *ns, struct css_set *cset)
+{
 	guard(spinlock_irq)(&css_set_lock);
-	cset = task_css_set(current);
 	get_css_set(cset);
-	return cset;
+	ns_drop_root(ns);
+	ns_add_root(ns, cset);
+}
+
+/**
+ * cgroup_ns_follow - let the namespaces of a css_set go on to its successor
+ * @from: the css_set, retired; the caller has a reference
+ * @to: what takes its place
+ *
+ * Context: cgroup_mutex, css_set_lock: who reads the root of a namespace has one of them.
+ */
+void cgroup_ns_follow(struct css_set *from, struct css_set *to)
+{
+	struct cgroup_namespace *ns, *next;
+
+	lockdep_assert_held(&cgroup_mutex);
+	lockdep_assert_held(&css_set_lock);
+
+	list_for_each_entry_safe(ns, next, &from->namespaces, cset_node) {
+		get_css_set(to);
+		ns_drop_root(ns);
+		ns_add_root(ns, to);
+	}
 }
 
 static int init_ns_common(struct ns_common *ns)
@@ -68,7 +113,10 @@ static struct cgroup_namespace *create_cgroup_ns(struct user_namespace *user_ns)
 		goto uncount;
 
 	ns->user_ns = get_user_ns(user_ns);
-	ns->root_cset = get_current_css_set();
+	scoped_guard(spinlock_irq, &css_set_lock) {
+		get_css_set(task_css_set(current));
+		ns_add_root(ns, task_css_set(current));
+	}
 	return ns;
 
 uncount:
@@ -107,7 +155,8 @@ struct cgroup_namespace *copy_cgroup_ns(unsigned long flags, struct user_namespa
 void free_cgroup_ns(struct cgroup_namespace *ns)
 {
 	ns_free_inum(&ns->ns);
-	put_css_set(ns->root_cset);
+	scoped_guard(spinlock_irqsave, &css_set_lock)
+		ns_drop_root(ns);
 	dec_ucount(ns->ucounts, UCOUNT_CGROUP_NAMESPACES);
 	put_user_ns(ns->user_ns);
 	kfree(ns);

@@ -8,7 +8,8 @@
  * due at first, a bit in cgroup::files_due, and made when somebody looks up one of its
  * names or lists the directory: kernfs then asks cgroup_populate().
  *
- * Who looks can tell only that it may take memory, and cgroup_mutex, the first time.  A
+ * Who looks can tell only that it may take memory, and cgroup_mutex, the first time; other
+ * tasks cannot tell that it happened: the times of the directory stay as they are.  A
  * group that has the name of a file that is due is as much in its way as in that of one
  * that is there.  A set belongs to who asked for it, and to his directory; so only those of
  * global root wait, in directories that are as root makes them.  All others are made at
@@ -21,6 +22,7 @@
  */
 #include <linux/cred.h>
 #include <linux/init_task.h>
+#include <linux/wait_bit.h>
 #include "cgroup_internal.h"
 
 static cgroup_mask_t files_bit(const struct cgroup_subsys *ss)
@@ -50,7 +52,7 @@ bool cgroup_files_are_due(const struct cgroup *cgrp, const struct cgroup_subsys 
 static void files_set_due(struct cgroup *cgrp, cgroup_mask_t due)
 {
 	if (!due != !cgrp->files_due)
-		kernfs_set_partial(cgrp->kn, due);
+		kernfs_set_partial(cgrp->kn, due, false);
 	/* cgroup_populate() looks before it takes cgroup_mutex */
 	WRITE_ONCE(cgrp->files_due, due);
 }
@@ -316,6 +318,58 @@ void cgroup_css_files_rm(struct cgroup *cgrp, struct cgroup_subsys_state *css)
 }
 
 /**
+ * cgroup_files_set_leaving - the files of a css are about to go, and the cgroup lives on
+ * @cgrp: the cgroup
+ * @ss: the subsystem
+ *
+ * Context: cgroup_mutex.
+ */
+void cgroup_files_set_leaving(struct cgroup *cgrp, struct cgroup_subsys *ss)
+{
+	lockdep_assert_held(&cgroup_mutex);
+	set_bit(ss->id, &cgrp->files_leaving);
+}
+
+/**
+ * cgroup_files_set_left - the files are gone, so others of the same names can come
+ * @cgrp: the cgroup
+ * @ss: the subsystem
+ *
+ * Context: any.
+ */
+void cgroup_files_set_left(struct cgroup *cgrp, struct cgroup_subsys *ss)
+{
+	clear_bit(ss->id, &cgrp->files_leaving);
+	/* pairs with the one of a waiter, before it looks at the bit: it sees this, or is seen */
+	smp_mb__after_atomic();
+	wake_up_var(&cgrp->files_leaving);
+}
+
+/**
+ * cgroup_files_are_leaving - are files of a css still on their way out?
+ * @cgrp: the cgroup
+ * @ss: the subsystem
+ *
+ * Context: any; they begin to leave under cgroup_mutex only.
+ */
+bool cgroup_files_are_leaving(struct cgroup *cgrp, struct cgroup_subsys *ss)
+{
+	return test_bit(ss->id, &cgrp->files_leaving);
+}
+
+/**
+ * cgroup_files_wait_left - wait until they are gone
+ * @cgrp: the cgroup, referenced
+ * @ss: the subsystem
+ *
+ * Context: no locks of the core; waits for operations on these files.
+ */
+void cgroup_files_wait_left(struct cgroup *cgrp, struct cgroup_subsys *ss)
+{
+	wait_var_event(&cgrp->files_leaving, !cgroup_files_are_leaving(cgrp, ss));
+}
+
+/**
  * cgroup_refuse_files - say why the files of a subsystem could not be made
  * @txn: the change
  * @cgrp: where
@@ -349,9 +403,12 @@ static int files_settle(struct cgroup *cgrp, struct cgroup_subsys *ss)
 
 	if (ret)
 		return ret;
+	/* they count as there since they are due: the directory's times do not change */
+	kernfs_set_partial(cgrp->kn, true, true);
 	/* in this order: a lookup that is not sent here finds them */
 	files_show(cgrp, ss);
-	files_set_due(cgrp, cgrp->files_due & ~files_bit(ss));
+	WRITE_ONCE(cgrp->files_due, cgrp->files_due & ~files_bit(ss));
+	kernfs_set_partial(cgrp->kn, cgrp->files_due, false);
 	return 0;
 }
 
@@ -397,6 +454,18 @@ static bool files_due_have_name(struct cgroup *cgrp, const char *name)
 	return false;
 }
 
+struct populate_call {
+	struct cgroup *cgrp;
+	const char *name;
+};
+
+static int cgroup_populate_locked(void *arg)
+{
+	struct populate_call *call = arg;
+
+	return cgroup_is_dead(call->cgrp) ? 0 : cgroup_files_settle(call->cgrp, call->name);
+}
+
 /**
  * cgroup_populate - somebody looks for a file, or lists a directory
  * @kn: the directory, active
@@ -407,17 +476,17 @@ static bool files_due_have_name(struct cgroup *cgrp, const char *name)
  */
 int cgroup_populate(struct kernfs_node *kn, const char *name)
 {
-	struct cgroup *cgrp;
+	struct populate_call call = { .name = name };
 	int ret;
 
 	/* the active reference keeps the cgroup */
 	if (name && !files_due_have_name(kn->priv, name))
 		return 0;
-	cgrp = cgroup_kn_lock_live(kn);
-	if (!cgrp)
+	call.cgrp = cgroup_kn_begin(kn);
+	if (!call.cgrp)
 		return 0;
-	ret = cgroup_files_settle(cgrp, name);
-	cgroup_kn_unlock(cgrp, kn);
+	ret = cgroup_call_locked(cgroup_populate_locked, &call);
+	cgroup_kn_end(call.cgrp, kn);
 	return ret;
 }
 

@@ -9,6 +9,7 @@
  * that fits into it, nearly all of them, takes one walk.
  */
 #include <linux/pid_namespace.h>
+#include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/sort.h>
 #include "cgroup_internal.h"
@@ -91,56 +92,63 @@ static int pid_window_reserve(struct cgroup_pid_window *win, struct cgroup *cgrp
 	return 0;
 }
 
-/* One walk over the members; false if it met more than there is room for. */
-static bool pid_window_walk(struct cgroup_pid_window *win, struct cgroup *cgrp)
+static void pid_window_clear(struct cgroup_pid_window *win)
 {
-	struct css_task_iter it;
+	win->nr = 0;
+	win->bound = INT_MAX;
+}
+
+/* One walk over the members; 1, 0 if it met more than there is room for, or -ENOMEM. */
+static int pid_window_walk(struct cgroup_pid_window *win, struct cgroup *cgrp)
+{
+	struct cgroup_walk walk = {};
+	unsigned int round = 0;
 	struct task_struct *task;
 	bool complete = true;
 
-	win->nr = 0;
-	win->bound = INT_MAX;
-	css_task_iter_start(&cgrp->self, 0, &it);
-	while (complete && (task = css_task_iter_next(&it))) {
+	pid_window_clear(win);
+	cgroup_walk_begin(&walk, &cgrp->self, false);
+	while (complete && (task = cgroup_walk_next(&walk))) {
+		/* of a process that has left there may be a part */
+		if (round != walk.nr_rounds)
+			pid_window_clear(win);
+		round = walk.nr_rounds;
 		pid_window_add(win, win->procs ? task_tgid_nr_ns(task, win->ns) :
 						 task_pid_nr_ns(task, win->ns));
 		complete = win->nr < win->room || win->room == PID_WINDOW_ROOM;
+		cond_resched();
+		if (fatal_signal_pending(current))
+			walk.err = -EINTR;
 	}
-	css_task_iter_end(&it);
+	if (round != walk.nr_rounds)
+		pid_window_clear(win);
+	cgroup_walk_end(&walk);
 	pid_window_settle(win);
-	return complete;
+	return walk.err ?: complete;
 }
 
 /*
- * Fill the window with what comes after @win->after.  A member that changes its
- * place in another hierarchy goes to another css_set, maybe from one in front of
- * the walk to one behind it.  So a walk during which somebody was moved is done
- * again, and then with all moves shut out.  Where members come and go all the while,
- * a walk meets more of them than there are at any time: each finds twice the room.
+ * Fill the window with what comes after @win->after.  The walk misses no member, whatever
+ * is moved meanwhile.  Where members come and go all the while, it meets more of them than
+ * there are at any time: each walk finds twice the room.
  */
 static int pid_window_fill(struct cgroup_pid_window *win, struct cgroup *cgrp)
 {
-	unsigned int seq, least = 0;
-	bool complete;
+	unsigned int least = 0;
 	int ret;
 
 	do {
 		ret = pid_window_reserve(win, cgrp, least);
-		if (ret) {
-			/* holds part of the list at most: fill it anew next time */
-			win->nr = 0;
-			win->bound = 0;
-			return ret;
-		}
 		least = 2 * win->room;
-		seq = read_seqcount_begin(&cgroup_attach_seq);
-		complete = pid_window_walk(win, cgrp);
-		if (!read_seqcount_retry(&cgroup_attach_seq, seq))
-			continue;
-		guard(mutex)(&cgroup_mutex);
-		complete = pid_window_walk(win, cgrp);
-	} while (!complete);
-	return 0;
+		if (!ret)
+			ret = pid_window_walk(win, cgrp);
+	} while (!ret);
+	if (ret > 0)
+		return 0;
+	/* holds part of the list at most: fill it anew next time */
+	win->nr = 0;
+	win->bound = 0;
+	return ret;
 }
 
 /* The first id in the window that is at least @pid, or NULL. */
@@ -303,23 +311,20 @@ static struct task_struct *cgroup_find_task(char *buf, bool threadgroup)
 static ssize_t cgroup_members_write(struct kernfs_open_file *of, char *buf, size_t nbytes,
 				    bool threadgroup)
 {
-	struct cgroup *cgrp = cgroup_kn_lock_live(of->kn);
 	struct task_struct *task;
+	struct cgroup *cgrp;
 	int ret;
 
+	cgrp = cgroup_kn_begin(of->kn);
 	if (!cgrp)
 		return -ENODEV;
-
-	task = cgroup_find_task(buf, threadgroup);
+	task = cgroup_is_dead(cgrp) ? ERR_PTR(-ENODEV) : cgroup_find_task(buf, threadgroup);
 	ret = PTR_ERR_OR_ZERO(task);
 	if (!ret) {
-		ret = cgroup_may_attach(of, task);
-		if (!ret)
-			ret = cgroup_attach_task(cgrp, task, threadgroup);
+		ret = cgroup_may_attach(of, task) ?: cgroup_attach_task(cgrp, task, threadgroup);
 		put_task_struct(task);
 	}
-
-	cgroup_kn_unlock(cgrp, of->kn);
+	cgroup_kn_end(cgrp, of->kn);
 	return ret ?: nbytes;
 }
 

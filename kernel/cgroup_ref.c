@@ -24,21 +24,6 @@
 #include <linux/cgroup_refcnt.h>
 #endif
 
-static const u32 percpu_ref_mask = 0
-#ifdef CONFIG_BLK_CGROUP
-	| BIT(io_cgrp_id)
-#endif
-#ifdef CONFIG_MEMCG
-	| BIT(memory_cgrp_id)
-#endif
-#ifdef CONFIG_CGROUP_PERF
-	| BIT(perf_event_cgrp_id)
-#endif
-#ifdef CONFIG_CGROUP_HUGETLB
-	| BIT(hugetlb_cgrp_id)
-#endif
-	;
-
 /**
  * css_atomic_get_many - css_get_many() for a css without a percpu_ref
  * @css: the css
@@ -126,7 +111,7 @@ static void atomic_ref_killed(struct rcu_head *rcu)
  */
 int css_ref_init(struct cgroup_subsys_state *css)
 {
-	if (css->ss && percpu_ref_mask & BIT(css->ss->id))
+	if (css->ss && cgroup_rules[css->ss->id].percpu_ref)
 		return percpu_ref_init(&css->percpu_ref, percpu_ref_released, 0, GFP_KERNEL);
 
 	css->flags |= CSS_ATOMIC_REF;

@@ -12,7 +12,9 @@
  *            the csses below the root are taken down as by rmdir
  *
  * Only one such change is under way at a time, and it ends when the files of what went
- * are gone, and its csses offline: the next one may bring the same back.
+ * are gone, and its csses offline: the next one may bring the same back.  The owner of a
+ * group may change SUBSYS.inherit at any time; one of those waits only for another one of
+ * the same group and subsystem, see cgroup::files_leaving.
  */
 #include "cgroup_internal.h"
 
@@ -40,12 +42,11 @@ void cgroup_shape_unlock(void)
  * cgroup_reshape_begin - get ready to change a hierarchy that is in use
  *
  * Context: no locks of the core; a file operation has broken its active protection.
- *	Waits for other such changes and for a grace period.
+ *	Waits for other such changes.
  */
 void cgroup_reshape_begin(void)
 {
 	cgroup_shape_lock();
-	cgroup_gate_announce();
 }
 
 /**
@@ -55,7 +56,6 @@ void cgroup_reshape_begin(void)
  */
 void cgroup_reshape_end(void)
 {
-	cgroup_gate_renounce();
 	cgroup_css_wait_leaving();
 	cgroup_shape_unlock();
 }
@@ -105,16 +105,22 @@ static void reshape_cancel_files(struct cgroup_reshape_step *s)
 {
 	s->made = s->keep_inherit ? !cgroup_files_are_due(s->cgrp, s->ss) :
 				    !cgroup_files_cancel(s->cgrp, s->ss);
+	if (s->made && s->keep_inherit && s->css)
+		cgroup_files_set_leaving(s->cgrp, s->ss);
 }
 
 static void reshape_rm_files(struct cgroup_reshape_step *s)
 {
 	if (!s->made)
 		return;
-	if (!s->keep_inherit)
+	if (!s->keep_inherit) {
 		cgroup_files_rm(s->cgrp, s->ss, s->css);
-	else if (s->css)
+		/* those of a css that it owned until just now may still be going */
+		cgroup_files_wait_left(s->cgrp, s->ss);
+	} else if (s->css) {
 		cgroup_css_files_rm(s->cgrp, s->css);
+		cgroup_files_set_left(s->cgrp, s->ss);
+	}
 }
 
 /*
@@ -144,10 +150,10 @@ static const struct cgroup_step_ops reshape_add_ops = {
 
 /* A css that comes up as if its cgroup had been made with clone_children, so that it is of use. */
 static int reshape_prepare_css(struct cgroup_txn *txn, struct cgroup *cgrp,
-			       struct cgroup_subsys *ss)
+			       struct cgroup_subsys *ss, enum cgroup_css_use use)
 {
 	bool set = !test_and_set_bit(CGRP_CPUSET_CLONE_CHILDREN, &cgrp->flags);
-	int ret = cgroup_css_prepare(txn, cgrp, ss, true);
+	int ret = cgroup_css_prepare(txn, cgrp, ss, use);
 
 	if (set)
 		clear_bit(CGRP_CPUSET_CLONE_CHILDREN, &cgrp->flags);
@@ -168,8 +174,11 @@ int cgroup_reshape_add(struct cgroup_txn *txn, struct cgroup *cgrp, struct cgrou
 		       bool keep_inherit)
 {
 	struct cgroup_reshape_step *s;
-	int ret = ss->stateless ? 0 : reshape_prepare_css(txn, cgrp, ss);
+	int ret = 0;
 
+	if (!ss->stateless)
+		ret = reshape_prepare_css(txn, cgrp, ss, keep_inherit ? CGROUP_CSS_IN_USE :
+									CGROUP_CSS_RESHAPED);
 	if (ret)
 		return ret;
 	s = reshape_step(txn, cgrp, ss, keep_inherit);
@@ -192,18 +201,23 @@ static void reshape_remove_post(struct cgroup_step *step)
 
 	reshape_cancel_files(s);
 	if (s->css)
-		css_mark_leaving(s->css);
+		css_mark_leaving(s->css, !s->keep_inherit);
+}
+
+/* Before what takes longer, such as to tell tasks: a change that follows waits for it. */
+static void reshape_remove_late(struct cgroup_step *step)
+{
+	struct cgroup_reshape_step *s = container_of(step, struct cgroup_reshape_step, step);
+
+	reshape_rm_files(s);
+	if (s->css)
+		css_kill(s->css);
 }
 
 static void reshape_remove_finish(struct cgroup_step *step, bool committed)
 {
 	struct cgroup_reshape_step *s = container_of(step, struct cgroup_reshape_step, step);
 
-	if (committed) {
-		reshape_rm_files(s);
-		if (s->css)
-			css_kill(s->css);
-	}
 	if (s->css)
 		css_put(s->css);
 	cgroup_put(s->cgrp);
@@ -211,6 +225,7 @@ static void reshape_remove_finish(struct cgroup_step *step, bool committed)
 
 static const struct cgroup_step_ops reshape_remove_ops = {
 	.post = reshape_remove_post,
+	.late = reshape_remove_late,
 	.finish = reshape_remove_finish,
 };
 
@@ -281,12 +296,11 @@ static int reshape_prepare_tree(struct cgroup_txn *txn, struct cgroup_root *root
 static int reshape_check(struct cgroup_txn *txn, struct cgroup_root *root,
 			 cgroup_mask_t add, cgroup_mask_t remove)
 {
-#ifdef CONFIG_CPUSETS
 	/* cpuset learns of that mode when its root has come, and the others come before */
-	if ((add & BIT(cpuset_cgrp_id)) && (root->flags & CGRP_ROOT_CPUSET_V2_MODE))
+	if ((add & cgroup_rules_mask(CGRP_ROOT_CPUSET_V2_MODE)) &&
+	    (root->flags & CGRP_ROOT_CPUSET_V2_MODE))
 		return cgroup_txn_refuse(txn, &root->cgrp, -EINVAL,
 					 "cpuset cannot come to a tree with cpuset_v2_mode");
-#endif
 	return cgroup_can_bind_below(txn, root, add, remove);
 }
 

@@ -1,24 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The signal controller: a signal to all processes of a group, or of a group and all
- * below it, just once each.
+ * The signal controller: send a signal once to each process of a group, or of a group and
+ * all groups below it.
  *
  * It has no state, so it can be in any number of hierarchies at once.
  *
- * Nobody escapes.  While the signals are sent the gate is closed, so no task becomes a
- * member, and the processes that were noted are all there are.  Who is in the middle
- * of a fork then waits at the gate for his child to become one; such a child gets what
- * its parent gets, as it does from kill(2) of a process group.
+ * No process is missed, and none gets the signal twice.  The walk over the groups misses no
+ * task (cgroup_task_walk.c): neither a task that is moved meanwhile nor one that a process
+ * forks before it gets the signal.  A process that was handled is recorded in
+ * signal_send::sent, under the same siglock under which it was signalled.  A child becomes a
+ * member under the siglock of its parent.  If that is before the parent is signalled, the
+ * walk meets the child.  If it is after, the child gets the signal of its parent from the
+ * fork, as after kill(2) of a process group.
  *
- * Each process is judged by the rule of kill(2), for who writes and for who opened the
- * file: a program that is made to write by somebody who may not signal does not do
- * it for him.
+ * No task waits for the walk.
+ *
+ * The rule of kill(2) is applied to each process, for the writer and for the opener of the
+ * file.  So an opener who may not signal a process gains nothing by passing the open file to
+ * a privileged program that writes to it.
  */
 #include <linux/cred.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
-#include <linux/slab.h>
-#include <linux/sort.h>
+#include <linux/xarray.h>
 #include "cgroup_internal.h"
 
 #define S(name)	{ SIG ## name, #name }
@@ -36,7 +40,7 @@ static const struct {
 
 #undef S
 
-/* A number, or a name with SIG before it or not; -EINVAL. */
+/* Parse a number, or a name with or without the prefix SIG; -EINVAL if it is neither. */
 static int signal_parse(const char *word)
 {
 	unsigned int i;
@@ -54,98 +58,40 @@ static int signal_parse(const char *word)
 
 /**
  * struct signal_send - a signal on its way to a group
- * @cgrp: the group
- * @tree: and all below it
+ * @walk: over its tasks
  * @sig: the signal; 0 asks only whether it may be sent
- * @opener: credentials of who opened the file
- * @tasks: members, referenced
- * @nr: how many
- * @room: for how many there is room
+ * @opener: credentials of the opener of the file
+ * @sent: processes that were handled, by their id: one task of each, referenced
  */
 struct signal_send {
-	struct cgroup *cgrp;
-	bool tree;
+	struct cgroup_walk walk;
 	int sig;
 	const struct cred *opener;
-	struct task_struct **tasks;
-	unsigned int nr;
-	unsigned int room;
+	struct xarray sent;
 };
 
-/* The next group of the walk, the first for NULL; NULL after the last. */
-static struct cgroup *signal_next(struct signal_send *send, struct cgroup *pos)
+/* Was the process of @task handled?  An entry may be of an earlier process with that id. */
+static bool signal_is_sent(struct signal_send *send, struct task_struct *task)
 {
-	if (!pos)
-		return send->cgrp;
-	if (!send->tree)
-		return NULL;
-	return cgroup_next_live(pos, send->cgrp);
+	struct task_struct *sent = xa_load(&send->sent, task_tgid_nr(task));
+
+	return sent && sent->signal == task->signal;
 }
 
-/* Room for the members, and for some that may come until the gate closes. */
-static int signal_reserve(struct signal_send *send)
+/* The walk need not meet the child of a process that was handled. */
+static bool signal_wants_join(struct cgroup_walk *walk)
 {
-	struct cgroup *cgrp = NULL;
-	unsigned int nr = 0;
-
-	while ((cgrp = signal_next(send, cgrp)))
-		nr += cgroup_task_count(cgrp);
-	nr += nr / 4 + 64;
-	if (nr <= send->room)
-		return 0;
-	kvfree(send->tasks);
-	send->room = 0;
-	send->tasks = kvmalloc_array(nr, sizeof(*send->tasks), GFP_KERNEL);
-	if (!send->tasks)
-		return -ENOMEM;
-	send->room = nr;
-	return 0;
+	return !signal_is_sent(container_of(walk, struct signal_send, walk), current);
 }
 
 static void signal_forget(struct signal_send *send)
 {
-	while (send->nr)
-		put_task_struct(send->tasks[--send->nr]);
-}
-
-/* Note the members of one group; false if there is no room. */
-static bool signal_gather_group(struct signal_send *send, struct cgroup *cgrp)
-{
 	struct task_struct *task;
-	struct css_task_iter it;
-	bool room = true;
+	unsigned long id;
 
-	css_task_iter_start(&cgrp->self, 0, &it);
-	while (room && (task = css_task_iter_next(&it))) {
-		room = send->nr < send->room;
-		if (room)
-			send->tasks[send->nr++] = get_task_struct(task);
-	}
-	css_task_iter_end(&it);
-	return room;
-}
-
-static bool signal_gather(struct signal_send *send)
-{
-	struct cgroup *cgrp = NULL;
-
-	cgroup_gate_assert_closed();
-	while ((cgrp = signal_next(send, cgrp))) {
-		if (!signal_gather_group(send, cgrp)) {
-			signal_forget(send);
-			return false;
-		}
-	}
-	return true;
-}
-
-/* Threads of one process together. */
-static int signal_cmp(const void *a, const void *b)
-{
-	const struct task_struct *ta = *(struct task_struct * const *)a;
-	const struct task_struct *tb = *(struct task_struct * const *)b;
-
-	return ta->signal < tb->signal ? -1 : ta->signal > tb->signal;
+	xa_for_each(&send->sent, id, task)
+		put_task_struct(task);
+	xa_destroy(&send->sent);
 }
 
 static void signal_init_info(struct kernel_siginfo *info, int sig)
@@ -157,7 +103,7 @@ static void signal_init_info(struct kernel_siginfo *info, int sig)
 	info->si_uid = from_kuid_munged(current_user_ns(), current_uid());
 }
 
-/* May the opener signal the process of @task?  Signal 0 is a question only. */
+/* May the opener signal the process of @task?  Signal 0 only checks the permission. */
 static int signal_opener_may(struct signal_send *send, struct task_struct *task)
 {
 	const struct cred *writer;
@@ -168,70 +114,83 @@ static int signal_opener_may(struct signal_send *send, struct task_struct *task)
 		return 0;
 	signal_init_info(&info, 0);
 	writer = override_creds(send->opener);
-	ret = group_send_sig_info(0, &info, task, PIDTYPE_PGID);
+	ret = group_send_sig_info(0, &info, task, PIDTYPE_TGID);
 	revert_creds(writer);
 	return ret;
 }
 
-/* To the process of @task: 0; -ESRCH if the task is gone by now; or a refusal. */
-static int signal_process(struct signal_send *send, struct task_struct *task)
+/*
+ * Send the signal to the process of @task if that is permitted (@ret is 0), and record in any
+ * case that the process was handled.  Return: @ret; -ESRCH if the task is gone by now.
+ */
+static int signal_process_once(struct signal_send *send, struct task_struct *task,
+			       struct kernel_siginfo *info, int ret)
 {
-	struct kernel_siginfo info;
+	struct task_struct *old;
+	unsigned long flags;
 
-	signal_init_info(&info, send->sig);
-	/* as one of many, so that a child in the making has it too */
-	return signal_opener_may(send, task) ?:
-	       group_send_sig_info(send->sig, &info, task, PIDTYPE_PGID);
-}
-
-/* To each process that was noted, once: by the first of its threads that is there. */
-static int signal_processes(struct signal_send *send)
-{
-	struct signal_struct *done = NULL;
-	int ret = -ESRCH;
-	unsigned int i;
-
-	sort(send->tasks, send->nr, sizeof(*send->tasks), signal_cmp, NULL);
-	for (i = 0; i < send->nr; i++) {
-		int err;
-
-		if (send->tasks[i]->signal == done)
-			continue;
-		err = signal_process(send, send->tasks[i]);
-		if (err == -ESRCH)
-			continue;
-		done = send->tasks[i]->signal;
-		/* one success is one; of refusals the last is as good as any */
-		if (ret)
-			ret = err;
-	}
+	/* with a reserved entry xa_store() below does not allocate */
+	WARN_ON_ONCE(xa_reserve_irq(&send->sent, task_tgid_nr(task), GFP_KERNEL | __GFP_NOFAIL));
+	if (!lock_task_sighand(task, &flags))
+		return -ESRCH;
+	/* as for a process group, so that a fork under way passes the signal to the child */
+	if (!ret && send->sig)
+		ret = send_signal_locked(send->sig, info, task, PIDTYPE_PGID);
+	old = xa_store(&send->sent, task_tgid_nr(task), get_task_struct(task), GFP_ATOMIC);
+	unlock_task_sighand(task, &flags);
+	if (old)
+		put_task_struct(old);
 	return ret;
 }
 
-/* Close the gate, note, send. False if more members had come than there was room for. */
-static bool signal_try(struct signal_send *send, int *ret)
+/* Signal the process of @task.  Return: 0; -ESRCH if the task is gone by now; or an errno. */
+static int signal_process(struct signal_send *send, struct task_struct *task)
 {
-	bool room;
+	struct kernel_siginfo info;
+	int ret = signal_opener_may(send, task);
 
-	cgroup_gate_close();
-	room = signal_gather(send);
-	if (room)
-		*ret = signal_processes(send);
-	cgroup_gate_open();
-	signal_forget(send);
-	return room;
+	signal_init_info(&info, send->sig);
+	scoped_guard(rcu)
+		ret = ret ?: check_kill_permission(send->sig, &info, task);
+	return signal_process_once(send, task, &info, ret);
 }
 
-static int signal_group(struct signal_send *send)
+/* Signal each process of the walk once, when its first thread is met. */
+static int signal_processes(struct signal_send *send)
 {
+	struct task_struct *task;
+	int ret = -ESRCH;
+
+	while ((task = cgroup_walk_next(&send->walk))) {
+		int err;
+
+		cond_resched();
+		if (signal_is_sent(send, task))
+			continue;
+		err = signal_process(send, task);
+		if (err == -ESRCH)
+			continue;
+		/* 0 if one process was signalled, else the last refusal */
+		if (ret)
+			ret = err;
+	}
+	return send->walk.err ?: ret;
+}
+
+static int signal_group(struct cgroup *cgrp, bool tree, int sig, const struct cred *opener)
+{
+	struct signal_send send = {
+		.walk.wants_join = signal_wants_join,
+		.sig = sig,
+		.opener = opener,
+	};
 	int ret;
 
-	lockdep_assert_held(&cgroup_mutex);
-
-	do {
-		ret = signal_reserve(send);
-	} while (!ret && !signal_try(send, &ret));
-	kvfree(send->tasks);
+	xa_init_flags(&send.sent, XA_FLAGS_LOCK_IRQ);
+	cgroup_walk_begin(&send.walk, &cgrp->self, tree);
+	ret = signal_processes(&send);
+	cgroup_walk_end(&send.walk);
+	signal_forget(&send);
 	return ret;
 }
 
@@ -239,39 +198,33 @@ static int signal_group(struct signal_send *send)
  * signal.send, signal.tree
  */
 
-/* Is the group there still, and this controller bound to its hierarchy? */
+/* Does the group still exist, with this controller bound to its hierarchy? */
 static bool signal_is_here(struct cgroup *cgrp)
 {
-	return !cgroup_is_dead(cgrp) && (cgrp->root->subsys_mask & BIT(signal_cgrp_id));
+	return !cgroup_is_dead(cgrp) && (READ_ONCE(cgrp->root->subsys_mask) & BIT(signal_cgrp_id));
 }
 
 static ssize_t signal_write(struct kernfs_open_file *of, char *buf, size_t nbytes, loff_t off)
 {
-	struct signal_send send = {
-		.cgrp = of_css(of)->cgroup,
-		.tree = of_cft(of)->private,
-		.sig = signal_parse(strstrip(buf)),
-		.opener = of->file->f_cred,
-	};
+	struct cgroup *cgrp = of_css(of)->cgroup;
+	int sig = signal_parse(strstrip(buf));
 	int ret;
 
-	if (send.sig < 0)
-		return cgroup_file_refuse(of, send.cgrp, send.sig,
+	if (sig < 0)
+		return cgroup_file_refuse(of, cgrp, sig,
 					  "takes a number from 0 to 64 or the name of a signal");
 
-	/* without active protection a rmdir lets go of the open file */
-	if (!cgroup_tryget(send.cgrp))
+	/* break the active protection, so that an rmdir does not wait for this */
+	if (!cgroup_tryget(cgrp))
 		return -ENODEV;
 	kernfs_break_active_protection(of->kn);
-	cgroup_gate_announce();
-	scoped_guard(mutex, &cgroup_mutex)
-		ret = signal_is_here(send.cgrp) ? signal_group(&send) : -ENODEV;
-	cgroup_gate_renounce();
+	ret = signal_is_here(cgrp) ? signal_group(cgrp, of_cft(of)->private, sig,
+						  of->file->f_cred) : -ENODEV;
 	kernfs_unbreak_active_protection(of->kn);
 	if (ret == -EPERM)
-		cgroup_file_refuse(of, send.cgrp, ret,
+		cgroup_file_refuse(of, cgrp, ret,
 				   "may not go to any process here from who opened it or writes");
-	cgroup_put(send.cgrp);
+	cgroup_put(cgrp);
 	return ret ?: nbytes;
 }
 

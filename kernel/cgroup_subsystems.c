@@ -87,6 +87,8 @@ static int subsystems_check(struct cgroup_txn *txn, struct cgroup_root *root,
 /**
  * struct root_change - what was written to a file of a root
  * @run: does it, under cgroup_mutex
+ * @txn: the transaction
+ * @root: the hierarchy
  * @add: for `cgroup.subsystems`
  * @remove: for `cgroup.subsystems`; for `cgroup.split` what goes
  * @sb: the superblock through which
@@ -96,6 +98,8 @@ static int subsystems_check(struct cgroup_txn *txn, struct cgroup_root *root,
  */
 struct root_change {
 	int (*run)(struct cgroup_txn *txn, struct cgroup_root *root, struct root_change *change);
+	struct cgroup_txn txn;
+	struct cgroup_root *root;
 	cgroup_mask_t add;
 	cgroup_mask_t remove;
 	struct super_block *sb;
@@ -104,15 +108,24 @@ struct root_change {
 	struct cgroup_root *ended;
 };
 
+static int root_change_locked(void *arg)
+{
+	struct root_change *change = arg;
+
+	if (cgroup_is_dead(&change->root->cgrp))
+		return -ENODEV;
+	return change->run(&change->txn, change->root, change);
+}
+
 static int root_change_run(struct cgroup_root *root, struct root_change *change)
 {
-	DEFINE_CGROUP_TXN(txn);
 	int ret;
 
+	change->root = root;
+	INIT_LIST_HEAD(&change->txn.steps);
 	cgroup_reshape_begin();
-	scoped_guard(mutex, &cgroup_mutex)
-		ret = cgroup_is_dead(&root->cgrp) ? -ENODEV : change->run(&txn, root, change);
-	cgroup_txn_finish(&txn);
+	ret = cgroup_call_locked(root_change_locked, change);
+	cgroup_txn_finish(&change->txn);
 	if (change->ended)
 		cgroup_root_release(change->ended);
 	cgroup_reshape_end();

@@ -95,7 +95,8 @@ static bool css_task_iter_next_cset(struct css_task_iter *it)
 	guard(spinlock_irqsave)(&css_set_lock);
 	do {
 		cset = css_next_cset(it->css, cset);
-	} while (cset && !cset->nr_tasks && list_empty(&cset->dying_leaders));
+	} while (cset && !cset->nr_tasks &&
+		 (!(it->flags & CSS_TASK_ITER_PROCS) || list_empty(&cset->dying_leaders)));
 
 	if (it->cset)
 		css_task_iter_leave_cset(it);
@@ -105,6 +106,8 @@ static bool css_task_iter_next_cset(struct css_task_iter *it)
 
 	get_css_set(cset);
 	guard(spinlock)(&cset->lock);
+	if (it->walk)
+		cgroup_walk_watch(it->walk, cset);
 	list_add(&it->node, &cset->task_iters);
 	it->next = cset->tasks.next;
 	it->in_leaders = false;
@@ -113,8 +116,9 @@ static bool css_task_iter_next_cset(struct css_task_iter *it)
 
 static bool css_task_iter_wants(struct css_task_iter *it, struct task_struct *task)
 {
+	/* after an exec the old leader is none any more, and about to be released */
 	if (it->in_leaders)
-		return atomic_read(&task->signal->live);
+		return thread_group_leader(task) && atomic_read(&task->signal->live);
 	return !(it->flags & CSS_TASK_ITER_PROCS) || thread_group_leader(task);
 }
 
@@ -159,6 +163,21 @@ void css_task_iter_start(struct cgroup_subsys_state *css, unsigned int flags,
 	css_task_iter_next_cset(it);
 }
 EXPORT_SYMBOL_GPL(css_task_iter_start);
+
+/**
+ * cgroup_task_iter_start - as css_task_iter_start(), for a walk that misses no task
+ * @css: the css; the caller keeps it
+ * @it: the iterator
+ * @walk: the walk, which may want to watch the css_sets that are visited
+ *
+ * Context: as css_task_iter_start().
+ */
+void cgroup_task_iter_start(struct cgroup_subsys_state *css, struct css_task_iter *it,
+			    struct cgroup_walk *walk)
+{
+	*it = (struct css_task_iter){ .css = css, .walk = walk };
+	css_task_iter_next_cset(it);
+}
 
 /**
  * css_task_iter_next - the next task of a walk

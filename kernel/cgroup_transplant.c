@@ -213,8 +213,9 @@ static void cgroup_transplant_commit(struct cgroup_step *step)
 	kernfs_activate(tp->to->cgrp.kn);
 }
 
-/* The files of @from go; who waits for events of one is told. */
-static void transplant_leave(struct cgroup *from, cgroup_mask_t made, cgroup_mask_t moved)
+/* The files of @from go, of the subsystems that have @left; a poller of one is told. */
+static void transplant_leave(struct cgroup *from, cgroup_mask_t left, cgroup_mask_t made,
+			     cgroup_mask_t moved)
 {
 	struct cgroup_subsys *ss;
 	int ssid;
@@ -222,6 +223,8 @@ static void transplant_leave(struct cgroup *from, cgroup_mask_t made, cgroup_mas
 	for_each_subsys_mask(ss, ssid, made)
 		/* any css of its kind will do: what counts is the names */
 		cgroup_files_rm(from, ss, moved & BIT(ssid) ? init_css_set.subsys[ssid] : NULL);
+	for_each_subsys_mask(ss, ssid, left & CGROUP_STATEFUL_MASK)
+		cgroup_files_wait_left(from, ss);
 }
 
 /* The directories of @from go, and with them the cgroups, as by rmdir. */
@@ -244,12 +247,12 @@ static void cgroup_transplant_finish(struct cgroup_step *step, bool committed)
 	for (i = tp->nr; committed && i--; ) {
 		struct cgroup_transplant_pair *pair = &tp->pairs[i];
 
-		transplant_leave(pair->from, pair->made, pair->moved);
+		transplant_leave(pair->from, tp->mask, pair->made, pair->moved);
 		for (; pair->moved; pair->moved &= pair->moved - 1)
 			cgroup_put(pair->from);
 	}
 	if (committed)
-		transplant_leave(&tp->from->cgrp, tp->mask, tp->mask & CGROUP_STATEFUL_MASK);
+		transplant_leave(&tp->from->cgrp, 0, tp->mask, tp->mask & CGROUP_STATEFUL_MASK);
 	if (committed && tp->fold)
 		transplant_bury(tp);
 	cgroup_transplant_free(tp);

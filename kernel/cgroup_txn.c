@@ -22,6 +22,7 @@
  */
 #define pr_fmt(fmt) "cgroup: " fmt
 
+#include <linux/capability.h>
 #include <linux/ratelimit.h>
 #include "cgroup_internal.h"
 
@@ -157,12 +158,35 @@ int cgroup_txn_conclude(struct cgroup_txn *txn, int ret)
 }
 
 /**
+ * cgroup_txn_late - do what follows a commit when cgroup_mutex is dropped
+ * @txn: the transaction, committed or aborted
+ *
+ * cgroup_txn_finish() does it if this was not called.
+ *
+ * Context: no locks of the core but the thread group that is moved; may sleep.
+ */
+void cgroup_txn_late(struct cgroup_txn *txn)
+{
+	struct cgroup_step *step;
+
+	lockdep_assert_not_held(&cgroup_mutex);
+
+	if (!txn->committed || txn->late_done)
+		return;
+	txn->late_done = true;
+	list_for_each_entry(step, &txn->steps, node)
+		if (step->ops->late)
+			step->ops->late(step);
+}
+
+/**
  * cgroup_txn_finish - do what had to wait until the locks were dropped
  * @txn: the transaction, committed or aborted
  *
  * The steps, and all other memory of cgroup_txn_alloc(), are gone afterwards.
  *
- * Context: no locks; may sleep and wait.
+ * Context: of the locks of the core, only cgroup_reshape_mutex and the thread group that
+ * was moved may be held; may sleep and wait.
  */
 void cgroup_txn_finish(struct cgroup_txn *txn)
 {
@@ -171,6 +195,7 @@ void cgroup_txn_finish(struct cgroup_txn *txn)
 	might_sleep();
 	lockdep_assert_not_held(&cgroup_mutex);
 
+	cgroup_txn_late(txn);
 	/* some free themselves */
 	list_for_each_entry_safe(step, next, &txn->steps, node)
 		if (step->ops->finish)
@@ -195,7 +220,7 @@ int cgroup_txn_refuse(struct cgroup_txn *txn, struct cgroup *cgrp, int err, cons
 {
 	static DEFINE_RATELIMIT_STATE(of_root, 5 * HZ, 10);
 	static DEFINE_RATELIMIT_STATE(of_others, 5 * HZ, 10);
-	bool root = has_capability_noaudit(current, CAP_SYS_ADMIN);
+	bool root = ns_capable_noaudit(&init_user_ns, CAP_SYS_ADMIN);
 	char path[256];
 	va_list args;
 

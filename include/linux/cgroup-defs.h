@@ -98,13 +98,15 @@ static_assert(CGROUP_ID_COUNT < 32, "cgroup_mask_t holds 31 subsystems and CGROU
 /**
  * enum - states of a css, bits of cgroup_subsys_state::flags
  * @CSS_NO_REF: a css that is never freed; get and put do nothing
- * @CSS_ONLINE: between css_online() and css_offline()
+ * @CSS_ONLINE: from css_online() until removal begins; never together with CSS_DYING
  * @CSS_RELEASED: the last reference is gone
  * @CSS_VISIBLE: its control files are there, or made when somebody looks for them
  * @CSS_DYING: removal has begun; css_offline() follows when tryget fails on all CPUs
  * @CSS_ATOMIC_REF: references are counted by css::atomic_ref
- * @CSS_LEAVING: its cgroup lives on; cgroup_css_wait_leaving() waits for css_offline()
+ * @CSS_LEAVING: a change of its hierarchy takes it from a cgroup that lives on:
+ *	cgroup_css_wait_leaving() waits for css_offline()
  * @CSS_STRAY: its parent is in no cgroup above its own: see "strays" in cgroup_rstat.c
+ * @CSS_OFFLINE: css_offline() has been called
  * @CSS_NOT_PERCPU_REF: no css::percpu_ref
  */
 enum {
@@ -116,6 +118,7 @@ enum {
 	CSS_ATOMIC_REF	= BIT(5),
 	CSS_LEAVING	= BIT(6),
 	CSS_STRAY	= BIT(7),
+	CSS_OFFLINE	= BIT(8),
 
 	CSS_NOT_PERCPU_REF = CSS_NO_REF | CSS_ATOMIC_REF,
 };
@@ -187,6 +190,9 @@ struct cgroup_file {
  * @destroy_work: K (cgroup_css.c): offline, then release
  * @destroy_rwork: K (cgroup_css.c): free after a grace period
  * @parent: I: the css above, referenced; NULL at the root
+ * @level: I: how many csses are above, 0 at the root; a cgroup that inherits adds none
+ * @ancestors: I: those above the parent, by level, for css_is_descendant(); [0] is not
+ *	used.  NULL below level 3, and in subsystems that do not ask often.
  */
 struct cgroup_subsys_state {
 	/* published: what controllers read */
@@ -197,6 +203,8 @@ struct cgroup_subsys_state {
 	struct cgroup_subsys *ss;
 	struct cgroup *cgroup;
 	struct cgroup_subsys_state *parent;
+	struct cgroup_subsys_state **ancestors;
+	int level;
 	u64 serial_nr;
 	unsigned int flags;
 	int id;
@@ -216,15 +224,21 @@ struct cgroup_subsys_state {
  * @subsys: R (M and S): slots: the effective css of each stateful subsystem
  * @refcount: A: one for each task, iterator, namespace and transaction that uses it
  * @dfl_cgrp: I: its cgroup in the default hierarchy
- * @lock: protects the members below it; IRQs off
+ * @lock: protects the members below it; IRQs off.  A task changes its css_set only with
+ *	the locks of both held.
+ * @migrating: T: its tasks are on their way to or from it: no task joins and none exits
  * @nr_tasks: T: tasks on @tasks; only under css_set_lock too when it becomes 0 or leaves 0
+ * @nr_leaders: T: tasks on @dying_leaders
  * @tasks: T: members through task_struct::cg_list
  * @dying_leaders: T: exited leaders of processes that still have live threads
- * @task_iters: T: iterators that stand in this css_set
+ * @task_iters: T: iterators that are in this css_set
+ * @watches: T: walks that must also meet the tasks that join
+ * @nr_watches: T: how many of owners' walks
  * @key: S: sum of the keys of its cgroups; what it is hashed by
  * @hash_node: S: node in the table of css_sets
  * @links: S: cgrp_cset_links to its cgroups, in the order of the hierarchies
  * @css_nodes: S: nodes in cgroup_subsys_state::csets, one a slot
+ * @namespaces: S: cgroup namespaces whose root it is
  * @rcu: frees it
  */
 struct css_set {
@@ -234,16 +248,21 @@ struct css_set {
 
 	/* what fork and exit write */
 	spinlock_t lock;
+	bool migrating;
 	int nr_tasks;
+	int nr_leaders;
 	struct list_head tasks;
 	struct list_head dying_leaders;
 	struct list_head task_iters;
+	struct list_head watches;
+	int nr_watches;
 
 	/* what changes with the shape of things */
 	u64 key;
 	struct hlist_node hash_node;
 	struct list_head links;
 	struct list_head css_nodes[CGROUP_SUBSYS_COUNT];
+	struct list_head namespaces;
 	struct rcu_head rcu;
 };
 
@@ -270,6 +289,7 @@ struct cgroup_base_stat {
  * @nr_live_children: M: children that rmdir has not removed
  * @kn: I: its directory, referenced
  * @files_due: R (M): sets of files not made yet, read by lookups; see kernel/cgroup_populate.c
+ * @files_leaving: A: subsystems whose files are on their way out because it begins to inherit
  * @subsys: R (M): the csses it owns, by subsystem id
  * @root: R (M): its hierarchy
  * @cset_links: S: cgrp_cset_links to the css_sets that name it
@@ -293,6 +313,7 @@ struct cgroup {
 	int nr_populated_children;
 	int nr_live_children;
 	cgroup_mask_t files_due;
+	unsigned long files_leaving;
 	struct kernfs_node *kn;
 	struct cgroup_subsys_state __rcu *subsys[CGROUP_SUBSYS_COUNT];
 	struct cgroup_root *root;
@@ -428,14 +449,22 @@ struct cftype {
  * @css_rstat_flush: IRQs off, rstat's lock: add this CPU's news up
  * @css_extra_stat_show: unified hierarchy only: more lines for its cpu.stat
  * @css_local_stat_show: unified hierarchy only: lines of its cpu.stat.local
- * @can_attach: mutex and cpus_read_lock, may sleep; the tasks' slots are still
- *	the old ones.  Undone by @cancel_attach.
+ * @can_attach: mutex and cpus_read_lock, may sleep, but not for user space; the tasks'
+ *	slots are still the old ones.  Undone by @cancel_attach.
  * @cancel_attach: as @can_attach, slots still the old ones
- * @attach: as @can_attach, slots are the new ones; cannot fail
- * @post_attach: mutex, no CPU or task held: wait for what @attach began
- * @can_fork: by the parent, its thread group held, may sleep.  Undone by @cancel_fork.
+ * @attach: as @can_attach, slots are the new ones; cannot fail.  Subsystems with the rule
+ *	"late" in kernel/cgroup_rules.c: without mutex and CPUs, the thread group of each
+ *	task held, and told of the css that the task has by then.
+ * @post_attach: without mutex and CPUs, by the task that asked for the move: wait for what
+ *	@attach began.  The groups may go meanwhile.  A worker may have called @can_attach
+ *	and @attach, and other moves may have begun: cgroup_taskset_id() tells which move
+ *	this is.
+ * @can_fork: by the parent, its thread group held, may sleep.  Undone by @cancel_fork,
+ *	also when the css_set of the parent changes before the child is a member: then it
+ *	is called again.
  * @cancel_fork: as @can_fork; the fork failed elsewhere
- * @fork: by the parent: the child is a member now
+ * @fork: by the parent: the child is a member now.  Called again if the child migrated
+ *	meanwhile.
  * @exit: by the task, late in its exit
  * @release: when the task is unhashed: atomic context, the css may be offline
  * @bind: mutex: the root css has moved to another hierarchy
@@ -480,7 +509,7 @@ struct cgroup_subsys {
 	int (*can_attach)(struct cgroup_taskset *tset);
 	void (*attach)(struct cgroup_taskset *tset);
 	void (*cancel_attach)(struct cgroup_taskset *tset);
-	void (*post_attach)(void);
+	void (*post_attach)(struct cgroup_taskset *tset);
 	int (*can_fork)(struct task_struct *task, struct css_set *cset);
 	void (*fork)(struct task_struct *task);
 	void (*cancel_fork)(struct task_struct *task, struct css_set *cset);

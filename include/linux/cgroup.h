@@ -26,6 +26,7 @@
 
 #include <linux/cgroup-defs.h>
 
+struct cgroup_walk;
 struct kernel_clone_args;
 
 /* Range of the weight files of controllers; the default is its logarithmic middle. */
@@ -33,8 +34,17 @@ struct kernel_clone_args;
 #define CGROUP_WEIGHT_DFL		100
 #define CGROUP_WEIGHT_MAX		10000
 
+/**
+ * struct cgroup_namespace - for its members, which cgroup of each hierarchy is "/"
+ * @root_cset: R (S): names these cgroups, referenced; see cgroup_ns_follow()
+ * @cset_node: S: node in css_set::namespaces; empty in the initial namespace
+ * @ns: what namespaces of all kinds have
+ * @ucounts: I: what it is counted in
+ * @user_ns: I: owns it
+ */
 struct cgroup_namespace {
-	struct css_set *root_cset;	/* the cgroups that are "/" inside */
+	struct css_set *root_cset;
+	struct list_head cset_node;
 	struct ns_common ns;
 	struct ucounts *ucounts;
 	struct user_namespace *user_ns;
@@ -89,6 +99,11 @@ static inline void cgroup_unlock(void)
 {
 	mutex_unlock(&cgroup_mutex);
 }
+
+/*
+ * kernel/cgroup_call.c
+ */
+bool cgroup_call_defer(void (*fn)(u64 arg), u64 arg);
 
 /*
  * kernel/cgroup_css.c
@@ -216,6 +231,7 @@ enum {
  * @next: node of the next task to return, or the head of its list (css_set::lock)
  * @task: the task returned last, referenced
  * @node: node in css_set::task_iters of @cset
+ * @walk: K (cgroup_task_walk.c): the walk that it is part of, or NULL
  */
 struct css_task_iter {
 	struct cgroup_subsys_state *css;
@@ -225,6 +241,7 @@ struct css_task_iter {
 	struct list_head *next;
 	struct task_struct *task;
 	struct list_head node;
+	struct cgroup_walk *walk;
 };
 
 void css_task_iter_start(struct cgroup_subsys_state *css, unsigned int flags,
@@ -232,14 +249,48 @@ void css_task_iter_start(struct cgroup_subsys_state *css, unsigned int flags,
 struct task_struct *css_task_iter_next(struct css_task_iter *it);
 void css_task_iter_end(struct css_task_iter *it);
 
-/*
- * kernel/cgroup_attach.c
+/**
+ * css_is_descendant - is a css another one of its subsystem, or below it?
+ * @css: the css
+ * @ancestor: the other one
+ *
+ * It is a matter of csses, not of cgroups: these change while a hierarchy is in use.
+ * Takes the same time at any depth in those subsystems that have css::ancestors.
+ *
+ * Context: any; the caller keeps both, offline or not.
+ * Return: true if it is.
  */
+static inline bool css_is_descendant(const struct cgroup_subsys_state *css,
+				     const struct cgroup_subsys_state *ancestor)
+{
+	int level = ancestor->level;
+
+	if (css->level <= level)
+		return css == ancestor;
+	if (!level)
+		return true;
+	if (css->ancestors && css->level > level + 1)
+		return css->ancestors[level] == ancestor;
+	while (css->level > level)
+		css = css->parent;
+	return css == ancestor;
+}
+
+/*
+ * kernel/cgroup_migrate.c
+ */
+u64 cgroup_taskset_id(struct cgroup_taskset *tset);
+bool cgroup_task_leads(struct task_struct *task);
+bool cgroup_taskset_leads(struct cgroup_taskset *tset, struct task_struct *task);
 struct cgroup_subsys_state *cgroup_taskset_src(struct cgroup_taskset *tset);
 struct task_struct *cgroup_taskset_first(struct cgroup_taskset *tset,
 					 struct cgroup_subsys_state **dst_cssp);
 struct task_struct *cgroup_taskset_next(struct cgroup_taskset *tset,
 					struct cgroup_subsys_state **dst_cssp);
+
+/*
+ * kernel/cgroup_attach.c
+ */
 int cgroup_attach_task_all(struct task_struct *from, struct task_struct *tsk);
 int css_transfer_tasks(struct cgroup_subsys_state *to, struct cgroup_subsys_state *from);
 
@@ -249,21 +300,22 @@ int css_transfer_tasks(struct cgroup_subsys_state *to, struct cgroup_subsys_stat
  * @dst_css: set to where @task goes
  * @tset: what the callback was given
  *
- * All tasks of one call go to the same css.
+ * Where a hierarchy in use changes, the tasks of one call may go to several csses: see
+ * cgroup_rules::per_source for controllers that cannot cope with that.
  */
 #define cgroup_taskset_for_each(task, dst_css, tset)				\
 	for (task = cgroup_taskset_first(tset, &(dst_css)); task;		\
 	     task = cgroup_taskset_next(tset, &(dst_css)))
 
 /**
- * cgroup_taskset_for_each_leader - walk the thread group leaders of an attach
- * @leader: cursor
+ * cgroup_taskset_for_each_leader - walk the processes of an attach
+ * @leader: cursor: the leader; where that has exited, a thread that has not
  * @dst_css: set to where @leader goes
  * @tset: what the callback was given
  */
 #define cgroup_taskset_for_each_leader(leader, dst_css, tset)			\
 	cgroup_taskset_for_each(leader, dst_css, tset)				\
-		if (!thread_group_leader(leader))				\
+		if (!cgroup_taskset_leads(tset, leader))			\
 			continue;						\
 		else
 
@@ -319,6 +371,7 @@ int proc_cgroup_show(struct seq_file *m, struct pid_namespace *ns,
 void cgroup_fork(struct task_struct *child);
 int cgroup_can_fork(struct task_struct *child, struct kernel_clone_args *kargs);
 void cgroup_cancel_fork(struct task_struct *child, struct kernel_clone_args *kargs);
+bool cgroup_fork_join(struct task_struct *child, struct kernel_clone_args *kargs);
 void cgroup_post_fork(struct task_struct *child, struct kernel_clone_args *kargs);
 void cgroup_exit(struct task_struct *tsk);
 void cgroup_release(struct task_struct *tsk);
@@ -610,6 +663,11 @@ static inline int cgroup_can_fork(struct task_struct *child, struct kernel_clone
 static inline void cgroup_cancel_fork(struct task_struct *child,
 				      struct kernel_clone_args *kargs)
 {
+}
+
+static inline bool cgroup_fork_join(struct task_struct *child, struct kernel_clone_args *kargs)
+{
+	return true;
 }
 
 static inline void cgroup_post_fork(struct task_struct *child,

@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Cpuset: the memory of processes follows the memory nodes of their cpuset.
+ *
+ * When these change, the memory policies of the address space are rebound to the new
+ * nodes, and if the cpuset says so its pages are migrated.  Both need the mmap lock of
+ * the process, whose holder may wait for user space.  Cpuset decides under cgroup_mutex
+ * or cpuset_mutex what is to be done; a work item for each address space does it:
+ *
+ * - A work item never waits for a lock that user space can keep: it tries again later.
+ *   So address spaces that are stuck use no worker, however many there are.
+ * - The work items of one address space run in the order in which they were queued, so
+ *   the newest nodes win.
+ * - Each writer waits for the work items that it queued, not for those of others, and
+ *   stops waiting when it is killed.  The work items go on without it.
+ *
+ * A work item has one reference while it is queued, and one for each waiter.
+ */
+#include <linux/cgroup.h>
+#include <linux/completion.h>
+#include <linux/hashtable.h>
+#include <linux/init.h>
+#include <linux/mempolicy.h>
+#include <linux/mm.h>
+#include <linux/refcount.h>
+#include <linux/sched/mm.h>
+#include <linux/sched/task.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
+#include "cpuset-mm.h"
+
+#define CPUSET_MM_BITS		8
+
+/* How often pages that could not be isolated or locked are tried. */
+#define CPUSET_MM_PASSES	10
+
+/* The longest time between two tries, in jiffies. */
+#define CPUSET_MM_DELAY		(HZ / 8)
+
+/**
+ * struct cpuset_mm_work - what an address space has to do
+ * @work: does it
+ * @ref: see above
+ * @mm: the address space; mm_count is held, so that a process which exits frees its memory
+ * @from: the nodes that it had
+ * @to: the nodes that it gets
+ * @id: who waits for it: see cpuset_mm_follow()
+ * @migrate: migrate the pages
+ * @rebound: the memory policies are done
+ * @passes: how often the pages were tried
+ * @delay: until the next try, in jiffies
+ * @by_mm: node in cpuset_mm_by_mm, newest first (cpuset_mm_lock)
+ * @by_id: node in cpuset_mm_by_id unless @id is 0 (cpuset_mm_lock)
+ * @done: completed when it is in no table any more
+ */
+struct cpuset_mm_work {
+	struct delayed_work work;
+	refcount_t ref;
+	struct mm_struct *mm;
+	nodemask_t from;
+	nodemask_t to;
+	u64 id;
+	bool migrate;
+	bool rebound;
+	unsigned int passes;
+	unsigned long delay;
+	struct hlist_node by_mm;
+	struct hlist_node by_id;
+	struct completion done;
+};
+
+/* Protects both tables; a leaf. */
+static DEFINE_SPINLOCK(cpuset_mm_lock);
+static DEFINE_HASHTABLE(cpuset_mm_by_mm, CPUSET_MM_BITS);
+static DEFINE_HASHTABLE(cpuset_mm_by_id, CPUSET_MM_BITS);
+
+static struct workqueue_struct *cpuset_mm_wq;
+
+/**
+ * cpuset_mm_new_id - an id for cpuset_mm_follow() and cpuset_mm_wait()
+ *
+ * Return: an id that no migration has: those of cgroup_taskset_id() count from 1.
+ */
+u64 cpuset_mm_new_id(void)
+{
+	static atomic64_t nr;
+
+	return BIT_ULL(63) | atomic64_inc_return(&nr);
+}
+
+static void cpuset_mm_put(struct cpuset_mm_work *w)
+{
+	if (!refcount_dec_and_test(&w->ref))
+		return;
+	mmdrop(w->mm);
+	kfree(w);
+}
+
+/* Is there a work item of the same address space that was queued before @w? */
+static bool cpuset_mm_has_older(struct cpuset_mm_work *w)
+{
+	struct cpuset_mm_work *pos = w;
+
+	guard(spinlock)(&cpuset_mm_lock);
+	hlist_for_each_entry_continue(pos, by_mm)
+		if (pos->mm == w->mm)
+			return true;
+	return false;
+}
+
+/* Do what can be done without waiting; false if there is more. */
+static bool cpuset_mm_try(struct cpuset_mm_work *w, struct mm_struct *mm)
+{
+	int ret;
+
+	if (!w->rebound && !mpol_rebind_mm(mm, &w->to))
+		return false;
+	w->rebound = true;
+	if (!w->migrate || nodes_equal(w->from, w->to))
+		return true;
+
+	/* do_migrate_pages() begins with work for all CPUs: not for nothing */
+	if (!mmap_read_trylock(mm))
+		return false;
+	mmap_read_unlock(mm);
+	/* on a worker, whose mems_allowed are not in the way */
+	ret = do_migrate_pages(mm, &w->from, &w->to, MPOL_MF_MOVE_ALL | MPOL_MF_NOWAIT);
+	/* what is on a node of @to has arrived, and must not go on to another one */
+	nodes_andnot(w->from, w->from, w->to);
+	if (ret == -EAGAIN)
+		return false;
+	return ret <= 0 || ++w->passes == CPUSET_MM_PASSES;
+}
+
+static void cpuset_mm_finish(struct cpuset_mm_work *w)
+{
+	scoped_guard(spinlock, &cpuset_mm_lock) {
+		hash_del(&w->by_mm);
+		hash_del(&w->by_id);
+	}
+	complete_all(&w->done);
+	cpuset_mm_put(w);
+}
+
+static void cpuset_mm_workfn(struct work_struct *work)
+{
+	struct cpuset_mm_work *w = container_of(to_delayed_work(work), struct cpuset_mm_work, work);
+	bool done = true;
+
+	if (cpuset_mm_has_older(w)) {
+		done = false;
+	} else if (mmget_not_zero(w->mm)) {
+		done = cpuset_mm_try(w, w->mm);
+		/* the last user of an address space may wait for I/O */
+		mmput_async(w->mm);
+	}
+	if (done) {
+		cpuset_mm_finish(w);
+		return;
+	}
+	w->delay = clamp(w->delay * 2, 1UL, (unsigned long)CPUSET_MM_DELAY);
+	queue_delayed_work(cpuset_mm_wq, &w->work, w->delay);
+}
+
+/* The address space of a task, or NULL; mm_count is taken. */
+static struct mm_struct *cpuset_mm_grab(struct task_struct *task)
+{
+	guard(task_lock)(task);
+	if (!task->mm || (task->flags & PF_KTHREAD))
+		return NULL;
+	mmgrab(task->mm);
+	return task->mm;
+}
+
+/* The threads of a process ask for the same, one after the other. */
+static bool cpuset_mm_is_queued(struct cpuset_mm_work *w)
+{
+	struct cpuset_mm_work *pos;
+
+	lockdep_assert_held(&cpuset_mm_lock);
+
+	hash_for_each_possible(cpuset_mm_by_mm, pos, by_mm, (unsigned long)w->mm)
+		if (pos->mm == w->mm)
+			return pos->id == w->id && w->id &&
+			       pos->migrate == w->migrate && nodes_equal(pos->to, w->to);
+	return false;
+}
+
+static bool cpuset_mm_add(struct cpuset_mm_work *w)
+{
+	guard(spinlock)(&cpuset_mm_lock);
+	if (cpuset_mm_is_queued(w))
+		return false;
+	hash_add(cpuset_mm_by_mm, &w->by_mm, (unsigned long)w->mm);
+	if (w->id)
+		hash_add(cpuset_mm_by_id, &w->by_id, w->id);
+	return true;
+}
+
+/**
+ * cpuset_mm_follow - let the address space of a task follow its cpuset
+ * @task: the task; nothing is to be done if it has no address space
+ * @migrate: migrate the pages, too
+ * @from: the nodes that it had
+ * @to: the nodes that it gets
+ * @id: given to cpuset_mm_wait() by the one who waits; 0 if nobody does
+ *
+ * Context: cpuset_mutex, which gives the order; may sleep, but only for memory.
+ */
+void cpuset_mm_follow(struct task_struct *task, bool migrate, const nodemask_t *from,
+		      const nodemask_t *to, u64 id)
+{
+	struct cpuset_mm_work *w;
+	struct mm_struct *mm;
+
+	if (nr_node_ids == 1)
+		return;
+	mm = cpuset_mm_grab(task);
+	if (!mm)
+		return;
+
+	/* the change cannot be refused any more */
+	w = kzalloc(sizeof(*w), GFP_KERNEL | __GFP_NOFAIL);
+	INIT_DELAYED_WORK(&w->work, cpuset_mm_workfn);
+	refcount_set(&w->ref, 1);
+	init_completion(&w->done);
+	w->mm = mm;
+	w->from = *from;
+	w->to = *to;
+	w->id = id;
+	w->migrate = migrate;
+	if (cpuset_mm_add(w))
+		queue_delayed_work(cpuset_mm_wq, &w->work, 0);
+	else
+		cpuset_mm_put(w);
+}
+
+/**
+ * cpuset_mm_is_due - is a change of an address space still to be done?
+ * @mm: the address space
+ *
+ * A child that is forked meanwhile gets copies of policies that are not rebound yet.
+ *
+ * Context: the mmap lock of @mm, for writing: a work item that is done has held it.
+ * Return: true if it is.
+ */
+bool cpuset_mm_is_due(struct mm_struct *mm)
+{
+	struct cpuset_mm_work *pos;
+
+	if (nr_node_ids == 1 || !mm)
+		return false;
+	guard(spinlock)(&cpuset_mm_lock);
+	hash_for_each_possible(cpuset_mm_by_mm, pos, by_mm, (unsigned long)mm)
+		if (pos->mm == mm)
+			return true;
+	return false;
+}
+
+static struct cpuset_mm_work *cpuset_mm_get_by_id(u64 id)
+{
+	struct cpuset_mm_work *pos;
+
+	guard(spinlock)(&cpuset_mm_lock);
+	hash_for_each_possible(cpuset_mm_by_id, pos, by_id, id)
+		if (pos->id == id) {
+			refcount_inc(&pos->ref);
+			return pos;
+		}
+	return NULL;
+}
+
+/**
+ * cpuset_mm_wait - wait until the changes that were begun are done
+ * @id: given to cpuset_mm_follow()
+ *
+ * A task that is killed does not wait to the end, and a kernel thread not at all: nothing
+ * could end its wait.
+ *
+ * Context: no locks that others need; sleeps.
+ */
+void cpuset_mm_wait(u64 id)
+{
+	struct cpuset_mm_work *w;
+	int ret = 0;
+
+	might_sleep();
+	/* a worker that writes for a task leaves it to the task */
+	if (!id || cgroup_call_defer(cpuset_mm_wait, id) || (current->flags & PF_KTHREAD))
+		return;
+	while (!ret && (w = cpuset_mm_get_by_id(id))) {
+		ret = wait_for_completion_killable(&w->done);
+		cpuset_mm_put(w);
+	}
+}
+
+static int __init cpuset_mm_init(void)
+{
+	cpuset_mm_wq = alloc_workqueue("cpuset_mm", WQ_UNBOUND, WQ_MAX_ACTIVE);
+	return cpuset_mm_wq ? 0 : -ENOMEM;
+}
+core_initcall(cpuset_mm_init);
