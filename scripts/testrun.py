@@ -150,16 +150,20 @@ class Run:
                 say(f"    not ok {why}")
         tests = [t for t in tests if not t.lacks()]
         count = self.args.lanes or (2 if len(tests) > 3 and room_for(2, self.memory) else 1)
-        work = self.share(tests, special, count)
-        self.total = len(self.results) + sum(len(group.names()) for groups in work for group in groups)
+        # Those that measure how late others are run when the rest is through, in one guest.
+        alone = [t for t in tests if t.alone and count > 1 and not all(t.alone for t in tests)]
+        work = self.share([t for t in tests if t not in alone], special, count)
+        last = self.share(alone, [], 1) if alone else []
+        self.total = len(self.results) + sum(len(group.names()) for groups in work + last for group in groups)
         say(f"{self.kernel}: {len(tests)} test programs, {count} guest{'s' if count > 1 else ''} at a time; "
             f"logs: {relative(self.directory)}/")
-        lanes = [threading.Thread(target=Lane(self).work, args=(groups,), daemon=True) for groups in work]
-        for lane in lanes:
-            lane.start()
-        for lane in lanes:
-            lane.join()
-        self.complete(work)
+        for stage in work, last:
+            lanes = [threading.Thread(target=Lane(self).work, args=(groups,), daemon=True) for groups in stage]
+            for lane in lanes:
+                lane.start()
+            for lane in lanes:
+                lane.join()
+        self.complete(work + last)
         self.durations({r.name: round(r.seconds) for r in self.results.values() if not r.failed})
         return self.results.values()
 
@@ -226,14 +230,15 @@ class Lane:
         """One guest for these tests; what it left to do comes back."""
         run = self.run
         lists = [("kunit", 60)] if "kunit" in special else []
-        lists += [(t.name, int(t.limit * run.factor)) for t in tests]
+        lists += [(t.name, int(t.limit * run.factor * max(1, run.args.seconds))) for t in tests]
         lists += [("leaks", 200)] if "leaks" in special else []
         prefix = os.path.join(run.directory, f"guest{run.number()}")
         initrd = prefix + ".cpio"
         make_initrd(tests, initrd, lists)
         guest = Guest(os.path.join(BUILD, run.kernel, "bzImage"), initrd, prefix,
-                      memory=run.memory, append=(
+                      memory=run.memory, cpus=run.args.cpus, append=(
                           f"guest.mode=test guest.kernel={run.kernel} guest.slow={max(1, round(run.factor))} "
+                          f"guest.seconds={run.args.seconds} "
                           f"loglevel=8 {tests[0].cmdline if tests else ''} {run.args.append}"))
         self.deadline = time.monotonic() + 120 * run.factor        # to the first test
         ended = guest.run(None, self.line, self.tick)

@@ -30,6 +30,7 @@ class Test:
         self.cmdline = cmdline.group(1).strip() if cmdline else ""
         may_skip = re.findall(r"\bmay-skip: *([^*\n]+)", head)
         self.may_skip = " ".join(may_skip).split()
+        self.alone = bool(re.search(r"\balone: *yes\b", head))
         self.program = source
 
     def skips_on(self, kernel):

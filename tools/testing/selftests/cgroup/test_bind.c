@@ -124,7 +124,7 @@ static bool has_our_cpus(pid_t pid)
 	       cg_state(pid) == 'Z';
 }
 
-/* A child whose fork waits at the gate while cpuset goes has all CPUs, as its parent has. */
+/* A child whose fork waits or begins again while cpuset goes has all CPUs, as its parent has. */
 TEST_F(beyond, children_of_a_cpuset_that_goes)
 {
 	pid_t pids[64], parents[3];

@@ -9,8 +9,11 @@
 
 #include <sys/mman.h>
 
+#include "cg_hold.h"
+
 #define MB	1048576LL
 #define EATERS	4
+#define DISK	"/dev/ram1"
 
 /*
  *  h/
@@ -25,16 +28,16 @@ static int take_pages_along(const char *dir)
 	return cg_put(cg_path("%s/memory.move_charge_at_immigrate", dir), "1");
 }
 
+static int setup(void)
+{
+	return cg_setup() ?: cg_mount_retry("memory", "h") ?: cg_mkdir("h/a") ?:
+	       cg_mkdir("h/b") ?: take_pages_along("h/a") ?: take_pages_along("h/b");
+}
+
 FIXTURE_SETUP(memory_move)
 {
-	ASSERT_EQ(0, cg_setup());
-	if (!cg_usable("memory"))
-		SKIP(return, "subsystem memory is not in this kernel");
-	ASSERT_EQ(0, cg_mount_retry("memory", "h"));
-	ASSERT_EQ(0, cg_mkdir("h/a"));
-	ASSERT_EQ(0, cg_mkdir("h/b"));
-	ASSERT_EQ(0, take_pages_along("h/a"));
-	ASSERT_EQ(0, take_pages_along("h/b"));
+	CG_NEED("memory");
+	ASSERT_EQ(0, setup());
 }
 
 FIXTURE_TEARDOWN(memory_move)
@@ -134,6 +137,90 @@ TEST_F(memory_move, many_at_once)
 	EXPECT_TRUE(shrinks("h/b/memory.usage_in_bytes"));
 	EXPECT_EQ(0, cg_rmdir("h/a"));
 	EXPECT_EQ(0, cg_rmdir("h/b"));
+}
+
+TEST_F(memory_move, charges_that_do_not_fit)
+{
+	pid_t pid = eater();
+	long long end = cg_deadline(20000);
+
+	ASSERT_LT(0, pid);
+	while (cg_num("h/a/memory.usage_in_bytes") < 2 * MB && cg_now_ms() < end)
+		cg_msleep(5);
+	ASSERT_EQ(0, cg_put("h/b/memory.limit_in_bytes", "1M"));
+	EXPECT_EQ(-ENOMEM, cg_put("h/b/cgroup.procs", "%d", pid));
+	EXPECT_TRUE(cg_has_pid("h/a/cgroup.procs", pid));
+	EXPECT_EQ(0, cg_num("h/b/memory.usage_in_bytes"));
+	ASSERT_EQ(0, cg_put("h/b/memory.limit_in_bytes", "64M"));
+	EXPECT_EQ(0, cg_put("h/b/cgroup.procs", "%d", pid));
+	EXPECT_LE(2 * MB, cg_num("h/b/memory.usage_in_bytes"));
+}
+
+static int write_disk(void *arg)
+{
+	static char buf[MB];
+	int i, fd = *(int *)arg;
+
+	if (cg_put("h/b/cgroup.procs", "0"))
+		return 1;
+	for (i = 0; i < 8; i++)
+		if (pwrite(fd, buf, MB, i * MB) != MB)
+			return 2;
+	return fsync(fd) ? 3 : 0;
+}
+
+/* What the group has can be given back: the page cache of a disk. */
+TEST_F(memory_move, charges_that_fit_after_reclaim)
+{
+	pid_t pid = eater();
+	long long end = cg_deadline(20000);
+	int disk = open(DISK, O_RDWR);
+
+	ASSERT_LT(0, pid);
+	/* until it is closed */
+	ASSERT_LE(0, disk);
+	while (cg_num("h/a/memory.usage_in_bytes") < 2 * MB && cg_now_ms() < end)
+		cg_msleep(5);
+	ASSERT_EQ(0, cg_put("h/b/memory.limit_in_bytes", "6M"));
+	ASSERT_EQ(0, cg_wait_exit(cg_spawn(write_disk, &disk), 20000));
+	ASSERT_LT(5 * MB, cg_num("h/b/memory.usage_in_bytes"));
+	EXPECT_EQ(0, cg_put("h/b/cgroup.procs", "%d", pid));
+	EXPECT_GT(1 * MB, cg_num("h/a/memory.usage_in_bytes"));
+}
+
+FIXTURE(beyond) { int unused; };
+
+FIXTURE_SETUP(beyond)
+{
+	CG_NEED("memory");
+	ASSERT_EQ(0, setup());
+	ASSERT_EQ(0, cg_hold_setup());
+}
+
+FIXTURE_TEARDOWN(beyond)
+{
+	EXPECT_EQ(0, cg_teardown());
+}
+
+/* A process that keeps its mmap lock keeps its charges, and holds up nobody. */
+TEST_F(beyond, a_lock_held_keeps_the_charges)
+{
+	pid_t holder = cg_hold_mmap_lock();
+	long long begun;
+
+	ASSERT_LT(0, holder);
+	ASSERT_EQ(0, cg_put("h/a/cgroup.procs", "%d", holder));
+	ASSERT_EQ(0, cg_hold_begin(holder));
+	begun = cg_now_ms();
+	EXPECT_EQ(0, cg_put("h/b/cgroup.procs", "%d", holder));
+	EXPECT_GT(1000 * cg_slow(), cg_now_ms() - begun);
+	EXPECT_TRUE(cg_has_pid("h/b/cgroup.procs", holder));
+	EXPECT_EQ(0, cg_mkdir("h/x"));
+	EXPECT_EQ(0, cg_rmdir("h/x"));
+	EXPECT_EQ(0, cg_hold_end(holder));
+	cg_kill_children();
+	EXPECT_TRUE(shrinks("h/a/memory.usage_in_bytes"));
+	EXPECT_TRUE(shrinks("h/b/memory.usage_in_bytes"));
 }
 
 TEST_HARNESS_MAIN

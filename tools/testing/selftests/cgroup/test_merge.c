@@ -247,6 +247,7 @@ TEST_F(beyond, split_keeps_states)
 	ASSERT_EQ(0, cg_put("g/a/b/memory.limit_in_bytes", "64M"));
 	ASSERT_EQ(0, cg_put("g/c/net_cls.classid", "0x10001"));
 	ASSERT_EQ(0, cg_put("g/a/b/freezer.state", "FROZEN"));
+	ASSERT_TRUE(cg_wait_text("g/a/b/freezer.state", "FROZEN", 5000));
 	ASSERT_EQ(0, cg_put("g/a/b/notify_on_release", "1"));
 	ASSERT_EQ(0, cg_put("g/notify_on_release", "1"));
 	ASSERT_EQ(0, cg_put("g/cgroup.split", "name=x memory,net_cls"));

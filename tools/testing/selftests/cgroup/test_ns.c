@@ -270,4 +270,105 @@ TEST_F(view, is_limited_in_number)
 	EXPECT_EQ(0, cg_as_user(0, tries_unshare, NULL));
 }
 
+/*
+ * What a namespace outlives: it goes on to the states of its groups that come later, and
+ * keeps none of those that go.  The lowest id that is free is the next one's: see
+ * kernel/cgroup_css.c.
+ */
+FIXTURE(beyond) {
+	int started[2];
+	int done[2];
+	pid_t pid;
+};
+
+FIXTURE_VARIANT(beyond) {
+	const char *at_last;
+};
+
+FIXTURE_VARIANT_ADD(beyond, member_stays)	{ .at_last = "h/a/b" };
+FIXTURE_VARIANT_ADD(beyond, members_elsewhere)	{ .at_last = "h/a/c" };
+
+FIXTURE_SETUP(beyond)
+{
+	ASSERT_EQ(0, tree());
+	ASSERT_EQ(0, pipe(self->started));
+	ASSERT_EQ(0, pipe(self->done));
+	if (cg_is_mainline() || !cg_usable("debug") || !cg_usable("pids"))
+		SKIP(return, "needs this core, debug and pids");
+	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+pids +debug"));
+	self->pid = start_inside(self->started, self->done);
+	ASSERT_LT(0, self->pid);
+	ASSERT_EQ(0, cg_put(cg_path("%s/cgroup.procs", variant->at_last), "%d", self->pid));
+}
+
+FIXTURE_TEARDOWN(beyond)
+{
+	cg_kill_children();
+	cg_put("h/cgroup.subsystems", "-pids -debug");
+	EXPECT_EQ(0, cg_teardown());
+}
+
+static int id_of(const char *dir, const char *name)
+{
+	const char *text = cg_text(cg_path("%s/debug.cgroup_subsys_states", dir));
+	const char *line = strstr(text, name);
+	int id;
+
+	return line && sscanf(line, "%*s css %*s id %d", &id) == 1 ? id : -1;
+}
+
+/* Has a state got this id again, if need be that of yet another group? */
+static bool is_id_taken_again(int *nr, int id)
+{
+	static const char * const dirs[] = { "h/a", "h/a/b", "h/a/b/x", "h/a/c" };
+	char dir[32];
+	size_t i;
+
+	for (i = 0; i < sizeof(dirs) / sizeof(*dirs); i++)
+		if (id_of(dirs[i], "pids") == id)
+			return true;
+	snprintf(dir, sizeof(dir), "h/new%d", (*nr)++);
+	return !cg_mkdir(dir) && id_of(dir, "pids") == id;
+}
+
+TEST_F(beyond, states_of_a_subsystem_that_goes)
+{
+	int id = id_of("h/a/b", "pids"), nr = 0;
+
+	ASSERT_LT(0, id);
+	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "-pids"));
+	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+pids"));
+	EXPECT_TRUE(CG_SOON(is_id_taken_again(&nr, id)));
+	EXPECT_TRUE(is_at(self->pid, !strcmp(variant->at_last, "h/a/b") ? "/a/b" : "/a/c"));
+}
+
+TEST_F(beyond, states_of_a_group_that_inherits)
+{
+	int id = id_of("h/a/b", "pids"), nr = 0;
+
+	ASSERT_LT(0, id);
+	/* a state that another one hangs on does not go */
+	ASSERT_EQ(0, cg_put("h/a/b/x/pids.inherit", "1"));
+	ASSERT_EQ(0, cg_put("h/a/b/pids.inherit", "1"));
+	EXPECT_TRUE(CG_SOON(is_id_taken_again(&nr, id)));
+}
+
+TEST_F(beyond, is_where_it_was)
+{
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/cgroup", self->pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "-pids"));
+	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+pids"));
+	ASSERT_EQ(0, setns(fd, CLONE_NEWCGROUP));
+	EXPECT_TRUE(is_at(0, "/../.."));
+	/* the namespace outlives all that were in it */
+	cg_kill_children();
+	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "-pids"));
+	EXPECT_TRUE(is_at(0, "/../.."));
+}
+
 TEST_HARNESS_MAIN

@@ -7,6 +7,8 @@
 #include "cg_test.h"
 
 #include <dirent.h>
+#include <sys/inotify.h>
+#include <sys/xattr.h>
 
 #define ALICE	1000
 
@@ -217,6 +219,192 @@ TEST_F(first_look, an_event)
 	close(fd);
 }
 
+/* ---- what others see ---- */
+
+/* What stat() says of a directory that a look must leave as it is. */
+struct looks {
+	struct stat st;
+};
+
+static struct looks looks_of(const char *dir)
+{
+	struct looks looks = { 0 };
+
+	if (stat(dir, &looks.st))
+		fprintf(stderr, "# stat %s: %s\n", dir, strerror(errno));
+	/* a time taken later is another one */
+	cg_msleep(10);
+	return looks;
+}
+
+static bool same_time(struct timespec one, struct timespec other)
+{
+	return one.tv_sec == other.tv_sec && one.tv_nsec == other.tv_nsec;
+}
+
+static bool looks_the_same(const char *dir, const struct looks *was)
+{
+	struct looks is = looks_of(dir);
+
+	return same_time(was->st.st_mtim, is.st.st_mtim) &&
+	       same_time(was->st.st_ctim, is.st.st_ctim) &&
+	       was->st.st_nlink == is.st.st_nlink && was->st.st_size == is.st.st_size &&
+	       was->st.st_mode == is.st.st_mode && was->st.st_uid == is.st.st_uid;
+}
+
+static int refused_chmod(void *arg)
+{
+	return chmod("h/a", 0700) ? errno : 0;
+}
+
+/* Look at h/a in each way there is: the name of what went wrong, or nothing. */
+static const char *look_in_all_ways(void)
+{
+	char buf[64];
+
+	if (owner("h/a/tasks"))
+		return "stat";
+	if (owner("h/a/nosuch") != -ENOENT)
+		return "stat of none";
+	if (cg_mkdir("h/a/pids.max") != -EEXIST)
+		return "mkdir";
+	if (cg_num("h/a/notify_on_release"))
+		return "read";
+	if (getxattr("h/a", "user.nosuch", buf, sizeof(buf)) != -1)
+		return "getxattr";
+	if (listxattr("h/a", buf, sizeof(buf)) < 0)
+		return "listxattr";
+	if (cg_as_user(ALICE, refused_chmod, NULL) != -EPERM)
+		return "chmod";
+	if (listed("h/a") < 10)
+		return "list";
+	return "";
+}
+
+/* A directory has times of its own once it has attributes. */
+TEST_F(first_look, times_of_a_directory_with_attributes)
+{
+	struct looks was;
+
+	ASSERT_EQ(0, setxattr("h/a", "user.x", "1", 1, 0));
+	was = looks_of("h/a");
+	EXPECT_STREQ("", look_in_all_ways());
+	EXPECT_TRUE(looks_the_same("h/a", &was));
+}
+
+TEST_F(first_look, times_of_a_directory_given_away)
+{
+	struct looks was;
+
+	ASSERT_EQ(0, chown("h/a", ALICE, 77));
+	was = looks_of("h/a");
+	EXPECT_EQ(0, owner("h/a/tasks"));
+	EXPECT_EQ(0, owner("h/a/pids.max"));
+	EXPECT_LT(10, listed("h/a"));
+	EXPECT_TRUE(looks_the_same("h/a", &was));
+}
+
+TEST_F(first_look, times_that_were_set)
+{
+	const struct timespec y2001[2] = { { .tv_sec = 1000000000 }, { .tv_sec = 1000000001 } };
+	struct stat st;
+
+	ASSERT_EQ(0, utimensat(AT_FDCWD, "h/a", y2001, 0));
+	EXPECT_STREQ("", look_in_all_ways());
+	ASSERT_EQ(0, stat("h/a", &st));
+	EXPECT_EQ(1000000001, st.st_mtim.tv_sec);
+}
+
+/* What does change a directory changes its times, whether it was looked at or not. */
+TEST_F(first_look, times_of_a_change)
+{
+	int looked;
+
+	for (looked = 0; looked < 2; looked++) {
+		struct looks was;
+
+		if (looked)
+			ASSERT_LT(10, listed("h/a"));
+		ASSERT_EQ(0, setxattr("h/a", "user.x", "1", 1, 0));
+		was = looks_of("h/a");
+		ASSERT_EQ(0, cg_mkdir("h/a/b"));
+		EXPECT_FALSE(same_time(was.st.st_mtim, looks_of("h/a").st.st_mtim));
+		EXPECT_FALSE(same_time(was.st.st_ctim, looks_of("h/a").st.st_ctim));
+		EXPECT_EQ(was.st.st_nlink + 1, looks_of("h/a").st.st_nlink);
+		was = looks_of("h/a");
+		ASSERT_EQ(0, cg_rmdir("h/a/b"));
+		EXPECT_FALSE(same_time(was.st.st_mtim, looks_of("h/a").st.st_mtim));
+		EXPECT_EQ(was.st.st_nlink - 1, looks_of("h/a").st.st_nlink);
+		ASSERT_EQ(0, cg_rmdir("h/a"));
+		ASSERT_EQ(0, cg_mkdir("h/a"));
+	}
+}
+
+#define EVENTS_OF_A_CHANGE	(IN_CREATE | IN_DELETE | IN_ATTRIB | IN_MODIFY | IN_MOVE | \
+				 IN_DELETE_SELF | IN_MOVE_SELF)
+
+TEST_F(first_look, events_for_others)
+{
+	int fd = inotify_init1(IN_NONBLOCK);
+	char buf[512];
+
+	ASSERT_LE(0, fd);
+	ASSERT_LT(0, inotify_add_watch(fd, "h/a", EVENTS_OF_A_CHANGE));
+	ASSERT_LT(0, inotify_add_watch(fd, "h", EVENTS_OF_A_CHANGE));
+	EXPECT_EQ(0, owner("h/a/tasks"));
+	EXPECT_LT(10, listed("h/a"));
+	EXPECT_EQ(-1, read(fd, buf, sizeof(buf)));
+	EXPECT_EQ(EAGAIN, errno);
+	/* and it does see what happens */
+	ASSERT_EQ(0, cg_mkdir("h/a/b"));
+	EXPECT_LT(0, read(fd, buf, sizeof(buf)));
+	close(fd);
+}
+
+/* All that a directory lists, in its order, from where it was left. */
+static const char *names_from(DIR *d, char *buf, size_t size)
+{
+	struct dirent *entry;
+	size_t len = 0;
+
+	buf[0] = '\0';
+	while ((entry = readdir(d)) && len < size)
+		len += snprintf(buf + len, size - len, "%s ", entry->d_name);
+	return buf;
+}
+
+static int look_here_and_there(void *arg)
+{
+	return owner("h/a/freezer.state") || owner("h/a/tasks") || listed("h/a") < 10;
+}
+
+/* The order, and what a reader finds who is under way, are as if all had been there. */
+TEST_F(first_look, listing_under_way)
+{
+	char first[4096], names[4096];
+	struct dirent *entry;
+	DIR *a, *b;
+
+	ASSERT_EQ(0, cg_mkdir("h/b"));
+	b = opendir("h/b");
+	ASSERT_NE(NULL, b);
+	names_from(b, names, sizeof(names));
+	closedir(b);
+
+	a = opendir("h/a");
+	ASSERT_NE(NULL, a);
+	/* one entry a call: "." is there before anything was made */
+	first[0] = '\0';
+	EXPECT_LT(0, syscall(SYS_getdents64, dirfd(a), first, 24));
+	EXPECT_EQ(0, cg_wait_exit(cg_spawn(look_here_and_there, NULL), 10000));
+	entry = readdir(a);
+	ASSERT_NE(NULL, entry);
+	EXPECT_STREQ("..", entry->d_name);
+	names_from(a, first, sizeof(first));
+	EXPECT_STREQ(names + strlen(". .. "), first);
+	closedir(a);
+}
+
 /* What the kernel remembers of a name that was not there does not last. */
 FIXTURE(beyond_look) { int unused; };
 
@@ -329,6 +517,59 @@ TEST_F(beyond_look, in_twins)
 	ASSERT_EQ(0, cg_umount("g"));
 	EXPECT_STREQ("1", cg_text("h/a/c/pids.max"));
 	EXPECT_EQ(0, owner("h/a/d/pids.max"));
+}
+
+/* The twin of a directory given away has attributes before it has files. */
+TEST_F(beyond_look, times_of_a_twin)
+{
+	struct looks was;
+
+	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+pids"));
+	ASSERT_EQ(0, chown("h/a/b", ALICE, ALICE));
+	ASSERT_EQ(0, cg_put("h/cgroup.split", "name=apart pids"));
+	ASSERT_EQ(0, cg_mount("name=apart", "g"));
+	was = looks_of("g/a/b");
+	EXPECT_EQ(ALICE, was.st.st_uid);
+	EXPECT_EQ(0, owner("g/a/b/tasks"));
+	EXPECT_EQ(0, owner("g/a/b/pids.max"));
+	EXPECT_LT(5, listed("g/a/b"));
+	EXPECT_TRUE(looks_the_same("g/a/b", &was));
+	ASSERT_EQ(0, cg_mkdir("g/a/b/c"));
+	EXPECT_FALSE(looks_the_same("g/a/b", &was));
+	ASSERT_EQ(0, cg_rmdir("g/a/b/c"));
+	ASSERT_EQ(0, cg_put("h/cgroup.merge", "name=apart"));
+	ASSERT_EQ(0, cg_umount("g"));
+}
+
+/* A list of the extended attributes is a look, of a directory or a file. */
+TEST_F(beyond_look, times_when_attributes_are_listed)
+{
+	struct looks dir, file;
+	char buf[64];
+
+	file = looks_of("h/a/tasks");
+	dir = looks_of("h/a");
+	EXPECT_EQ(0, listxattr("h/a", buf, sizeof(buf)));
+	EXPECT_EQ(0, listxattr("h/a/tasks", buf, sizeof(buf)));
+	EXPECT_TRUE(looks_the_same("h/a", &dir));
+	EXPECT_TRUE(looks_the_same("h/a/tasks", &file));
+	ASSERT_EQ(0, setxattr("h/a", "user.x", "1", 1, 0));
+	EXPECT_EQ(sizeof("user.x"), listxattr("h/a", buf, sizeof(buf)));
+}
+
+/* What was refused has not changed a directory either, though files were made and undone. */
+TEST_F(beyond_look, times_when_a_change_is_refused)
+{
+	struct looks was;
+
+	ASSERT_EQ(0, chown("h/a", ALICE, ALICE));
+	ASSERT_EQ(0, cg_mkdir("h/a/b/pids.max"));
+	was = looks_of("h/a");
+	EXPECT_EQ(-EEXIST, cg_put("h/cgroup.subsystems", "+pids"));
+	EXPECT_TRUE(looks_the_same("h/a", &was));
+	ASSERT_EQ(0, cg_rmdir("h/a/b/pids.max"));
+	EXPECT_EQ(0, cg_put("h/cgroup.subsystems", "+pids"));
+	EXPECT_FALSE(looks_the_same("h/a", &was));
 }
 
 /* ---- at once ---- */

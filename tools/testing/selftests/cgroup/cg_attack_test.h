@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The test that is made of each attack, in test_delegation*.c: "ATTACK(name);".
+ *
+ * The load without the attack and the load with it are measured one after the other.  A
+ * host that is busy with something else makes others late now and then, an attack that
+ * works does so nearly each time: the test fails if two tries of three do.
+ *
+ * CG_SECONDS (scripts/run-tests --seconds) sets how long each of the two lasts, and makes the
+ * bound the strict one: use it with --lanes 1 on a quiet machine.
+ */
+#ifndef CG_ATTACK_TEST_H
+#define CG_ATTACK_TEST_H
+
+#include "cg_attack.h"
+#include "cg_test.h"
+
+#define PHASE_MS	2000
+#define TRIES		3
+#define HELD_UP		2	/* in so many of them: it fails */
+
+FIXTURE(beyond) { int unused; };
+
+FIXTURE_VARIANT(beyond) {
+	const char *attack;
+};
+
+#define ATTACK(name) FIXTURE_VARIANT_ADD(beyond, name) { .attack = #name }
+
+FIXTURE_SETUP(beyond)
+{
+	ASSERT_EQ(0, cg_setup());
+}
+
+FIXTURE_TEARDOWN(beyond)
+{
+	EXPECT_EQ(0, cg_teardown());
+}
+
+TEST_F_TIMEOUT(beyond, does_not_hold_up_others, 3600)
+{
+	const struct cg_attack *attack = cg_attack_find(variant->attack);
+	struct cg_times_pair pair;
+	bool wrote = false;
+	int try, held_up = 0;
+
+	ASSERT_NE(NULL, attack);
+	if (cg_attack_lacks(attack))
+		SKIP(return, "this machine lacks %s", cg_attack_lacks(attack));
+	/* until it is certain; a try without a write shows nothing */
+	for (try = 0; held_up < HELD_UP && try < TRIES && (!wrote || try <= 2 * held_up); try++) {
+		if (try) {
+			ASSERT_EQ(0, cg_teardown());
+			ASSERT_EQ(0, cg_setup());
+		}
+		ASSERT_EQ(0, cg_attack_run(attack, cg_phase_ms(PHASE_MS), &pair));
+		cg_others_print(attack->name, &pair);
+		EXPECT_EQ(0, pair.error);
+		wrote |= pair.writes || pair.longest;
+		held_up += !cg_others_are_free(&pair);
+	}
+	EXPECT_TRUE(wrote);
+	EXPECT_LT(held_up, HELD_UP);
+}
+
+#endif

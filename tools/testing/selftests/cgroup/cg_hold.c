@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "cg_hold.h"
+#include "cg_util.h"
+
+#define HELD_SIZE	(96UL << 20)
+
+/* Mount the cpu subsystem, with a group whose members get next to no time. */
+int cg_hold_setup(void)
+{
+	int ret = cg_mount_retry("cpu", "cpu");
+
+	if (!ret)
+		ret = cg_mkdir("cpu/slow");
+	if (!ret)
+		ret = cg_put("cpu/slow/cpu.cfs_period_us", "1000000");
+	return ret ?: cg_put("cpu/slow/cpu.cfs_quota_us", "1000");
+}
+
+static void *map_and_unmap(void *arg)
+{
+	void *at;
+
+	(void)arg;
+	for (;;) {
+		at = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		if (at != MAP_FAILED)
+			munmap(at, 4096);
+		usleep(20000);
+	}
+	return NULL;
+}
+
+static int hold(void *arg)
+{
+	char *at = mmap(NULL, HELD_SIZE, PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	(void)arg;
+	if (at == MAP_FAILED || cg_thread(map_and_unmap, NULL))
+		return 1;
+	madvise(at, HELD_SIZE, MADV_NOHUGEPAGE);
+	for (;;) {
+		pause();
+		mlock(at, HELD_SIZE);
+		munlock(at, HELD_SIZE);
+		madvise(at, HELD_SIZE, MADV_DONTNEED);
+	}
+	return 0;
+}
+
+static void wake(int sig)
+{
+	(void)sig;
+}
+
+static int hold_after_signal(void *arg)
+{
+	signal(SIGUSR1, wake);
+	return hold(arg);
+}
+
+/* A child that takes its mmap lock, and keeps it, between cg_hold_begin() and cg_hold_end(). */
+pid_t cg_hold_mmap_lock(void)
+{
+	pid_t pid = cg_spawn(hold_after_signal, NULL);
+
+	if (pid > 0 && !cg_wait_state(pid, "S", 10000)) {
+		cg_kill(pid);
+		return -EAGAIN;
+	}
+	return pid;
+}
+
+static long resident(pid_t pid)
+{
+	long size, pages = 0;
+
+	if (sscanf(cg_text(cg_path("/proc/%d/statm", pid)), "%ld %ld", &size, &pages) != 2)
+		return -1;
+	return pages * 4096;
+}
+
+/* It has the lock when memory that it populates becomes resident. */
+int cg_hold_begin(pid_t pid)
+{
+	long was = resident(pid);
+	long long end = cg_deadline(30000);
+	int ret = cg_put("cpu/slow/cgroup.procs", "%d", pid);
+
+	if (!ret && kill(pid, SIGUSR1))
+		ret = -errno;
+	while (!ret && resident(pid) < was + 65536) {
+		cg_msleep(2);
+		if (cg_now_ms() > end)
+			ret = -ETIMEDOUT;
+	}
+	return ret;
+}
+
+/* Let it run again; it has finished when all has been given back. */
+int cg_hold_end(pid_t pid)
+{
+	int ret = cg_put("cpu/cgroup.procs", "%d", pid);
+
+	return ret ?: cg_wait_state(pid, "S", 60000) ? 0 : -ETIMEDOUT;
+}

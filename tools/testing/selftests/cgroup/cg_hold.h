@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A process that keeps its mmap lock.
+ *
+ * One thread populates a mapping, which takes the lock for reading until the end; it is
+ * throttled meanwhile by the bandwidth control of its cpu group, so the end does not come.
+ * Another thread waits for the lock for writing, so no reader gets it either.
+ */
+#ifndef CG_HOLD_H
+#define CG_HOLD_H
+
+#include <sys/types.h>
+
+int cg_hold_setup(void);
+pid_t cg_hold_mmap_lock(void);
+int cg_hold_begin(pid_t pid);
+int cg_hold_end(pid_t pid);
+
+#endif

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What others do, and how long each of it takes at worst; see cg_others.h. */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <errno.h>
+#include <grp.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cg_others.h"
+#include "cg_util.h"
+
+/* Between two operations of one kind. */
+#define PAUSE_US	2000
+/* What the others may lose besides twice what they take without the attack. */
+#define GRACE_US	50000
+#define SUITE_GRACE_US	300000
+
+const char * const cg_kind_names[CG_KINDS] = { "fork+exit", "exec", "mkdir", "move" };
+
+/* Shared with the processes of the others. */
+static volatile struct {
+	bool stop;
+	long long begun[CG_KINDS];	/* 0: between two operations */
+	struct cg_times times;
+} *others;
+
+static pid_t doers[CG_KINDS];
+
+long long cg_now_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000LL + t.tv_nsec / 1000;
+}
+
+/* How long a phase lasts: CG_SECONDS if that is set. */
+int cg_phase_ms(int by_default)
+{
+	const char *seconds = getenv("CG_SECONDS");
+
+	return seconds && atoi(seconds) > 0 ? atoi(seconds) * 1000 : by_default;
+}
+
+static void pin_to(int cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	sched_setaffinity(0, sizeof(set), &set);
+}
+
+void cg_pin_first(void)
+{
+	pin_to(0);
+}
+
+/* To the processors but the first, one after the other; -1: to the last. */
+void cg_pin_rest(int turn)
+{
+	int rest = sysconf(_SC_NPROCESSORS_ONLN) - 1;
+
+	pin_to(rest ? 1 + (turn + rest) % rest : 0);
+}
+
+/* A group and its files to UID. */
+int cg_give(const char *dir, uid_t uid)
+{
+	DIR *d = opendir(dir);
+	struct dirent *entry;
+	int ret = 0;
+
+	if (!d)
+		return -errno;
+	while (!ret && (entry = readdir(d)))
+		if (strcmp(entry->d_name, ".."))
+			ret = fchownat(dirfd(d), entry->d_name, uid, uid, 0) ? -errno : 0;
+	closedir(d);
+	return ret;
+}
+
+int cg_become(uid_t uid)
+{
+	return setgroups(0, NULL) || setresgid(uid, uid, uid) || setresuid(uid, uid, uid) ?
+	       -errno : 0;
+}
+
+/* The two hierarchies, with the groups of the others. */
+int cg_others_mount(const char *options)
+{
+	return cg_mount_retry(options, "h") ?: cg_mount_retry("none,name=o", "o") ?:
+	       cg_mkdir("h/v") ?: cg_mkdir("h/v/a") ?: cg_mkdir("h/v/b") ?:
+	       cg_mkdir("o/v") ?: cg_mkdir("o/v/a") ?: cg_mkdir("o/v/b");
+}
+
+/* The operations; TURN counts them.  0, or a positive number: what went wrong. */
+
+static int forks(int turn)
+{
+	pid_t pid = fork();
+
+	if (!pid)
+		_exit(0);
+	return pid < 0 || waitpid(pid, NULL, 0) != pid;
+}
+
+static int execs(int turn)
+{
+	pid_t pid = fork();
+
+	if (!pid) {
+		execl("/bin/true", "true", NULL);
+		_exit(127);
+	}
+	return pid < 0 || waitpid(pid, NULL, 0) != pid;
+}
+
+static int makes_groups(int turn)
+{
+	const char *dir = turn & 1 ? "o/v/made" : "h/v/made";
+
+	return cg_mkdir(dir) || cg_rmdir(dir);
+}
+
+static pid_t moved;
+
+static int moves(int turn)
+{
+	return cg_put(cg_path("%c/v/%c/cgroup.procs", turn & 1 ? 'o' : 'h', turn & 2 ? 'a' : 'b'),
+		      "%d", moved) != 0;
+}
+
+static int (*const operations[CG_KINDS])(int turn) = { forks, execs, makes_groups, moves };
+
+static int does(void *arg)
+{
+	int turn, kind = (long)arg;
+
+	cg_pin_first();
+	if (kind == CG_MOVE) {
+		moved = cg_sleeper(NULL);
+		if (moved < 0)
+			return 1;
+	}
+	for (turn = 0; !others->stop; turn++) {
+		long long begun = cg_now_us(), took;
+
+		others->begun[kind] = begun;
+		if (operations[kind](turn))
+			return 1;
+		took = cg_now_us() - begun;
+		others->begun[kind] = 0;
+		if (took > others->times.worst[kind])
+			others->times.worst[kind] = took;
+		others->times.count[kind]++;
+		usleep(PAUSE_US);
+	}
+	return 0;
+}
+
+/* From now on they do what KINDS says. */
+int cg_others_start(unsigned int kinds)
+{
+	long kind;
+	int ret = 0;
+
+	others = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (others == MAP_FAILED)
+		return -errno;
+	for (kind = 0; kind < CG_KINDS; kind++) {
+		doers[kind] = 0;
+		if (!(kinds & (1U << kind)))
+			continue;
+		doers[kind] = cg_spawn(does, (void *)kind);
+		if (doers[kind] < 0)
+			return doers[kind];
+		ret = ret ?: cg_put("h/v/cgroup.procs", "%d", doers[kind]);
+		ret = ret ?: cg_put("o/v/cgroup.procs", "%d", doers[kind]);
+	}
+	return ret;
+}
+
+/* The worst of the next MS; what is not over by then counts as long as it has lasted. */
+void cg_others_measure(int ms, struct cg_times *times)
+{
+	long long lasts, begun, start = cg_now_us();
+	int kind;
+
+	for (kind = 0; kind < CG_KINDS; kind++) {
+		others->times.worst[kind] = 0;
+		others->times.count[kind] = 0;
+	}
+	cg_msleep(ms);
+	for (kind = 0; kind < CG_KINDS; kind++) {
+		begun = others->begun[kind];
+		lasts = begun ? cg_now_us() - (begun > start ? begun : start) : 0;
+		times->count[kind] = others->times.count[kind];
+		times->worst[kind] = others->times.worst[kind];
+		if (lasts > times->worst[kind])
+			times->worst[kind] = lasts;
+	}
+}
+
+/* After the attack is over: 0 if all of them went on to the end. */
+int cg_others_stop(void)
+{
+	int kind, ret = 0;
+
+	if (!others || others == MAP_FAILED)
+		return 0;
+	others->stop = true;
+	for (kind = 0; kind < CG_KINDS; kind++)
+		if (doers[kind] > 0)
+			ret = ret ?: cg_wait_exit(doers[kind], 60000);
+	munmap((void *)others, 4096);
+	others = NULL;
+	return ret;
+}
+
+/*
+ * Is each of them at most 50 ms later than twice what it is without the attack?  In the
+ * suite, where another guest runs beside this one, it may be somewhat more.
+ */
+bool cg_others_are_free(const struct cg_times_pair *pair)
+{
+	int grace = getenv("CG_SECONDS") ? GRACE_US : SUITE_GRACE_US;
+	int kind;
+
+	for (kind = 0; kind < CG_KINDS; kind++)
+		if (pair->attack.worst[kind] >
+		    2 * pair->baseline.worst[kind] + grace * cg_slow())
+			return false;
+	return true;
+}
+
+void cg_others_print(const char *name, const struct cg_times_pair *pair)
+{
+	int kind;
+
+	printf("# %s:", name);
+	for (kind = 0; kind < CG_KINDS; kind++)
+		if (pair->baseline.count[kind])
+			printf(" %s %lld/%lld ms (%ld/%ld),", cg_kind_names[kind],
+			       pair->baseline.worst[kind] / 1000, pair->attack.worst[kind] / 1000,
+			       pair->baseline.count[kind], pair->attack.count[kind]);
+	printf(" attacker: %ld writes, the longest %lld ms\n", pair->writes,
+	       pair->longest / 1000);
+	fflush(stdout);
+}
