@@ -59,7 +59,7 @@
  *
  * Locks, outermost first; each field of struct freezer names the one it has:
  *
- *   cgroup_mutex          the static key freezer_active
+ *   freezer_key_mutex     the static key freezer_active
  *   css_set_lock, css_set::lock   inside cgroup_walk_next() only
  *   freezer_lock          kernel/freezer.c: a task becomes frozen, or thaws
  *     freezer_state_lock  L: holds, counts, states, which groups freeze; IRQs off
@@ -525,12 +525,14 @@ static struct freezer *freezer_next(struct freezer *pos, struct freezer *top)
 
 /*
  * Tasks look whether they are to freeze only while the static key is on.  To switch it takes
- * locks of the whole machine, so that is done under cgroup_mutex, which a starved writer
- * leaves to others; and it stays on for a while after the last thaw.
+ * locks of the whole machine, which a starved writer leaves to a worker; and it stays on for
+ * a while after the last thaw.
  */
+static DEFINE_MUTEX(freezer_key_mutex);
+
 static int freezer_key_switch_on(void *arg)
 {
-	lockdep_assert_held(&cgroup_mutex);
+	guard(mutex)(&freezer_key_mutex);
 	if (!freezer_key_on) {
 		static_branch_inc(&freezer_active);
 		WRITE_ONCE(freezer_key_on, true);
@@ -540,7 +542,7 @@ static int freezer_key_switch_on(void *arg)
 
 static void freezer_key_switch_off(struct work_struct *work)
 {
-	guard(mutex)(&cgroup_mutex);
+	guard(mutex)(&freezer_key_mutex);
 	if (!freezer_key_on || READ_ONCE(freezer_nr_freezing))
 		return;
 	WRITE_ONCE(freezer_key_on, false);
@@ -554,14 +556,6 @@ static void freezer_key_switch_off(struct work_struct *work)
 
 static DECLARE_DELAYED_WORK(freezer_key_work, freezer_key_switch_off);
 
-/* The key is on from now on, until freezer_key_done() and as long as any group freezes. */
-static void freezer_key_need(void)
-{
-	atomic_inc_return(&freezer_key_users);
-	if (!READ_ONCE(freezer_key_on))
-		cgroup_call_locked_always(freezer_key_switch_on, NULL);
-}
-
 static void freezer_key_done(void)
 {
 	atomic_dec(&freezer_key_users);
@@ -569,13 +563,31 @@ static void freezer_key_done(void)
 		queue_delayed_work(system_wq, &freezer_key_work, FREEZER_KEY_DELAY);
 }
 
+/*
+ * The key is on from now on, until freezer_key_done() and as long as any group freezes.
+ * Return: 0; -EINTR if the writer was killed while it waited for a worker.
+ */
+static int freezer_key_need(void)
+{
+	int ret = 0;
+
+	atomic_inc_return(&freezer_key_users);
+	if (!READ_ONCE(freezer_key_on))
+		ret = cgroup_call_write(freezer_key_switch_on, NULL);
+	if (ret)
+		freezer_key_done();
+	return ret;
+}
+
 /* FROZEN or THAWED was written to @top. */
-static void freezer_change(struct freezer *top, bool freeze)
+static int freezer_change(struct freezer *top, bool freeze)
 {
 	struct freezer *fz;
 	bool more = false;
+	int ret = freezer_key_need();
 
-	freezer_key_need();
+	if (ret)
+		return ret;
 	freezer_mark_self(top, freeze);
 	for (fz = freezer_next(NULL, top); fz; fz = freezer_next(fz, top))
 		freezer_mark_by_parent(fz);
@@ -584,6 +596,7 @@ static void freezer_change(struct freezer *top, bool freeze)
 	if (more)
 		freezer_retry_soon();
 	freezer_key_done();
+	return 0;
 }
 
 /*
@@ -729,14 +742,13 @@ static ssize_t freezer_state_write(struct kernfs_open_file *of, char *buf, size_
 {
 	struct freezer *fz = css_freezer(of_css(of));
 	const char *word = strstrip(buf);
+	int ret = -EINVAL;
 
 	if (!strcmp(word, freezer_state_names[FREEZER_FROZEN]))
-		freezer_change(fz, true);
+		ret = freezer_change(fz, true);
 	else if (!strcmp(word, freezer_state_names[FREEZER_THAWED]))
-		freezer_change(fz, false);
-	else
-		return -EINVAL;
-	return nbytes;
+		ret = freezer_change(fz, false);
+	return ret ?: nbytes;
 }
 
 /* Is the reason in cftype::private there? */
