@@ -45,6 +45,9 @@ TEST_F_TIMEOUT(beyond, does_not_hold_up_others, 3600)
 	int try, held_up = 0;
 
 	ASSERT_NE(NULL, attack);
+	/* where all is late, hundreds of spinning tasks above all, unless asked for */
+	if (cg_slow() > 1 && !getenv("CG_SECONDS"))
+		SKIP(return, "this kernel is too slow to measure on");
 	if (cg_attack_lacks(attack))
 		SKIP(return, "this machine lacks %s", cg_attack_lacks(attack));
 	/* until it is certain; a try without a write shows nothing */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* timeout: 400, alone: yes */
+/* may-skip: debug */
 /*
  * The owner of a delegated subtree cannot hold up anybody outside it: whatever it writes
  * to its files, and however seldom it runs, others fork, exit, exec, make groups and move
