@@ -337,7 +337,8 @@ int cgroup_reshape(struct cgroup_txn *txn, struct cgroup_root *root, cgroup_mask
 	cgroup_mask_t add = mask & ~root->subsys_mask;
 	int ret;
 
-	lockdep_assert_held(&cgroup_reshape_mutex);
+	/* by the task that a worker may do this for: lockdep takes it for another's */
+	WARN_ON_ONCE(!mutex_is_locked(&cgroup_reshape_mutex));
 	lockdep_assert_held(&cgroup_mutex);
 
 	ret = cgroup_root_rebind(txn, root, mask);
