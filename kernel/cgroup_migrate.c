@@ -108,6 +108,17 @@ u64 cgroup_taskset_id(struct cgroup_taskset *tset)
 	return tset->id;
 }
 
+/* The first thread of a process that has not begun to exit, under RCU; NULL if all have. */
+static struct task_struct *task_live_thread(struct task_struct *task)
+{
+	struct task_struct *thread;
+
+	__for_each_thread(task->signal, thread)
+		if (!(thread->flags & PF_EXITING))
+			return thread;
+	return NULL;
+}
+
 /**
  * cgroup_task_leads - does a task stand for its process?
  * @task: the task
@@ -119,18 +130,13 @@ u64 cgroup_taskset_id(struct cgroup_taskset *tset)
  */
 bool cgroup_task_leads(struct task_struct *task)
 {
-	struct task_struct *thread;
-
 	guard(rcu)();
 	/* the leader of one that was released may be freed */
 	if (!pid_alive(task))
 		return false;
 	if (!(READ_ONCE(task->group_leader)->flags & PF_EXITING))
 		return thread_group_leader(task);
-	__for_each_thread(task->signal, thread)
-		if (!(thread->flags & PF_EXITING))
-			return thread == task;
-	return false;
+	return task_live_thread(task) == task;
 }
 
 /**
@@ -239,15 +245,10 @@ void cgroup_migration_add_leader(struct cgroup_migration *mg, struct task_struct
  */
 bool cgroup_leader_left(struct task_struct *task)
 {
-	struct task_struct *thread;
-
 	if (likely(!(task->flags & PF_EXITING)) || !thread_group_leader(task))
 		return false;
 	guard(rcu)();
-	__for_each_thread(task->signal, thread)
-		if (!(thread->flags & PF_EXITING))
-			return true;
-	return false;
+	return task_live_thread(task);
 }
 
 /* Collect the tasks of a list that migrate; return false if there is no room. */
@@ -633,16 +634,14 @@ static void cgroup_migration_commit(struct cgroup_step *step)
  * Afterwards
  */
 
-/* The first thread of a process that has not begun to exit, referenced; NULL if all have. */
+/* As task_live_thread(), referenced. */
 static struct task_struct *migration_get_live(struct task_struct *task)
 {
 	struct task_struct *thread;
 
 	guard(rcu)();
-	__for_each_thread(task->signal, thread)
-		if (!(thread->flags & PF_EXITING))
-			return get_task_struct(thread);
-	return NULL;
+	thread = task_live_thread(task);
+	return thread ? get_task_struct(thread) : NULL;
 }
 
 /*
