@@ -298,6 +298,21 @@ pid_t cg_threads(const char *dir, int extra)
 }
 
 /*
+ * Wait until all threads of PID sleep: what one touches first in a group that has got a
+ * subsystem meanwhile would be charged there.
+ */
+static bool threads_sleep(pid_t pid)
+{
+	pid_t tids[16];
+	int i, n = cg_tids(pid, tids, 16);
+
+	for (i = 0; i < n; i++)
+		if (!cg_wait_state(tids[i], "S", 5000))
+			return false;
+	return n > 0;
+}
+
+/*
  * A hierarchy in use, with no subsystem: h, h/a, h/a/b, h/c; a process in each of h/a (three
  * threads) and h/a/b.
  */
@@ -310,7 +325,9 @@ int cg_live_tree(pid_t *outer, pid_t *inner)
 		return ret;
 	*outer = cg_threads("h/a", 2);
 	*inner = cg_sleeper("h/a/b");
-	return *outer < 0 ? *outer : *inner < 0 ? *inner : 0;
+	if (*outer < 0 || *inner < 0)
+		return *outer < 0 ? *outer : *inner;
+	return threads_sleep(*outer) && threads_sleep(*inner) ? 0 : -ETIMEDOUT;
 }
 
 /* Milliseconds of a processor that PID has had, as nothing but the scheduler knows it. */
