@@ -12,6 +12,7 @@
  */
 #include <linux/export.h>
 #include <linux/sched/task.h>
+#include <linux/sort.h>
 #include "cgroup_internal.h"
 #include <trace/events/cgroup.h>
 
@@ -21,17 +22,14 @@ static bool attach_wants(struct task_struct *task, struct cgroup *dst)
 	return !(task->flags & PF_EXITING) && task_cgroup_from_root(task, dst->root) != dst;
 }
 
-/* Find or add the source for tasks in @cset; NULL without memory. */
-static struct migration_source *attach_source(struct cgroup_migration *mg, struct css_set *cset,
-					      struct cgroup *dst, unsigned int *room)
+/* Add a source for tasks in @cset; NULL without memory. */
+static struct migration_source *attach_add_source(struct cgroup_migration *mg,
+						  struct css_set *cset, struct cgroup *dst,
+						  unsigned int *room)
 {
 	struct migration_source *sources;
 	struct css_set *to;
-	unsigned int i;
 
-	for (i = mg->nr_sources; i--; )
-		if (mg->sources[i].src == cset)
-			return &mg->sources[i];
 	if (mg->nr_sources == *room) {
 		sources = kvmalloc_array(2 * *room, sizeof(*sources), GFP_KERNEL);
 		if (!sources)
@@ -47,6 +45,18 @@ static struct migration_source *attach_source(struct cgroup_migration *mg, struc
 		return NULL;
 	cgroup_migration_add_source(mg, cset, to);
 	return &mg->sources[mg->nr_sources - 1];
+}
+
+/* As attach_add_source(), unless there is one. */
+static struct migration_source *attach_source(struct cgroup_migration *mg, struct css_set *cset,
+					      struct cgroup *dst, unsigned int *room)
+{
+	unsigned int i;
+
+	for (i = mg->nr_sources; i--; )
+		if (mg->sources[i].src == cset)
+			return &mg->sources[i];
+	return attach_add_source(mg, cset, dst, room);
 }
 
 /* Does a live thread of the process, other than @task, stay in @place? */
@@ -108,7 +118,8 @@ static int attach_collect_leader(struct cgroup_migration *mg, struct cgroup *dst
 
 	if (!leader)
 		return 0;
-	if (attach_takes_leader(leader, task, threadgroup, dst)) {
+	/* does @task itself move? */
+	if ((threadgroup || mg->nr) && attach_takes_leader(leader, task, threadgroup, dst)) {
 		source = attach_source(mg, task_css_set(leader), dst, room);
 		if (source)
 			cgroup_migration_add_leader(mg, leader, source);
@@ -128,7 +139,7 @@ static int attach_collect_threads(struct cgroup_migration *mg, struct cgroup *ds
 	guard(rcu)();
 	if (!threadgroup) {
 		if (attach_wants(task, dst))
-			mg->moves[mg->nr++].task = get_task_struct(task);
+			cgroup_migration_add_task(mg, task);
 		return 0;
 	}
 	__for_each_thread(task->signal, thread) {
@@ -136,9 +147,34 @@ static int attach_collect_threads(struct cgroup_migration *mg, struct cgroup *ds
 			continue;
 		if (WARN_ON_ONCE(mg->nr == mg->room))
 			return -EAGAIN;
-		mg->moves[mg->nr++].task = get_task_struct(thread);
+		cgroup_migration_add_task(mg, thread);
 	}
 	return 0;
+}
+
+/* Those of the css_set @first come first; all others by css_set. */
+static int attach_cmp(const void *a, const void *b, const void *first)
+{
+	const struct css_set *of_a = ((const struct cgroup_move *)a)->src;
+	const struct css_set *of_b = ((const struct cgroup_move *)b)->src;
+
+	if (of_a == of_b)
+		return 0;
+	if (of_a == first || of_b == first)
+		return of_a == first ? -1 : 1;
+	return of_a < of_b ? -1 : 1;
+}
+
+/* Bring threads of one css_set together; the first thread stays the first one. */
+static void attach_sort(struct cgroup_migration *mg)
+{
+	struct task_struct *first = mg->moves[0].task;
+	unsigned int i;
+
+	sort_r(mg->moves, mg->nr, sizeof(*mg->moves), attach_cmp, NULL, mg->moves[0].src);
+	for (i = 0; mg->moves[i].task != first; )
+		i++;
+	swap(mg->moves[0], mg->moves[i]);
 }
 
 /* Find the source and destination css_set of each collected thread. */
@@ -146,16 +182,22 @@ static int attach_find_sources(struct cgroup_migration *mg, struct cgroup *dst,
 			       unsigned int *room)
 {
 	struct migration_source *source = NULL;
+	bool several = false;
 	unsigned int i;
 
 	for (i = 0; i < mg->nr; i++) {
-		struct css_set *cset = task_css_set(mg->moves[i].task);
+		mg->moves[i].src = task_css_set(mg->moves[i].task);
+		several |= mg->moves[i].src != mg->moves[0].src;
+	}
+	if (several)
+		attach_sort(mg);
+	for (i = 0; i < mg->nr; i++) {
+		struct css_set *cset = mg->moves[i].src;
 
 		if (!source || source->src != cset)
-			source = attach_source(mg, cset, dst, room);
+			source = attach_add_source(mg, cset, dst, room);
 		if (!source)
 			return -ENOMEM;
-		mg->moves[i].src = source->src;
 		mg->moves[i].dst = source->dst;
 		source->nr++;
 	}
@@ -181,6 +223,7 @@ static int attach_collect(struct cgroup_migration *mg, struct cgroup *dst,
 	}
 	mg->dead = mg->moves + mg->room;
 	mg->room_dead = 1;
+	cgroup_migration_begin_collect(mg);
 	return attach_collect_threads(mg, dst, task, threadgroup) ?:
 	       attach_find_sources(mg, dst, &room) ?:
 	       attach_collect_leader(mg, dst, task, threadgroup, &room);
@@ -258,25 +301,47 @@ int cgroup_attach_task(struct cgroup *dst, struct task_struct *task, bool thread
 	return ret;
 }
 
-/* In the first hierarchy with an id of at least *@id, move @tsk to the cgroup of @from. */
+struct attach_root_call {
+	struct cgroup_txn txn;
+	struct cgroup_migration mg;
+	struct task_struct *from;
+	struct task_struct *task;
+	int id;
+};
+
+static int attach_root_call(void *arg)
+{
+	struct attach_root_call *call = arg;
+	struct cgroup_root *root = cgroup_root_next(&call->id);
+	struct cgroup *dst;
+
+	if (!root)
+		return -ENOENT;
+	call->id++;
+	dst = task_cgroup_from_root(call->from, root);
+	/* one that was removed is that of a task that exits */
+	if (!dst || cgroup_is_dead(dst))
+		return 0;
+	return attach_locked(&call->txn, &call->mg, dst, call->task, false);
+}
+
+/*
+ * In the first hierarchy with an id of at least *@id, move @tsk to the cgroup of @from.  @tsk
+ * may be the current task, a kthread, and in a group with a CPU quota by now.
+ */
 static int attach_next_root(struct task_struct *from, struct task_struct *tsk, int *id)
 {
-	struct cgroup_migration mg = {};
-	struct cgroup_root *root;
-	struct cgroup *dst;
-	DEFINE_CGROUP_TXN(txn);
-	int ret = 0;
+	struct attach_root_call call = {
+		.txn.steps = LIST_HEAD_INIT(call.txn.steps),
+		.from = from,
+		.task = tsk,
+		.id = *id,
+	};
+	int ret = cgroup_call_locked_always(attach_root_call, &call);
 
-	scoped_guard(mutex, &cgroup_mutex) {
-		root = cgroup_root_next(id);
-		dst = root ? task_cgroup_from_root(from, root) : NULL;
-		/* one that was removed is that of a task that exits */
-		if (dst && !cgroup_is_dead(dst))
-			ret = attach_locked(&txn, &mg, dst, tsk, false);
-	}
-	cgroup_txn_finish(&txn);
-	++*id;
-	return root ? ret : -ENOENT;
+	cgroup_txn_finish(&call.txn);
+	*id = call.id;
+	return ret;
 }
 
 /**

@@ -9,10 +9,10 @@
 #include "cgroup_internal.h"
 
 /*
- * cgroup_subsys::cfts changes under the shape lock, cgroup_mutex and this one together;
- * who may not take cgroup_mutex, since he waits for file operations, reads under this.
+ * cgroup_subsys::cfts changes under the shape lock and cgroup_mutex.  Code that waits for file
+ * operations, and so may not hold cgroup_mutex, reads the lists under this instead.
  */
-DECLARE_RWSEM(cgroup_cfts_rwsem);
+DEFINE_SRCU(cgroup_cfts_srcu);
 
 /* A file with a limit of its own on the length of a write needs ops of its own. */
 static bool cft_has_own_ops(const struct cftype *cft)
@@ -153,10 +153,9 @@ int cgroup_rm_cftypes(struct cftype *cfts)
 
 	/* a change of shape that is not through yet takes files away by these arrays */
 	cgroup_shape_lock();
-	scoped_guard(mutex, &cgroup_mutex) {
-		guard(rwsem_write)(&cgroup_cfts_rwsem);
-		list_del(&cfts->node);
-	}
+	scoped_guard(mutex, &cgroup_mutex)
+		list_del_rcu(&cfts->node);
+	synchronize_srcu(&cgroup_cfts_srcu);
 	cgroup_hide_cftypes(cfts->ss, cfts);
 	cgroup_shape_unlock();
 	cgroup_exit_cftypes(cfts, NULL);
@@ -175,11 +174,9 @@ static int cgroup_add_cftypes(struct cgroup_subsys *ss, struct cftype *cfts, uns
 	if (ret)
 		return ret;
 
-	/* who takes files away reads the lists, and waits for operations on the files */
 	cgroup_shape_lock();
 	scoped_guard(mutex, &cgroup_mutex) {
-		scoped_guard(rwsem_write, &cgroup_cfts_rwsem)
-			list_add_tail(&cfts->node, &ss->cfts);
+		list_add_tail_rcu(&cfts->node, &ss->cfts);
 		ret = cgroup_show_cftypes(ss, cfts);
 	}
 	cgroup_shape_unlock();

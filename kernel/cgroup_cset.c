@@ -17,9 +17,11 @@
  * A css_set in the table has references: the last one is dropped under
  * css_set_lock.  It keeps its cgroups and csses.
  */
+#include <linux/cpuset.h>
 #include <linux/hash.h>
 #include <linux/hashtable.h>
 #include <linux/random.h>
+#include <linux/sched/deadline.h>
 #include <linux/sched/task.h>
 #include <linux/siphash.h>
 #include <linux/wait.h>
@@ -49,7 +51,6 @@ struct css_set init_css_set = {
 	.tasks = LIST_HEAD_INIT(init_css_set.tasks),
 	.dying_leaders = LIST_HEAD_INIT(init_css_set.dying_leaders),
 	.task_iters = LIST_HEAD_INIT(init_css_set.task_iters),
-	.watches = LIST_HEAD_INIT(init_css_set.watches),
 	.links = LIST_HEAD_INIT(init_css_set.links),
 	.namespaces = LIST_HEAD_INIT(init_css_set.namespaces),
 };
@@ -255,7 +256,6 @@ static struct css_set *cset_alloc(void)
 	INIT_LIST_HEAD(&cset->tasks);
 	INIT_LIST_HEAD(&cset->dying_leaders);
 	INIT_LIST_HEAD(&cset->task_iters);
-	INIT_LIST_HEAD(&cset->watches);
 	INIT_LIST_HEAD(&cset->links);
 	INIT_LIST_HEAD(&cset->namespaces);
 	return cset;
@@ -745,11 +745,8 @@ bool cset_join(struct css_set *cset, struct task_struct *child)
 		return false;
 	if (unlikely(cset->migrating && !(current->flags & PF_KTHREAD)))
 		return false;
-	if (likely(cset->nr_tasks)) {
+	if (likely(cset->nr_tasks))
 		__cset_add_task(cset, child);
-		if (unlikely(!list_empty(&cset->watches)))
-			cgroup_walks_note_join(cset, child);
-	}
 	return true;
 }
 
@@ -786,6 +783,25 @@ static void cset_add_leader(struct css_set *cset, struct task_struct *task)
 	cset->nr_leaders++;
 }
 
+/* A fork may wait for the lock of its css_set with tasklist_lock held: do not keep it long. */
+#define MOVE_BATCH	64U
+
+static void cset_move_batch(struct cgroup_move *moves, unsigned int nr)
+{
+	struct css_set *from = moves->src, *to = moves->dst;
+	unsigned int i;
+
+	guard(spinlock)(&from->lock);
+	spin_lock_nested(&to->lock, SINGLE_DEPTH_NESTING);
+	for (i = 0; i < nr; i++) {
+		css_task_iters_skip(from, moves[i].task);
+		list_del(&moves[i].task->cg_list);
+		__cset_add_task(to, moves[i].task);
+	}
+	from->nr_tasks -= nr;
+	spin_unlock(&to->lock);
+}
+
 /**
  * cset_move_tasks - move live members of one css_set to another
  * @moves: the tasks, all from one css_set to one other
@@ -804,22 +820,12 @@ void cset_move_tasks(struct cgroup_move *moves, unsigned int nr)
 	lockdep_assert_held(&cgroup_mutex);
 	lockdep_assert_held(&css_set_lock);
 
-	cgroup_walks_expect(to);
-
 	/* first in, then out: a cgroup that both share never looks empty */
 	if (!to->nr_tasks)
 		cset_update_populated(to, 1);
 
-	spin_lock(&from->lock);
-	spin_lock_nested(&to->lock, SINGLE_DEPTH_NESTING);
-	for (i = 0; i < nr; i++) {
-		css_task_iters_skip(from, moves[i].task);
-		list_del(&moves[i].task->cg_list);
-		__cset_add_task(to, moves[i].task);
-	}
-	from->nr_tasks -= nr;
-	spin_unlock(&to->lock);
-	spin_unlock(&from->lock);
+	for (i = 0; i < nr; i += MOVE_BATCH)
+		cset_move_batch(moves + i, min(nr - i, MOVE_BATCH));
 
 	if (!from->nr_tasks)
 		cset_update_populated(from, -1);
@@ -829,6 +835,8 @@ void cset_move_tasks(struct cgroup_move *moves, unsigned int nr)
 /* With the locks of both css_sets. */
 static void __cset_move_leader(struct css_set *from, struct css_set *to, struct task_struct *task)
 {
+	bool deadline;
+
 	if (task->cgroup_exited) {
 		css_task_iters_skip(from, task);
 		rcu_assign_pointer(task->cgroups, to);
@@ -839,11 +847,16 @@ static void __cset_move_leader(struct css_set *from, struct css_set *to, struct 
 		return;
 	}
 	/* still a member: it is on its way out */
+	deadline = dl_task(task);
+	if (deadline)
+		dec_dl_tasks_cs(task);
 	if (!to->nr_tasks)
 		cset_update_populated(to, 1);
 	css_task_iters_skip(from, task);
 	list_del(&task->cg_list);
 	__cset_add_task(to, task);
+	if (deadline)
+		inc_dl_tasks_cs(task);
 	if (!--from->nr_tasks)
 		cset_update_populated(from, -1);
 }
@@ -868,7 +881,6 @@ bool cset_move_leader(struct cgroup_move *move, void (*charge)(void *arg, struct
 	lockdep_assert_held(&cgroup_mutex);
 	lockdep_assert_held(&css_set_lock);
 
-	cgroup_walks_expect(to);
 	spin_lock(&from->lock);
 	spin_lock_nested(&to->lock, SINGLE_DEPTH_NESTING);
 	there = !list_empty(&move->task->cg_list);
@@ -891,6 +903,12 @@ static void __cset_exit_task(struct css_set *cset, struct task_struct *task)
 	list_del_init(&task->cg_list);
 	cset->nr_tasks--;
 	task->cgroup_exited = 1;
+	/*
+	 * cpuset counts deadline tasks, and learns of their exit from the core only.  A leader
+	 * that has exited is not counted any more, wherever it goes.
+	 */
+	if (dl_task(task))
+		dec_dl_tasks_cs(task);
 	/* a process outlives its first thread, and is found by it */
 	if (thread_group_leader(task) && atomic_read(&task->signal->live))
 		cset_add_leader(cset, task);

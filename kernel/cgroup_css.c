@@ -306,7 +306,9 @@ void css_mark_leaving(struct cgroup_subsys_state *css, bool counted)
  * A subsystem looks at its online csses when new ones come: an exclusive cpuset that
  * goes must not stand in the way of its successor.
  *
- * Context: no locks of the core; each such css has gone through css_kill().
+ * Context: no locks of the core; each such css has gone through css_kill().  A css below one
+ *	may be on its way there by an rmdir or SUBSYS.inherit: cgroup_call_locked_then() sees
+ *	to it that it arrives, whatever CPU time the writer gets.
  */
 void cgroup_css_wait_leaving(void)
 {

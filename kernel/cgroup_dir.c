@@ -316,7 +316,7 @@ static int cgroup_mkdir(struct kernfs_node *parent_kn, const char *name, umode_t
 	call.parent = cgroup_kn_begin(parent_kn);
 	if (!call.parent)
 		return -ENODEV;
-	ret = cgroup_call_locked(cgroup_mkdir_locked, &call);
+	ret = cgroup_call_locked_again(cgroup_mkdir_locked, &call, &call.txn);
 	cgroup_txn_finish(&call.txn);
 	cgroup_kn_end(call.parent, parent_kn);
 	return ret;
@@ -352,6 +352,21 @@ static int cgroup_make_dead(void *arg)
 	return 0;
 }
 
+/*
+ * The rest, which others may wait for: the csses of its ancestors go offline after its own.
+ * cgroup_rmdir() has broken its active reference, and keeps @cgrp.
+ */
+static void cgroup_take_down(void *arg)
+{
+	struct cgroup *cgrp = arg;
+
+	/* operations on its files end before its csses go offline */
+	kernfs_remove(cgrp->kn);
+	cgroup_css_kill_all(cgrp);
+	/* the base reference */
+	cgroup_put(cgrp);
+}
+
 static int cgroup_rmdir(struct kernfs_node *kn)
 {
 	struct cgroup *cgrp = cgroup_kn_begin(kn);
@@ -359,14 +374,7 @@ static int cgroup_rmdir(struct kernfs_node *kn)
 
 	if (!cgrp)
 		return 0;
-	ret = cgroup_call_locked(cgroup_make_dead, cgrp);
-	if (!ret) {
-		/* operations on its files end before its csses go offline */
-		kernfs_remove(kn);
-		cgroup_css_kill_all(cgrp);
-		/* the base reference; the other is this function's */
-		cgroup_put(cgrp);
-	}
+	ret = cgroup_call_locked_then(cgroup_make_dead, cgrp, NULL, cgroup_take_down);
 	cgroup_kn_end(cgrp, kn);
 	/* another rmdir has removed it: so it is gone */
 	return ret == -ESRCH ? 0 : ret;

@@ -91,13 +91,58 @@ static void cgroup_file_release(struct kernfs_open_file *of)
 	cgroup_file_free_ctx(of->priv);
 }
 
-/* A write on its way to the operation of a file. */
+/**
+ * struct file_write_call - a write on its way to the operation of a file
+ * @of: the open file
+ * @buf: what is written
+ * @nbytes: its length
+ * @off: the position
+ * @task: the task that calls the operation: the writer, or a worker
+ * @node: in file_write_calls
+ * @after: called by the writer after the operation, or NULL; see cgroup_call_defer()
+ * @after_arg: its argument
+ */
 struct file_write_call {
 	struct kernfs_open_file *of;
 	char *buf;
 	size_t nbytes;
 	loff_t off;
+	struct task_struct *task;
+	struct list_head node;
+	void (*after)(u64 arg);
+	u64 after_arg;
 };
+
+/* Operations under way that may put off a wait.  They are few: by workers, or by root. */
+static LIST_HEAD(file_write_calls);
+static DEFINE_SPINLOCK(file_write_calls_lock);
+
+/**
+ * cgroup_call_defer - put off a wait until the write operation of a file has returned
+ * @fn: what waits; called by the writer, without locks
+ * @arg: its argument
+ *
+ * A removal of the file waits for its operations, and a worker that calls one is needed by
+ * others.  A removal does not wait for @fn: when that is called, the css may be gone.
+ *
+ * Context: any; once in a write operation.
+ * Return: false if the current task calls no write operation of a subsystem with
+ * cgroup_rules::write_by_worker, and so has to wait itself.
+ */
+bool cgroup_call_defer(void (*fn)(u64 arg), u64 arg)
+{
+	struct file_write_call *call;
+
+	guard(spinlock)(&file_write_calls_lock);
+	list_for_each_entry(call, &file_write_calls, node) {
+		if (call->task != current)
+			continue;
+		call->after = fn;
+		call->after_arg = arg;
+		return true;
+	}
+	return false;
+}
 
 static int file_write_call(void *arg)
 {
@@ -121,6 +166,36 @@ static int file_write_call(void *arg)
 	return ret ?: call->nbytes;
 }
 
+/* Called by the writer or by a worker. */
+static int file_write_call_listed(void *arg)
+{
+	struct file_write_call *call = arg;
+	int ret;
+
+	call->task = current;
+	scoped_guard(spinlock, &file_write_calls_lock)
+		list_add(&call->node, &file_write_calls);
+	ret = file_write_call(call);
+	scoped_guard(spinlock, &file_write_calls_lock)
+		list_del(&call->node);
+	return ret;
+}
+
+/* Write to a file whose operation takes shared locks, and may put off a wait. */
+static int file_write_shared(struct file_write_call *call)
+{
+	struct kernfs_node *kn = call->of->kn;
+	int ret = cgroup_call_write(file_write_call_listed, call);
+
+	if (!call->after)
+		return ret;
+	/* a removal of the file goes on meanwhile; the open file keeps @kn, but not the css */
+	kernfs_break_active_protection(kn);
+	call->after(call->after_arg);
+	kernfs_unbreak_active_protection(kn);
+	return ret;
+}
+
 static ssize_t cgroup_file_write(struct kernfs_open_file *of, char *buf, size_t nbytes,
 				 loff_t off)
 {
@@ -130,7 +205,7 @@ static ssize_t cgroup_file_write(struct kernfs_open_file *of, char *buf, size_t 
 	if (!nbytes)
 		return 0;
 	if (ss && !cft_is_of_cgroup(of_cft(of)) && cgroup_rules[ss->id].write_by_worker)
-		return cgroup_call_write(file_write_call, &call);
+		return file_write_shared(&call);
 	return file_write_call(&call);
 }
 

@@ -21,9 +21,7 @@
  * it, except a leader, which goes along with its process.  It stops being a member in
  * cgroup_exit(), and keeps its css_set, and so the csses that it charged, until it is freed.
  */
-#include <linux/cpuset.h>
 #include <linux/export.h>
-#include <linux/sched/deadline.h>
 #include <linux/sched/task.h>
 #include <linux/nsproxy.h>
 #include "cgroup_internal.h"
@@ -249,10 +247,6 @@ void cgroup_exit(struct task_struct *tsk)
 
 	if (!WARN_ON_ONCE(list_empty(&tsk->cg_list)))
 		cset_exit_task(tsk);
-
-	/* cpuset counts deadline tasks, and learns of their exit from the core only */
-	if (dl_task(tsk))
-		dec_dl_tasks_cs(tsk);
 
 	for_each_callback(ss, bits, have_exit)
 		ss->exit(tsk);

@@ -152,6 +152,9 @@ static atomic_t freezer_key_users;
 #define FREEZER_RETRY_MIN	1UL
 #define FREEZER_RETRY_MAX	((unsigned long)HZ / 4)
 
+/* How often a writer who is not root begins to walk over the members. */
+#define FREEZER_SWEEPS	4
+
 static unsigned long freezer_retry_delay = FREEZER_RETRY_MIN;
 
 /* freezer_retry(); set up with the root freezer */
@@ -343,7 +346,7 @@ void cgroup_freezer_settled(struct task_struct *task)
 			__freezer_set_hold(task, NULL);
 }
 
-/* Make all members do as their group does now; false if memory was short. */
+/* Make all members do as their group does now; false if that is left to freezer_retry(). */
 static bool freezer_sweep(struct freezer *fz)
 {
 	struct cgroup_walk walk = {};
@@ -353,6 +356,9 @@ static bool freezer_sweep(struct freezer *fz)
 	while ((task = cgroup_walk_next(&walk))) {
 		freezer_conform(task);
 		cond_resched();
+		/* so many moves: freezer_retry() does not have to start again for them */
+		if (!walk.by_root && walk.nr_rounds > FREEZER_SWEEPS)
+			walk.err = -EAGAIN;
 	}
 	cgroup_walk_end(&walk);
 	return !walk.err;

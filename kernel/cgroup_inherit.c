@@ -94,6 +94,9 @@ static int inherit_change(struct inherit_call *call)
 		return ret;
 
 	if (inherit) {
+		/* of an earlier try */
+		if (call->css)
+			css_put(call->css);
 		call->css = cgroup_css(cgrp, ss->id);
 		css_get(call->css);
 	}
@@ -107,9 +110,18 @@ static int inherit_call(void *arg)
 	return inherit_change(arg);
 }
 
+static void inherit_late(void *arg)
+{
+	struct inherit_call *call = arg;
+
+	cgroup_txn_late(&call->txn);
+}
+
 /*
  * Tasks, files and the css go one after the other.  Nothing that others need is held while
- * that takes its time; only the next change of the same flag waits for it.
+ * that takes its time.  The next change of the same flag waits for the files, and a change
+ * of the hierarchy for files and css: so the late part does not wait for a writer that gets
+ * no CPU time.
  */
 static int inherit_write(struct cgroup *cgrp, struct cgroup_subsys *ss, bool inherit)
 {
@@ -124,7 +136,7 @@ static int inherit_write(struct cgroup *cgrp, struct cgroup_subsys *ss, bool inh
 	do {
 		cgroup_files_wait_left(cgrp, ss);
 		call.early = false;
-		ret = cgroup_call_locked(inherit_call, &call);
+		ret = cgroup_call_locked_then(inherit_call, &call, &call.txn, inherit_late);
 	} while (call.early);
 	cgroup_txn_finish(&call.txn);
 	if (call.css && !ret)

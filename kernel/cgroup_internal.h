@@ -11,8 +11,6 @@
  *                            attach(), which may be under cgroup_reshape_mutex
  *                            read: it forks, a thread of it exits or execs
  *     cgroup_mutex           hierarchies, trees, bindings; every change of them
- *       cgroup_cfts_rwsem    write: lists of cftypes change, with cgroup_reshape_mutex
- *                            held too, since its readers drain kernfs nodes
  *       cpus_read_lock()     around attach callbacks; some css callbacks take it
  *         controllers' own locks
  *           css_set_lock     css_set table, links, slots; IRQs off
@@ -46,6 +44,7 @@
 #include <linux/refcount.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
+#include <linux/srcu.h>
 #include <linux/workqueue.h>
 
 struct cgroup_move;
@@ -126,7 +125,8 @@ struct cgroup_txn;
  * @post: after all commits, under cgroup_mutex alone: what takes other locks of its own
  * @abort: under the locks of the prepare: undo what that did
  * @late: without cgroup_mutex, after the commit, before any finish: what may sleep on locks
- *	that user space can hold.  A move still holds its thread group.
+ *	that user space can hold.  A move still holds its thread group.  A worker may do it:
+ *	see cgroup_call_locked_then().
  * @finish: in the same context, after all of the commit or the abort: what has to wait
  */
 struct cgroup_step_ops {
@@ -150,6 +150,10 @@ struct cgroup_step {
  * @committed: how it ended
  * @late_done: cgroup_txn_late() is through
  * @has_text: the operation shows @why to its caller
+ * @said: what follows was in the log
+ * @err: the errno of the refusal
+ * @hierarchy_id: of the cgroup that was to change
+ * @path: of that cgroup; a longer one is cut
  * @why: why it was refused, or empty; see cgroup_txn_refuse()
  */
 struct cgroup_txn {
@@ -158,12 +162,17 @@ struct cgroup_txn {
 	bool committed;
 	bool late_done;
 	bool has_text;
+	bool said;
+	int err;
+	int hierarchy_id;
+	char path[128];
 	char why[128];
 };
 
 #define DEFINE_CGROUP_TXN(_name)						\
 	struct cgroup_txn _name = { .steps = LIST_HEAD_INIT(_name.steps) }
 
+void cgroup_txn_say(struct cgroup_txn *txn);
 void *cgroup_txn_alloc(struct cgroup_txn *txn, size_t size);
 void cgroup_txn_add(struct cgroup_txn *txn, struct cgroup_step *step,
 		    const struct cgroup_step_ops *ops);
@@ -223,7 +232,11 @@ bool cgroup1_named_disabled(void);
  * kernel/cgroup_call.c
  */
 int cgroup_call_locked(int (*fn)(void *arg), void *arg);
+bool cgroup_call_fails_for_now(int err);
+int cgroup_call_locked_again(int (*fn)(void *arg), void *arg, struct cgroup_txn *txn);
 int cgroup_call_locked_always(int (*fn)(void *arg), void *arg);
+int cgroup_call_locked_then(int (*fn)(void *arg), void *arg, struct cgroup_txn *txn,
+			    void (*then)(void *arg));
 int cgroup_call_write(int (*fn)(void *arg), void *arg);
 
 /*
@@ -405,25 +418,23 @@ void cgroup_fork_init_subsys(struct cgroup_subsys *ss);
  */
 void css_task_iters_skip(struct css_set *cset, struct task_struct *task);
 int cgroup_task_count(struct cgroup *cgrp);
-void cgroup_task_iter_start(struct cgroup_subsys_state *css, struct css_task_iter *it,
-			    struct cgroup_walk *walk);
 
 /*
  * kernel/cgroup_task_walk.c
  */
-struct cgroup_watch;
-
 /**
  * struct cgroup_walk - a walk over the tasks of a group that misses none
- * @wants_join: set by the caller, or NULL: shall a task that the current one has made be
- *	met?  Called under css_set::lock.
- * @err: memory was short
+ * @wants: set by the caller, or NULL: shall this task be met?  Once it has said no of a
+ *	process it stays with that.  Called under css_set_lock.
+ * @err: memory was short, or the task was killed
  * @nr_rounds: how often it started again; a caller that does not want tasks that have left
  *	since then must drop what it has collected in earlier rounds
  * @css: whose tasks
  * @tree: and those below
  * @by_root: by a task with CAP_SYS_ADMIN over the whole machine
- * @node: S: node in the list of walks
+ * @crowded: too many walks take notes here: it takes none, and looks at @nr_moves
+ * @nr_moves: S: moves to and from the group when this round began
+ * @node: S: node in cgroup_walk_place::walks, unless @crowded
  * @it: the iterator
  * @iterating: @it is in use
  * @pos: if @tree: the cgroup that @it is in, referenced
@@ -433,23 +444,20 @@ struct cgroup_watch;
  * @nr_notes: how many
  * @room: for how many there is room
  * @missed: there was no room for some
- * @watches: css_sets in which forks are noted
- * @spare: room for more
- * @nr_spare: how many
- * @want_spare: how many there shall be
- * @missed_watch: there was no spare watch for some css_set
- * @crowded: there was one that too many walks watch already
+ * @moved: a task was moved in this round
  * @few: room for the notes of most walks
  */
 struct cgroup_walk {
-	bool (*wants_join)(struct cgroup_walk *walk);
+	bool (*wants)(struct cgroup_walk *walk, struct task_struct *task);
 	int err;
 	unsigned int nr_rounds;
 
 	struct cgroup_subsys_state *css;
 	bool tree;
 	bool by_root;
-	struct list_head node;
+	bool crowded;
+	unsigned int nr_moves;
+	struct hlist_node node;
 	struct css_task_iter it;
 	bool iterating;
 	struct cgroup *pos;
@@ -460,19 +468,11 @@ struct cgroup_walk {
 	unsigned int nr_notes;
 	unsigned int room;
 	bool missed;
-	struct cgroup_watch *watches;
-	struct cgroup_watch *spare;
-	unsigned int nr_spare;
-	unsigned int want_spare;
-	bool missed_watch;
-	bool crowded;
+	bool moved;
 	struct task_struct *few[16];
 };
 
-void cgroup_walk_watch(struct cgroup_walk *walk, struct css_set *cset);
-void cgroup_walks_expect(struct css_set *cset);
 void cgroup_walks_note_moves(struct cgroup_move *moves, unsigned int nr);
-void cgroup_walks_note_join(struct css_set *cset, struct task_struct *child);
 void cgroup_walk_begin(struct cgroup_walk *walk, struct cgroup_subsys_state *css, bool tree);
 struct task_struct *cgroup_walk_next(struct cgroup_walk *walk);
 void cgroup_walk_end(struct cgroup_walk *walk);
@@ -519,11 +519,18 @@ cgroup_mask_t cgroup_rules_mask(unsigned int root_flag);
  * kernel/cgroup_migrate.c
  */
 
-/* One task's move: @src until the switch, @dst after it; kept by the migration's sources. */
+/**
+ * struct cgroup_move - one task's move
+ * @task: referenced
+ * @src: its css_set until the switch; kept by the migration's source
+ * @dst: its css_set after the switch; kept likewise
+ * @leads: it stands for its process; see cgroup_taskset_leads()
+ */
 struct cgroup_move {
 	struct task_struct *task;
 	struct css_set *src;
 	struct css_set *dst;
+	bool leads;
 };
 
 /**
@@ -569,7 +576,7 @@ struct migration_source {
  * @step: node in the transaction
  * @cgrp: named in a refusal; of the hierarchy that changes
  * @refusal: format of the text of one, with the subsystem's name
- * @id: see cgroup_taskset_id()
+ * @id: see cgroup_taskset_id(); a new one whenever tasks are collected
  * @collects: all tasks of the sources go; else those that were added
  * @by_source: they come from several csses, or go to several
  * @many_to_one: several sources may have one destination
@@ -612,6 +619,8 @@ struct cgroup_migration {
 	struct cgroup_move one[2];
 };
 
+void cgroup_migration_begin_collect(struct cgroup_migration *mg);
+void cgroup_migration_add_task(struct cgroup_migration *mg, struct task_struct *task);
 void cgroup_migration_add_source(struct cgroup_migration *mg, struct css_set *src,
 				 struct css_set *dst);
 void cgroup_migration_add_leader(struct cgroup_migration *mg, struct task_struct *task,
@@ -790,7 +799,7 @@ int cgroup_populate(struct kernfs_node *kn, const char *name);
 /*
  * kernel/cgroup_cftypes.c
  */
-extern struct rw_semaphore cgroup_cfts_rwsem;
+extern struct srcu_struct cgroup_cfts_srcu;
 
 int cgroup_init_cftypes(struct cgroup_subsys *ss, struct cftype *cfts, unsigned int flags);
 int cgroup_add_common_cftypes(struct cgroup_subsys *ss, struct cftype *cfts);

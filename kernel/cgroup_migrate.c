@@ -140,17 +140,18 @@ bool cgroup_task_leads(struct task_struct *task)
 }
 
 /**
- * cgroup_taskset_leads - does a task of an attach stand for its process?
+ * cgroup_taskset_leads - does the task of an attach that was visited last stand for its process?
  * @tset: what the callback was given
- * @task: the task
  *
- * If a thread moves without its process, only the leader does.
+ * The leader does.  If it has exited, the first thread of the process that migrates does.  If
+ * a thread moves without its process, only the leader does.
  *
- * Context: in an attach callback.
+ * Context: in an attach callback, after cgroup_taskset_next().
+ * Return: true for at most one task of a process in a migration.
  */
-bool cgroup_taskset_leads(struct cgroup_taskset *tset, struct task_struct *task)
+bool cgroup_taskset_leads(struct cgroup_taskset *tset)
 {
-	return tset->single ? thread_group_leader(task) : cgroup_task_leads(task);
+	return tset->moves[tset->pos - 1].leads;
 }
 
 /* The tasks that @ss sees: those of one source, or all if @source is NULL. */
@@ -212,13 +213,31 @@ void cgroup_migration_add_source(struct cgroup_migration *mg, struct css_set *sr
 	*source = (struct migration_source) { .src = src, .dst = dst };
 }
 
-static void migration_add(struct cgroup_move *moves, unsigned int *nr, struct task_struct *task,
-			  struct migration_source *source)
+/**
+ * cgroup_migration_begin_collect - tasks are about to be collected
+ * @mg: the migration, without tasks
+ *
+ * Context: cgroup_mutex.
+ */
+void cgroup_migration_begin_collect(struct cgroup_migration *mg)
 {
-	moves[(*nr)++] = (struct cgroup_move) {
+	static u64 last_id;
+
+	lockdep_assert_held(&cgroup_mutex);
+	mg->id = ++last_id;
+}
+
+/**
+ * cgroup_migration_add_task - add a live task
+ * @mg: the migration
+ * @task: the task
+ *
+ * Context: cgroup_mutex; there is room.
+ */
+void cgroup_migration_add_task(struct cgroup_migration *mg, struct task_struct *task)
+{
+	mg->moves[mg->nr++] = (struct cgroup_move) {
 		.task = get_task_struct(task),
-		.src = source->src,
-		.dst = source->dst,
 	};
 }
 
@@ -233,7 +252,11 @@ static void migration_add(struct cgroup_move *moves, unsigned int *nr, struct ta
 void cgroup_migration_add_leader(struct cgroup_migration *mg, struct task_struct *task,
 				 struct migration_source *source)
 {
-	migration_add(mg->dead, &mg->nr_dead, task, source);
+	mg->dead[mg->nr_dead++] = (struct cgroup_move) {
+		.task = get_task_struct(task),
+		.src = source->src,
+		.dst = source->dst,
+	};
 }
 
 /**
@@ -263,11 +286,13 @@ static bool migration_collect_list(struct cgroup_migration *mg, struct migration
 		if (!(task->flags & PF_EXITING)) {
 			if (mg->nr == mg->room)
 				return false;
-			migration_add(mg->moves, &mg->nr, task, source);
+			cgroup_migration_add_task(mg, task);
+			mg->moves[mg->nr - 1].src = source->src;
+			mg->moves[mg->nr - 1].dst = source->dst;
 		} else if (cgroup_leader_left(task)) {
 			if (mg->nr_dead == mg->room_dead)
 				return false;
-			migration_add(mg->dead, &mg->nr_dead, task, source);
+			cgroup_migration_add_leader(mg, task, source);
 		}
 	}
 	return true;
@@ -321,6 +346,7 @@ static bool migration_collect(struct cgroup_migration *mg)
 
 	if (!mg->collects)
 		return true;
+	cgroup_migration_begin_collect(mg);
 	migration_set_migrating(mg, true);
 	for (i = 0; i < mg->nr_sources; i++) {
 		if (!migration_collect_source(mg, &mg->sources[i])) {
@@ -329,6 +355,31 @@ static bool migration_collect(struct cgroup_migration *mg)
 		}
 	}
 	return true;
+}
+
+/*
+ * Find the task of each process that stands for it: no thread is looked for that is not among
+ * those collected.  Leaders come first, since one may begin to exit meanwhile.
+ */
+static void migration_find_leads(struct cgroup_migration *mg)
+{
+	struct cgroup_move *move, *end = mg->moves + mg->nr;
+
+	for (move = mg->moves; move < end; move++) {
+		move->leads = thread_group_leader(move->task);
+		if (move->leads)
+			move->task->signal->cgroup_migration = mg->id;
+	}
+	guard(rcu)();
+	for (move = mg->moves; move < end && !mg->single; move++) {
+		struct signal_struct *process = move->task->signal;
+
+		if (process->cgroup_migration == mg->id ||
+		    !(READ_ONCE(move->task->group_leader)->flags & PF_EXITING))
+			continue;
+		process->cgroup_migration = mg->id;
+		move->leads = true;
+	}
 }
 
 /* The subsystems whose slot changes for at least one task. */
@@ -645,8 +696,8 @@ static struct task_struct *migration_get_live(struct task_struct *task)
 }
 
 /*
- * Tell of one task; its thread group is held.  A leader that has begun to exit since it was
- * moved stood for the process: the first live thread does now.
+ * Tell of one task; its thread group is held.  If it stood for its process and has begun to
+ * exit since it was moved, the first live thread stands for the process now.
  */
 static void migration_tell_late_of(struct cgroup_migration *mg, struct cgroup_subsys *ss,
 				   struct cgroup_move *move)
@@ -656,7 +707,7 @@ static void migration_tell_late_of(struct cgroup_migration *mg, struct cgroup_su
 
 	tset.late = true;
 	if (move->task->flags & PF_EXITING)
-		moved.task = cgroup_leader_left(move->task) ? migration_get_live(move->task) : NULL;
+		moved.task = move->leads ? migration_get_live(move->task) : NULL;
 	if (!moved.task)
 		return;
 	ss->attach(&tset);
@@ -764,6 +815,7 @@ static bool migration_try(struct cgroup_txn *txn, struct cgroup_migration *mg, i
 	cpus_read_lock();
 	room = migration_collect(mg);
 	if (room) {
+		migration_find_leads(mg);
 		mg->changed = migration_find_changed(mg);
 		*ret = migration_ask_all(txn, mg);
 		if (*ret) {
@@ -792,12 +844,10 @@ static bool migration_try(struct cgroup_txn *txn, struct cgroup_migration *mg, i
  */
 int cgroup_migrate(struct cgroup_txn *txn, struct cgroup_migration *mg)
 {
-	static u64 last_id;
 	int ret;
 
 	lockdep_assert_held(&cgroup_mutex);
 
-	mg->id = ++last_id;
 	do {
 		ret = mg->collects ? migration_reserve(mg) : 0;
 		if (ret)

@@ -77,11 +77,11 @@ static struct cftype *files_next_array(struct cgroup_subsys *ss, struct cftype *
 	if (!cfts && !ss->stateless)
 		return cgroup_inherit_cftypes(ss);
 	if (!cfts || (cfts->flags & __CFTYPE_OF_CGROUP))
-		return list_first_entry_or_null(&ss->cfts, struct cftype, node);
-	return list_is_last(&cfts->node, &ss->cfts) ? NULL : list_next_entry(cfts, node);
+		return list_first_or_null_rcu(&ss->cfts, struct cftype, node);
+	return list_next_or_null_rcu(&ss->cfts, &cfts->node, struct cftype, node);
 }
 
-/* Walk the arrays of a set, with cgroup_mutex or cgroup_cfts_rwsem. */
+/* Walk the arrays of a set, with cgroup_mutex or cgroup_cfts_srcu. */
 #define for_each_files_array(cfts, ss)						\
 	for ((cfts) = files_next_array(ss, NULL); (cfts);			\
 	     (cfts) = files_next_array(ss, cfts))
@@ -102,8 +102,9 @@ static void files_rm_of_subsys(struct cgroup *cgrp, struct cgroup_subsys_state *
 {
 	struct cftype *cfts;
 
-	guard(rwsem_read)(&cgroup_cfts_rwsem);
-	list_for_each_entry(cfts, &ss->cfts, node)
+	/* waits for file operations; who makes arrays known does not wait for this */
+	guard(srcu)(&cgroup_cfts_srcu);
+	list_for_each_entry_srcu(cfts, &ss->cfts, node, srcu_read_lock_held(&cgroup_cfts_srcu))
 		cgroup_rm_cft_array(cgrp, css, cfts);
 }
 
@@ -447,7 +448,7 @@ static bool files_due_have_name(struct cgroup *cgrp, const char *name)
 {
 	cgroup_mask_t due;
 
-	guard(rwsem_read)(&cgroup_cfts_rwsem);
+	guard(srcu)(&cgroup_cfts_srcu);
 	for (due = READ_ONCE(cgrp->files_due); due; due &= due - 1)
 		if (files_have_name(cgrp, files_subsys(due & -due), name))
 			return true;
@@ -485,7 +486,7 @@ int cgroup_populate(struct kernfs_node *kn, const char *name)
 	call.cgrp = cgroup_kn_begin(kn);
 	if (!call.cgrp)
 		return 0;
-	ret = cgroup_call_locked(cgroup_populate_locked, &call);
+	ret = cgroup_call_locked_again(cgroup_populate_locked, &call, NULL);
 	cgroup_kn_end(call.cgrp, kn);
 	return ret;
 }

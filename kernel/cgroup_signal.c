@@ -11,7 +11,7 @@
  * signal_send::sent, under the same siglock under which it was signalled.  A child becomes a
  * member under the siglock of its parent.  If that is before the parent is signalled, the
  * walk meets the child.  If it is after, the child gets the signal of its parent from the
- * fork, as after kill(2) of a process group.
+ * fork, as after kill(2) of a process group: the walk does not want it.
  *
  * No task waits for the walk.
  *
@@ -61,12 +61,14 @@ static int signal_parse(const char *word)
  * @walk: over its tasks
  * @sig: the signal; 0 asks only whether it may be sent
  * @opener: credentials of the opener of the file
+ * @ends_writer: the writer's own process is ended by the signal
  * @sent: processes that were handled, by their id: one task of each, referenced
  */
 struct signal_send {
 	struct cgroup_walk walk;
 	int sig;
 	const struct cred *opener;
+	bool ends_writer;
 	struct xarray sent;
 };
 
@@ -78,10 +80,10 @@ static bool signal_is_sent(struct signal_send *send, struct task_struct *task)
 	return sent && sent->signal == task->signal;
 }
 
-/* The walk need not meet the child of a process that was handled. */
-static bool signal_wants_join(struct cgroup_walk *walk)
+/* The walk need not meet a process that was handled. */
+static bool signal_wants(struct cgroup_walk *walk, struct task_struct *task)
 {
-	return !signal_is_sent(container_of(walk, struct signal_send, walk), current);
+	return !signal_is_sent(container_of(walk, struct signal_send, walk), task);
 }
 
 static void signal_forget(struct signal_send *send)
@@ -146,13 +148,17 @@ static int signal_process_once(struct signal_send *send, struct task_struct *tas
 /* Signal the process of @task.  Return: 0; -ESRCH if the task is gone by now; or an errno. */
 static int signal_process(struct signal_send *send, struct task_struct *task)
 {
+	bool was_killed = fatal_signal_pending(current);
 	struct kernel_siginfo info;
 	int ret = signal_opener_may(send, task);
 
 	signal_init_info(&info, send->sig);
 	scoped_guard(rcu)
 		ret = ret ?: check_kill_permission(send->sig, &info, task);
-	return signal_process_once(send, task, &info, ret);
+	ret = signal_process_once(send, task, &info, ret);
+	if (same_thread_group(task, current) && !was_killed)
+		send->ends_writer = fatal_signal_pending(current);
+	return ret;
 }
 
 /* Signal each process of the walk once, when its first thread is met. */
@@ -173,6 +179,9 @@ static int signal_processes(struct signal_send *send)
 		/* 0 if one process was signalled, else the last refusal */
 		if (ret)
 			ret = err;
+		/* who kills the writer ends this; the writer's own signal must reach all */
+		if (fatal_signal_pending(current) && !send->ends_writer)
+			return -EINTR;
 	}
 	return send->walk.err ?: ret;
 }
@@ -180,13 +189,13 @@ static int signal_processes(struct signal_send *send)
 static int signal_group(struct cgroup *cgrp, bool tree, int sig, const struct cred *opener)
 {
 	struct signal_send send = {
-		.walk.wants_join = signal_wants_join,
+		.walk.wants = signal_wants,
 		.sig = sig,
 		.opener = opener,
 	};
 	int ret;
 
-	xa_init_flags(&send.sent, XA_FLAGS_LOCK_IRQ);
+	xa_init_flags(&send.sent, XA_FLAGS_LOCK_IRQ | XA_FLAGS_ACCOUNT);
 	cgroup_walk_begin(&send.walk, &cgrp->self, tree);
 	ret = signal_processes(&send);
 	cgroup_walk_end(&send.walk);

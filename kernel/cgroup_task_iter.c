@@ -7,7 +7,8 @@
  * the cgroup, for cgroup::self), and in each along its members.  It holds no
  * lock between two tasks, only a reference to the css_set in which it stands,
  * and is in the list of that css_set's iterators: whoever takes out the task
- * that it would return next moves it on.  As long as it holds the css_set, the
+ * that it returned last moves it back by one.  So it also returns the tasks that
+ * join until it is asked for the one after the last.  As long as it holds the css_set, the
  * css_set stays in the list from which the next one is found.
  */
 #include <linux/export.h>
@@ -28,8 +29,8 @@ void css_task_iters_skip(struct css_set *cset, struct task_struct *task)
 	lockdep_assert_held(&cset->lock);
 
 	list_for_each_entry(it, &cset->task_iters, node)
-		if (it->next == &task->cg_list)
-			it->next = it->next->next;
+		if (it->pos == &task->cg_list)
+			it->pos = it->pos->prev;
 }
 
 /* The link through which @cgrp knows @cset, or NULL. */
@@ -106,10 +107,8 @@ static bool css_task_iter_next_cset(struct css_task_iter *it)
 
 	get_css_set(cset);
 	guard(spinlock)(&cset->lock);
-	if (it->walk)
-		cgroup_walk_watch(it->walk, cset);
 	list_add(&it->node, &cset->task_iters);
-	it->next = cset->tasks.next;
+	it->pos = &cset->tasks;
 	it->in_leaders = false;
 	return true;
 }
@@ -130,15 +129,16 @@ static struct task_struct *css_task_iter_take(struct css_task_iter *it)
 
 	guard(spinlock_irqsave)(&cset->lock);
 	for (;;) {
-		if (it->next == &cset->tasks && (it->flags & CSS_TASK_ITER_PROCS)) {
+		if (list_is_last(it->pos, &cset->tasks) && !it->in_leaders &&
+		    (it->flags & CSS_TASK_ITER_PROCS)) {
 			it->in_leaders = true;
-			it->next = cset->dying_leaders.next;
+			it->pos = &cset->dying_leaders;
 		}
-		if (it->next == &cset->tasks || it->next == &cset->dying_leaders)
+		if (list_is_last(it->pos, it->in_leaders ? &cset->dying_leaders : &cset->tasks))
 			return NULL;
 
-		task = list_entry(it->next, struct task_struct, cg_list);
-		it->next = it->next->next;
+		it->pos = it->pos->next;
+		task = list_entry(it->pos, struct task_struct, cg_list);
 		if (css_task_iter_wants(it, task))
 			return get_task_struct(task);
 	}
@@ -163,21 +163,6 @@ void css_task_iter_start(struct cgroup_subsys_state *css, unsigned int flags,
 	css_task_iter_next_cset(it);
 }
 EXPORT_SYMBOL_GPL(css_task_iter_start);
-
-/**
- * cgroup_task_iter_start - as css_task_iter_start(), for a walk that misses no task
- * @css: the css; the caller keeps it
- * @it: the iterator
- * @walk: the walk, which may want to watch the css_sets that are visited
- *
- * Context: as css_task_iter_start().
- */
-void cgroup_task_iter_start(struct cgroup_subsys_state *css, struct css_task_iter *it,
-			    struct cgroup_walk *walk)
-{
-	*it = (struct css_task_iter){ .css = css, .walk = walk };
-	css_task_iter_next_cset(it);
-}
 
 /**
  * css_task_iter_next - the next task of a walk

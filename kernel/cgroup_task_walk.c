@@ -5,16 +5,27 @@
  * A css_task_iter goes from css_set to css_set.  When a task is moved in another hierarchy,
  * it changes its css_set, maybe from one that the iterator has not visited yet to one that
  * it has visited already.  A walk meets such tasks too: the code that moves a task to or from
- * a css_set of the group adds it to the notes of each walk that is under way.  If the walk
- * asks for it (wants_join), a fork does the same in css_sets that the walk has visited or
- * that tasks were moved to.
+ * a css_set of the group adds it to the notes of each walk over the group that is under way.
+ * So moves do not make a walk start again, unless there was no room for a note.  Then it
+ * starts again with more room, and may meet tasks again.
  *
- * So moves and forks do not make a walk start again, unless there was no room for a note.
- * Then it starts again with more room, and may meet tasks again.  It holds no lock between
- * two tasks.
+ * A walk that chooses its tasks (cgroup_walk::wants) must also meet the children of those
+ * that it wants and has not met.  Children join their css_set at its end.  So the iterator
+ * meets those of all tasks that it meets, but not those of a task that was moved to a css_set
+ * that it has visited.  Therefore such a walk starts again after a pass in which a task
+ * that it wants was moved within the group.  Tasks that come from elsewhere were no members
+ * when it began.  Members that are never met by a signal that ends them can have new
+ * children moved for ever: after WALK_ROUNDS_MAX passes it ends all the same.
  *
- * Locks: css_set_lock protects cgroup_walks; css_set::lock protects css_set::watches;
- * cgroup_walk::lock, inside both, protects notes and spare watches.
+ * A walk holds no lock between two tasks.  A move visits all walks over the groups concerned,
+ * and an owner may have thousands of tasks walk at once.  So not more than WALK_CROWD of
+ * those that are not root's take notes in one group.  The others only compare, after each
+ * pass, how often tasks were moved to or from the group, and start again if any was.
+ *
+ * What a walk needs grows with what the owners of groups do, and is charged to who walks.
+ *
+ * Locks: css_set_lock protects cgroup_subsys_state::walks and what it points to;
+ * cgroup_walk::lock, inside it, protects notes.
  */
 #include <linux/capability.h>
 #include <linux/sched/signal.h>
@@ -22,76 +33,27 @@
 #include "cgroup_internal.h"
 
 #define WALK_NOTES_MAX		BIT(20)
-#define WALK_SPARE		16
-
-/*
- * A fork visits the watches of its css_set, under tasklist_lock.  More walks of owners than
- * this do not watch one css_set: they wait, and begin again.
- */
 #define WALK_CROWD		32
+#define WALK_ROUNDS_MAX		100
 
-/* Walks under way. */
-static LIST_HEAD(cgroup_walks);
+/* css_set_lock: walks under way, and those of them that are over a tree. */
+static unsigned int nr_walks, nr_tree_walks;
 
 /**
- * struct cgroup_watch - a css_set in which forks are noted for a walk
- * @node: T: node in css_set::watches
- * @walk: the walk
- * @cset: the css_set, referenced by the walk
- * @next: in cgroup_walk::watches or cgroup_walk::spare
+ * struct cgroup_walk_place - a group that is walked, protected by css_set_lock
+ * @walks: those that take notes
+ * @nr_users: all walks
+ * @nr_owners: those that take notes and are not root's
+ * @nr_moves: how often tasks were moved to or from a css_set of the group
+ * @nr_tree_moves: or of a group below it
  */
-struct cgroup_watch {
-	struct list_head node;
-	struct cgroup_walk *walk;
-	struct css_set *cset;
-	struct cgroup_watch *next;
+struct cgroup_walk_place {
+	struct hlist_head walks;
+	unsigned int nr_users;
+	unsigned int nr_owners;
+	unsigned int nr_moves;
+	unsigned int nr_tree_moves;
 };
-
-static void __walk_note(struct cgroup_walk *walk, struct task_struct *task)
-{
-	lockdep_assert_held(&walk->lock);
-	if (walk->nr_notes < walk->room)
-		walk->notes[walk->nr_notes++] = get_task_struct(task);
-	else
-		walk->missed = true;
-}
-
-/**
- * cgroup_walk_watch - begin to note forks in a css_set for a walk
- * @walk: the walk
- * @cset: the css_set
- *
- * Context: css_set_lock, css_set::lock.
- */
-void cgroup_walk_watch(struct cgroup_walk *walk, struct css_set *cset)
-{
-	struct cgroup_watch *watch;
-
-	lockdep_assert_held(&css_set_lock);
-	lockdep_assert_held(&cset->lock);
-
-	if (!walk->wants_join)
-		return;
-	list_for_each_entry(watch, &cset->watches, node)
-		if (watch->walk == walk)
-			return;
-	guard(spinlock)(&walk->lock);
-	watch = walk->spare;
-	if (!watch || (cset->nr_watches >= WALK_CROWD && !walk->by_root)) {
-		walk->missed_watch = true;
-		walk->crowded |= !!watch;
-		return;
-	}
-	cset->nr_watches += !walk->by_root;
-	walk->spare = watch->next;
-	walk->nr_spare--;
-	watch->walk = walk;
-	watch->cset = cset;
-	get_css_set(cset);
-	list_add_tail(&watch->node, &cset->watches);
-	watch->next = walk->watches;
-	walk->watches = watch;
-}
 
 /* Does @walk visit the tasks of @cset? */
 static bool walk_covers(struct cgroup_walk *walk, struct css_set *cset)
@@ -106,106 +68,127 @@ static bool walk_covers(struct cgroup_walk *walk, struct css_set *cset)
 }
 
 /*
- * Without wants_join, tasks that leave the group are noted as well.  So a list shows all
- * threads of a process that comes or leaves during the walk, even if only some were met.
+ * Moves
  */
-static bool walk_wants_moves(struct cgroup_walk *walk, struct cgroup_move *move)
+
+/* Tasks that were moved from one css_set to one other. */
+struct walk_moves {
+	struct cgroup_move *moves;
+	unsigned int nr;
+	bool leaving;
+};
+
+static void walk_note(struct cgroup_walk *walk, struct walk_moves *wm)
 {
-	return walk_covers(walk, move->dst) || (!walk->wants_join && walk_covers(walk, move->src));
+	struct cgroup_move *move;
+
+	/* all at once: a walk that has met no more than some of them does not end */
+	guard(spinlock)(&walk->lock);
+	for (move = wm->moves; move < wm->moves + wm->nr && !walk->missed; move++) {
+		if (walk->wants && !walk->wants(walk, move->task))
+			continue;
+		walk->moved = true;
+		if (walk->nr_notes < walk->room)
+			walk->notes[walk->nr_notes++] = get_task_struct(move->task);
+		else
+			walk->missed = true;
+	}
 }
 
-/**
- * cgroup_walks_expect - let walks watch a css_set that tasks are about to be moved to
- * @cset: the css_set
- *
- * Context: css_set_lock.
+/*
+ * A walk that takes all tasks also meets those that come to the group or leave it.  So a list
+ * shows all threads of such a process, even if only some were met.
  */
-void cgroup_walks_expect(struct css_set *cset)
+static void walk_note_if_concerned(struct cgroup_walk *walk, struct walk_moves *wm)
 {
+	struct css_set *other = wm->leaving ? wm->moves->dst : wm->moves->src;
+
+	/* a move within the group is found at both ends */
+	if (walk->wants ? !wm->leaving && walk_covers(walk, other) :
+			  !wm->leaving || !walk_covers(walk, other))
+		walk_note(walk, wm);
+}
+
+static void walks_note_in_css(struct cgroup_subsys_state *css, bool below, struct walk_moves *wm)
+{
+	struct cgroup_walk_place *place = css->walks;
 	struct cgroup_walk *walk;
 
-	lockdep_assert_held(&css_set_lock);
+	if (likely(!place))
+		return;
+	place->nr_moves += !below;
+	place->nr_tree_moves++;
+	hlist_for_each_entry(walk, &place->walks, node)
+		if (walk->tree || !below)
+			walk_note_if_concerned(walk, wm);
+}
 
-	list_for_each_entry(walk, &cgroup_walks, node) {
-		if (!walk_covers(walk, cset))
-			continue;
-		guard(spinlock)(&cset->lock);
-		cgroup_walk_watch(walk, cset);
-	}
+static void walks_note_in_cgroup(struct cgroup *cgrp, struct walk_moves *wm)
+{
+	walks_note_in_css(&cgrp->self, false, wm);
+	if (!nr_tree_walks)
+		return;
+	while ((cgrp = cgroup_parent(cgrp)))
+		walks_note_in_css(&cgrp->self, true, wm);
+}
+
+/* Visit once each walk that covers @cset, and no other walk on the machine. */
+static void walks_note_in_cset(struct css_set *cset, struct walk_moves *wm)
+{
+	struct cgrp_cset_link *link;
+	int ssid;
+
+	for (ssid = 0; ssid < CGROUP_SUBSYS_COUNT; ssid++)
+		if (cset->subsys[ssid])
+			walks_note_in_css(cset->subsys[ssid], false, wm);
+	list_for_each_entry(link, &cset->links, cset_node)
+		walks_note_in_cgroup(link->cgrp, wm);
 }
 
 /**
  * cgroup_walks_note_moves - note tasks that were moved
- * @moves: the tasks, all to one css_set, for which cgroup_walks_expect() was called
+ * @moves: the tasks, all from one css_set to one other
  * @nr: how many
  *
  * Context: css_set_lock.
  */
 void cgroup_walks_note_moves(struct cgroup_move *moves, unsigned int nr)
 {
-	struct cgroup_walk *walk;
-	unsigned int i;
+	struct walk_moves wm = { .moves = moves, .nr = nr };
 
 	lockdep_assert_held(&css_set_lock);
 
-	list_for_each_entry(walk, &cgroup_walks, node) {
-		if (!walk_wants_moves(walk, moves))
-			continue;
-		/* all at once: a walk that has met no more than some of them does not end */
-		guard(spinlock)(&walk->lock);
-		for (i = 0; i < nr; i++)
-			__walk_note(walk, moves[i].task);
-	}
+	if (likely(!nr_walks))
+		return;
+	walks_note_in_cset(moves->dst, &wm);
+	wm.leaving = true;
+	walks_note_in_cset(moves->src, &wm);
 }
 
-/**
- * cgroup_walks_note_join - note a child of the current task
- * @cset: the css_set of both
- * @child: the child
- *
- * Context: css_set::lock.
+/*
+ * Walks
  */
-void cgroup_walks_note_join(struct css_set *cset, struct task_struct *child)
-{
-	struct cgroup_watch *watch;
 
-	lockdep_assert_held(&cset->lock);
-
-	list_for_each_entry(watch, &cset->watches, node) {
-		if (!watch->walk->wants_join(watch->walk))
-			continue;
-		guard(spinlock)(&watch->walk->lock);
-		__walk_note(watch->walk, child);
-	}
-}
-
-/* Allocate room for @room notes, and spare watches. */
+/* Allocate room for @room notes. */
 static int walk_reserve(struct cgroup_walk *walk, unsigned int room)
 {
-	struct task_struct **notes = NULL;
+	struct task_struct **notes;
 
-	if (room > walk->room) {
-		if (room > WALK_NOTES_MAX)
-			return -ENOMEM;
-		notes = kvmalloc_array(room, sizeof(*notes), GFP_KERNEL);
-		if (!notes)
-			return -ENOMEM;
-		scoped_guard(spinlock_irq, &walk->lock) {
-			memcpy(notes, walk->notes, walk->nr_notes * sizeof(*notes));
-			swap(notes, walk->notes);
-			walk->room = room;
-		}
-		if (notes != walk->few)
-			kvfree(notes);
+	if (room <= walk->room)
+		return 0;
+	if (room > WALK_NOTES_MAX)
+		return -ENOMEM;
+	notes = kvmalloc_array(room, sizeof(*notes), GFP_KERNEL_ACCOUNT);
+	if (!notes)
+		return -ENOMEM;
+	/* only a walk without notes grows */
+	scoped_guard(spinlock_irq, &walk->lock) {
+		memcpy(notes, walk->notes, walk->nr_notes * sizeof(*notes));
+		swap(notes, walk->notes);
+		walk->room = room;
 	}
-	while (walk->wants_join && READ_ONCE(walk->nr_spare) < walk->want_spare) {
-		struct cgroup_watch *watch = kmalloc(sizeof(*watch), GFP_KERNEL | __GFP_NOFAIL);
-
-		guard(spinlock_irq)(&walk->lock);
-		watch->next = walk->spare;
-		walk->spare = watch;
-		walk->nr_spare++;
-	}
+	if (notes != walk->few)
+		kvfree(notes);
 	return 0;
 }
 
@@ -246,41 +229,55 @@ static bool walk_enter_next(struct cgroup_walk *walk)
 	if (!walk->tree) {
 		if (!first)
 			return false;
-		cgroup_task_iter_start(walk->css, &walk->it, walk);
+		css_task_iter_start(walk->css, 0, &walk->it);
 	} else {
 		walk->pos = walk_next_group(walk, first ? NULL : walk->pos);
 		if (!walk->pos)
 			return false;
-		cgroup_task_iter_start(&walk->pos->self, &walk->it, walk);
+		css_task_iter_start(&walk->pos->self, 0, &walk->it);
 	}
 	walk->iterating = true;
 	return true;
+}
+
+static unsigned int walk_nr_moves(struct cgroup_walk *walk)
+{
+	struct cgroup_walk_place *place = walk->css->walks;
+
+	lockdep_assert_held(&css_set_lock);
+	return walk->tree ? place->nr_tree_moves : place->nr_moves;
+}
+
+/* Must all tasks be met anew? */
+static bool walk_must_start_again(struct cgroup_walk *walk)
+{
+	lockdep_assert_held(&walk->lock);
+	if (walk->wants && walk->nr_rounds >= WALK_ROUNDS_MAX)
+		return false;
+	if (walk->crowded)
+		return walk_nr_moves(walk) != walk->nr_moves;
+	return walk->missed || (walk->wants && walk->moved);
 }
 
 /* Has a walk that is at its end, without a note left, met all tasks?  If not it goes on. */
 static bool walk_is_over(struct cgroup_walk *walk)
 {
 	unsigned int room = walk->room;
-	bool crowded;
 
 	/* a move is noted as a whole when this is held */
 	scoped_guard(spinlock_irq, &css_set_lock) {
 		guard(spinlock)(&walk->lock);
 		if (walk->nr_notes)
 			return false;
-		if (!walk->missed && !walk->missed_watch)
+		if (!walk_must_start_again(walk))
 			return true;
 		room <<= walk->missed;
-		walk->want_spare <<= walk->missed_watch && !walk->crowded;
-		crowded = walk->crowded;
 		walk->missed = false;
-		walk->missed_watch = false;
-		walk->crowded = false;
+		walk->moved = false;
+		walk->nr_moves = walk_nr_moves(walk);
 	}
 	walk->nr_rounds++;
-	if (crowded)
-		schedule_timeout_killable(1);
-	if (crowded && fatal_signal_pending(current))
+	if (walk->crowded && !walk->wants && fatal_signal_pending(current))
 		walk->err = -EINTR;
 	walk->err = walk->err ?: walk_reserve(walk, room);
 	if (!walk->err)
@@ -288,9 +285,71 @@ static bool walk_is_over(struct cgroup_walk *walk)
 	return walk->err;
 }
 
+/* How many walks of owners over trees of its hierarchy take notes, if the walk is over a tree. */
+static unsigned int *walk_nr_in_root(struct cgroup_walk *walk)
+{
+	return walk->tree ? &walk->css->cgroup->root->nr_tree_walks : NULL;
+}
+
+static bool walk_is_crowded(struct cgroup_walk *walk)
+{
+	return walk->css->walks->nr_owners >= WALK_CROWD ||
+	       (walk->tree && *walk_nr_in_root(walk) >= WALK_CROWD);
+}
+
+/* Let moves know of the walk.  @place is for its css if that has none: return it if it has. */
+static struct cgroup_walk_place *walk_add_to_css(struct cgroup_walk *walk,
+						 struct cgroup_walk_place *place)
+{
+	guard(spinlock_irq)(&css_set_lock);
+	if (!walk->css->walks)
+		swap(walk->css->walks, place);
+	walk->css->walks->nr_users++;
+	walk->crowded = !walk->by_root && walk_is_crowded(walk);
+	walk->nr_moves = walk_nr_moves(walk);
+	nr_walks++;
+	nr_tree_walks += walk->tree;
+	if (walk->crowded)
+		return place;
+	hlist_add_head(&walk->node, &walk->css->walks->walks);
+	walk->css->walks->nr_owners += !walk->by_root;
+	if (walk->tree)
+		*walk_nr_in_root(walk) += !walk->by_root;
+	return place;
+}
+
+static void walk_register(struct cgroup_walk *walk)
+{
+	struct cgroup_walk_place *place;
+
+	walk->by_root = ns_capable_noaudit(&init_user_ns, CAP_SYS_ADMIN);
+	place = kzalloc(sizeof(*place), GFP_KERNEL_ACCOUNT | __GFP_NOFAIL);
+	kfree(walk_add_to_css(walk, place));
+}
+
+static void walk_unregister(struct cgroup_walk *walk)
+{
+	struct cgroup_walk_place *place = walk->css->walks;
+
+	scoped_guard(spinlock_irq, &css_set_lock) {
+		nr_walks--;
+		nr_tree_walks -= walk->tree;
+		if (!walk->crowded) {
+			hlist_del(&walk->node);
+			place->nr_owners -= !walk->by_root;
+			if (walk->tree)
+				*walk_nr_in_root(walk) -= !walk->by_root;
+		}
+		if (--place->nr_users)
+			return;
+		walk->css->walks = NULL;
+	}
+	kfree(place);
+}
+
 /**
  * cgroup_walk_begin - begin a walk over the tasks of a group that misses none
- * @walk: the walk, zeroed except for wants_join, which may be set
+ * @walk: the walk, zeroed except for wants, which may be set
  * @css: whose tasks; cgroup::self for those of a cgroup; the caller holds a reference
  * @tree: visit all cgroups below as well; @css must be a cgroup::self
  *
@@ -303,11 +362,7 @@ void cgroup_walk_begin(struct cgroup_walk *walk, struct cgroup_subsys_state *css
 	spin_lock_init(&walk->lock);
 	walk->notes = walk->few;
 	walk->room = ARRAY_SIZE(walk->few);
-	walk->want_spare = WALK_SPARE;
-	walk->by_root = ns_capable_noaudit(&init_user_ns, CAP_SYS_ADMIN);
-	walk_reserve(walk, walk->room);
-	scoped_guard(spinlock_irq, &css_set_lock)
-		list_add_tail(&walk->node, &cgroup_walks);
+	walk_register(walk);
 	walk_enter_next(walk);
 }
 
@@ -315,8 +370,8 @@ void cgroup_walk_begin(struct cgroup_walk *walk, struct cgroup_subsys_state *css
  * cgroup_walk_next - the next task of a walk
  * @walk: the walk
  *
- * Tasks that are members during the whole walk are met at least once, and so are new tasks
- * for which cgroup_walk::wants_join returned true.
+ * Tasks that are members during the whole walk are met at least once.  With
+ * cgroup_walk::wants these are those that it wants, and their children as well.
  *
  * Context: process; may sleep.
  * Return: the task, referenced until the next call; NULL at the end, or without memory
@@ -331,8 +386,6 @@ struct task_struct *cgroup_walk_next(struct cgroup_walk *walk)
 	walk->noted = NULL;
 
 	while (!walk->err) {
-		if (walk->wants_join)
-			walk_reserve(walk, walk->room);
 		if (walk->iterating) {
 			task = css_task_iter_next(&walk->it);
 			if (task)
@@ -357,27 +410,11 @@ struct task_struct *cgroup_walk_next(struct cgroup_walk *walk)
  */
 void cgroup_walk_end(struct cgroup_walk *walk)
 {
-	struct cgroup_watch *watch;
-
 	walk_leave(walk);
 	if (walk->pos)
 		cgroup_put(walk->pos);
-	scoped_guard(spinlock_irq, &css_set_lock)
-		list_del(&walk->node);
-	while ((watch = walk->watches)) {
-		walk->watches = watch->next;
-		scoped_guard(spinlock_irq, &watch->cset->lock) {
-			list_del(&watch->node);
-			watch->cset->nr_watches -= !walk->by_root;
-		}
-		put_css_set(watch->cset);
-		kfree(watch);
-	}
-	while ((watch = walk->spare)) {
-		walk->spare = watch->next;
-		kfree(watch);
-	}
-	/* no move and no fork can find the walk any more: no lock needed */
+	walk_unregister(walk);
+	/* no move can find the walk any more: no lock needed */
 	while (walk->nr_notes)
 		put_task_struct(walk->notes[--walk->nr_notes]);
 	if (walk->noted)

@@ -205,35 +205,55 @@ void cgroup_txn_finish(struct cgroup_txn *txn)
 }
 
 /**
- * cgroup_txn_refuse - note why an operation is refused, and say so in the log
+ * cgroup_txn_say - say in the log why an operation was refused, unless that was said
  * @txn: the operation's transaction; a mount, which has text for its caller, logs nothing
+ *
+ * Few lines in a while, whatever is tried; those of others do not use up root's.
+ *
+ * Context: may sleep.
+ */
+void cgroup_txn_say(struct cgroup_txn *txn)
+{
+	static struct ratelimit_state of_root =
+		RATELIMIT_STATE_INIT_FLAGS(of_root, 5 * HZ, 10, RATELIMIT_MSG_ON_RELEASE);
+	static struct ratelimit_state of_others =
+		RATELIMIT_STATE_INIT_FLAGS(of_others, 5 * HZ, 10, RATELIMIT_MSG_ON_RELEASE);
+	bool root = ns_capable_noaudit(&init_user_ns, CAP_SYS_ADMIN);
+
+	if (!txn->why[0] || txn->has_text || txn->said)
+		return;
+	txn->said = true;
+	if (__ratelimit(root ? &of_root : &of_others))
+		pr_info("%s: %s of hierarchy %d: error %d\n", txn->why, txn->path,
+			txn->hierarchy_id, txn->err);
+}
+
+/**
+ * cgroup_txn_refuse - note why an operation is refused, and say so in the log
+ * @txn: the operation's transaction
  * @cgrp: the cgroup that was to change
  * @err: the errno that the caller gets
  * @fmt: why, a sentence without its end; names the subsystem if there is one
  *
- * Few lines in a while, whatever is tried; those of others do not use up root's.
+ * If the operation is tried again first, it says so in the log when it has failed at last.
  *
  * Context: may sleep.
  * Return: @err.
  */
 int cgroup_txn_refuse(struct cgroup_txn *txn, struct cgroup *cgrp, int err, const char *fmt, ...)
 {
-	static DEFINE_RATELIMIT_STATE(of_root, 5 * HZ, 10);
-	static DEFINE_RATELIMIT_STATE(of_others, 5 * HZ, 10);
-	bool root = ns_capable_noaudit(&init_user_ns, CAP_SYS_ADMIN);
-	char path[256];
 	va_list args;
 
 	va_start(args, fmt);
 	vsnprintf(txn->why, sizeof(txn->why), fmt, args);
 	va_end(args);
 
-	if (!txn->has_text && __ratelimit(root ? &of_root : &of_others)) {
-		/* a longer path is cut */
-		cgroup_path(cgrp, path, sizeof(path));
-		pr_info("%s: %s of hierarchy %d: error %d\n", txn->why, path,
-			cgrp->root->hierarchy_id, err);
-	}
+	txn->said = false;
+	txn->err = err;
+	txn->hierarchy_id = cgrp->root->hierarchy_id;
+	cgroup_path(cgrp, txn->path, sizeof(txn->path));
+	if (!cgroup_call_fails_for_now(err))
+		cgroup_txn_say(txn);
 	return err;
 }
 

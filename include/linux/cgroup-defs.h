@@ -183,6 +183,7 @@ struct cgroup_file {
  * @children: R (M): children in ascending @serial_nr, dying ones among them
  * @rstat_css_node: K (cgroup_rstat.c): node in cgroup::rstat_css_list
  * @csets: S: the css_sets whose slot points here, through css_set::css_nodes
+ * @walks: S: for walks over its tasks that are under way, or NULL (kernel/cgroup_task_walk.c)
  * @id: I: unique in its subsystem, 1 at the root; free again only after release
  * @flags: M: CSS_* states
  * @serial_nr: I: grows with each css made
@@ -214,6 +215,7 @@ struct cgroup_subsys_state {
 	/* private to the core */
 	struct list_head rstat_css_node;
 	struct list_head csets;
+	struct cgroup_walk_place *walks;
 	atomic_t online_cnt;
 	struct work_struct destroy_work;
 	struct rcu_work destroy_rwork;
@@ -232,8 +234,6 @@ struct cgroup_subsys_state {
  * @tasks: T: members through task_struct::cg_list
  * @dying_leaders: T: exited leaders of processes that still have live threads
  * @task_iters: T: iterators that are in this css_set
- * @watches: T: walks that must also meet the tasks that join
- * @nr_watches: T: how many of owners' walks
  * @key: S: sum of the keys of its cgroups; what it is hashed by
  * @hash_node: S: node in the table of css_sets
  * @links: S: cgrp_cset_links to its cgroups, in the order of the hierarchies
@@ -254,8 +254,6 @@ struct css_set {
 	struct list_head tasks;
 	struct list_head dying_leaders;
 	struct list_head task_iters;
-	struct list_head watches;
-	int nr_watches;
 
 	/* what changes with the shape of things */
 	u64 key;
@@ -349,6 +347,7 @@ struct cgroup {
  * @nr_users: M: superblocks that show it, and mounts under way
  * @nr_cgrps: A: cgroups in it, removed ones too while they are in memory
  * @flags: M: CGRP_ROOT_* bits
+ * @nr_tree_walks: S: owners' walks over trees of it (kernel/cgroup_task_walk.c)
  * @rcu: frees it
  * @rstat_nr_strays: K (cgroup_rstat.c): csses of it whose parents are in no cgroup above
  * @rstat_stray_node: K (cgroup_rstat.c): on a list while there are any
@@ -365,6 +364,7 @@ struct cgroup_root {
 	int nr_users;
 	atomic_t nr_cgrps;
 	unsigned int flags;
+	unsigned int nr_tree_walks;
 	struct rcu_head rcu;
 	unsigned int rstat_nr_strays;
 	struct list_head rstat_stray_node;

@@ -26,7 +26,6 @@
 
 #include <linux/cgroup-defs.h>
 
-struct cgroup_walk;
 struct kernel_clone_args;
 
 /* Range of the weight files of controllers; the default is its logarithmic middle. */
@@ -99,11 +98,6 @@ static inline void cgroup_unlock(void)
 {
 	mutex_unlock(&cgroup_mutex);
 }
-
-/*
- * kernel/cgroup_call.c
- */
-bool cgroup_call_defer(void (*fn)(u64 arg), u64 arg);
 
 /*
  * kernel/cgroup_css.c
@@ -228,20 +222,18 @@ enum {
  * @flags: CSS_TASK_ITER_* bits
  * @cset: where the walk stands, referenced
  * @in_leaders: the walk is in @cset's dying leaders already
- * @next: node of the next task to return, or the head of its list (css_set::lock)
+ * @pos: node of the last task that was looked at, or the head of its list (css_set::lock)
  * @task: the task returned last, referenced
  * @node: node in css_set::task_iters of @cset
- * @walk: K (cgroup_task_walk.c): the walk that it is part of, or NULL
  */
 struct css_task_iter {
 	struct cgroup_subsys_state *css;
 	unsigned int flags;
 	struct css_set *cset;
 	bool in_leaders;
-	struct list_head *next;
+	struct list_head *pos;
 	struct task_struct *task;
 	struct list_head node;
-	struct cgroup_walk *walk;
 };
 
 void css_task_iter_start(struct cgroup_subsys_state *css, unsigned int flags,
@@ -281,7 +273,7 @@ static inline bool css_is_descendant(const struct cgroup_subsys_state *css,
  */
 u64 cgroup_taskset_id(struct cgroup_taskset *tset);
 bool cgroup_task_leads(struct task_struct *task);
-bool cgroup_taskset_leads(struct cgroup_taskset *tset, struct task_struct *task);
+bool cgroup_taskset_leads(struct cgroup_taskset *tset);
 struct cgroup_subsys_state *cgroup_taskset_src(struct cgroup_taskset *tset);
 struct task_struct *cgroup_taskset_first(struct cgroup_taskset *tset,
 					 struct cgroup_subsys_state **dst_cssp);
@@ -315,9 +307,14 @@ int css_transfer_tasks(struct cgroup_subsys_state *to, struct cgroup_subsys_stat
  */
 #define cgroup_taskset_for_each_leader(leader, dst_css, tset)			\
 	cgroup_taskset_for_each(leader, dst_css, tset)				\
-		if (!cgroup_taskset_leads(tset, leader))			\
+		if (!cgroup_taskset_leads(tset))				\
 			continue;						\
 		else
+
+/*
+ * kernel/cgroup_file_ops.c
+ */
+bool cgroup_call_defer(void (*fn)(u64 arg), u64 arg);
 
 /*
  * kernel/cgroup_file.c

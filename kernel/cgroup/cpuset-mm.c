@@ -9,12 +9,13 @@
  *
  * - A work item never waits for a lock that user space can keep: it tries again later.
  *   So address spaces that are stuck use no worker, however many there are.
- * - The work items of one address space run in the order in which they were queued, so
- *   the newest nodes win.
+ * - An address space has two work items at most, however many changes there are: one at
+ *   work, and one that waits until that is done and takes in all later changes.  So the
+ *   newest nodes win, and a process that keeps its mmap lock collects no work items.
  * - Each writer waits for the work items that it queued, not for those of others, and
  *   stops waiting when it is killed.  The work items go on without it.
  *
- * A work item has one reference while it is queued, and one for each waiter.
+ * A work item has one reference while it is in the tables, and one for each waiter.
  */
 #include <linux/cgroup.h>
 #include <linux/completion.h>
@@ -35,18 +36,24 @@
 /* How often pages that could not be isolated or locked are tried. */
 #define CPUSET_MM_PASSES	10
 
-/* The longest time between two tries, in jiffies. */
-#define CPUSET_MM_DELAY		(HZ / 8)
+/*
+ * The longest time between two tries, in jiffies.  Another task may hold a lock for ever, so
+ * these tries must cost little; there are few tries for pages.
+ */
+#define CPUSET_MM_DELAY_LOCK	(2 * HZ)
+#define CPUSET_MM_DELAY_PAGES	(HZ / 8)
 
 /**
  * struct cpuset_mm_work - what an address space has to do
  * @work: does it
  * @ref: see above
  * @mm: the address space; mm_count is held, so that a process which exits frees its memory
- * @from: the nodes that it had
+ * @from: the nodes whose pages are migrated, none unless @migrate
  * @to: the nodes that it gets
  * @id: who waits for it: see cpuset_mm_follow()
- * @migrate: migrate the pages
+ * @migrate: migrate pages
+ * @waits: an older work item of @mm is at work, and queues this one when it is done; until
+ *	then other fields may change, too (cpuset_mm_lock)
  * @rebound: the memory policies are done
  * @passes: how often the pages were tried
  * @delay: until the next try, in jiffies
@@ -62,6 +69,7 @@ struct cpuset_mm_work {
 	nodemask_t to;
 	u64 id;
 	bool migrate;
+	bool waits;
 	bool rebound;
 	unsigned int passes;
 	unsigned long delay;
@@ -70,7 +78,7 @@ struct cpuset_mm_work {
 	struct completion done;
 };
 
-/* Protects both tables; a leaf. */
+/* Protects both tables; only workqueue's own locks nest inside. */
 static DEFINE_SPINLOCK(cpuset_mm_lock);
 static DEFINE_HASHTABLE(cpuset_mm_by_mm, CPUSET_MM_BITS);
 static DEFINE_HASHTABLE(cpuset_mm_by_id, CPUSET_MM_BITS);
@@ -97,16 +105,17 @@ static void cpuset_mm_put(struct cpuset_mm_work *w)
 	kfree(w);
 }
 
-/* Is there a work item of the same address space that was queued before @w? */
-static bool cpuset_mm_has_older(struct cpuset_mm_work *w)
+/* The newest work item of an address space, or NULL. */
+static struct cpuset_mm_work *cpuset_mm_newest(struct mm_struct *mm)
 {
-	struct cpuset_mm_work *pos = w;
+	struct cpuset_mm_work *pos;
 
-	guard(spinlock)(&cpuset_mm_lock);
-	hlist_for_each_entry_continue(pos, by_mm)
-		if (pos->mm == w->mm)
-			return true;
-	return false;
+	lockdep_assert_held(&cpuset_mm_lock);
+
+	hash_for_each_possible(cpuset_mm_by_mm, pos, by_mm, (unsigned long)mm)
+		if (pos->mm == mm)
+			return pos;
+	return NULL;
 }
 
 /* Do what can be done without waiting; false if there is more. */
@@ -117,7 +126,7 @@ static bool cpuset_mm_try(struct cpuset_mm_work *w, struct mm_struct *mm)
 	if (!w->rebound && !mpol_rebind_mm(mm, &w->to))
 		return false;
 	w->rebound = true;
-	if (!w->migrate || nodes_equal(w->from, w->to))
+	if (nodes_subset(w->from, w->to))
 		return true;
 
 	/* do_migrate_pages() begins with work for all CPUs: not for nothing */
@@ -130,14 +139,24 @@ static bool cpuset_mm_try(struct cpuset_mm_work *w, struct mm_struct *mm)
 	nodes_andnot(w->from, w->from, w->to);
 	if (ret == -EAGAIN)
 		return false;
+	/* the locks were free: only the pages are tried again */
+	w->delay = min(w->delay, CPUSET_MM_DELAY_PAGES / 2UL);
 	return ret <= 0 || ++w->passes == CPUSET_MM_PASSES;
 }
 
+/* @w is done; queue the work item that waits for it, if there is one. */
 static void cpuset_mm_finish(struct cpuset_mm_work *w)
 {
+	struct cpuset_mm_work *next;
+
 	scoped_guard(spinlock, &cpuset_mm_lock) {
 		hash_del(&w->by_mm);
 		hash_del(&w->by_id);
+		next = cpuset_mm_newest(w->mm);
+		if (next) {
+			next->waits = false;
+			queue_delayed_work(cpuset_mm_wq, &next->work, 0);
+		}
 	}
 	complete_all(&w->done);
 	cpuset_mm_put(w);
@@ -148,9 +167,7 @@ static void cpuset_mm_workfn(struct work_struct *work)
 	struct cpuset_mm_work *w = container_of(to_delayed_work(work), struct cpuset_mm_work, work);
 	bool done = true;
 
-	if (cpuset_mm_has_older(w)) {
-		done = false;
-	} else if (mmget_not_zero(w->mm)) {
+	if (mmget_not_zero(w->mm)) {
 		done = cpuset_mm_try(w, w->mm);
 		/* the last user of an address space may wait for I/O */
 		mmput_async(w->mm);
@@ -159,7 +176,7 @@ static void cpuset_mm_workfn(struct work_struct *work)
 		cpuset_mm_finish(w);
 		return;
 	}
-	w->delay = clamp(w->delay * 2, 1UL, (unsigned long)CPUSET_MM_DELAY);
+	w->delay = clamp(w->delay * 2, 1UL, (unsigned long)CPUSET_MM_DELAY_LOCK);
 	queue_delayed_work(cpuset_mm_wq, &w->work, w->delay);
 }
 
@@ -174,27 +191,47 @@ static struct mm_struct *cpuset_mm_grab(struct task_struct *task)
 }
 
 /* The threads of a process ask for the same, one after the other. */
-static bool cpuset_mm_is_queued(struct cpuset_mm_work *w)
+static bool cpuset_mm_is_same(struct cpuset_mm_work *last, struct cpuset_mm_work *w)
 {
-	struct cpuset_mm_work *pos;
-
-	lockdep_assert_held(&cpuset_mm_lock);
-
-	hash_for_each_possible(cpuset_mm_by_mm, pos, by_mm, (unsigned long)w->mm)
-		if (pos->mm == w->mm)
-			return pos->id == w->id && w->id &&
-			       pos->migrate == w->migrate && nodes_equal(pos->to, w->to);
-	return false;
+	return last->id == w->id && w->id &&
+	       last->migrate == w->migrate && nodes_equal(last->to, w->to);
 }
 
+/*
+ * Let @last, which waits, do what @w is for as well.  A task that waits for the old id of
+ * @last goes on waiting; one that comes later finds nothing: its change is out of date.
+ */
+static void cpuset_mm_merge(struct cpuset_mm_work *last, struct cpuset_mm_work *w)
+{
+	/* pages may be where they were before @last, or where it was to take them */
+	nodes_or(last->from, last->from, w->from);
+	last->to = w->to;
+	last->migrate |= w->migrate;
+	hash_del(&last->by_id);
+	last->id = w->id;
+	if (w->id)
+		hash_add(cpuset_mm_by_id, &last->by_id, w->id);
+}
+
+/* Return: false if @w is not needed, because another work item does what it is for. */
 static bool cpuset_mm_add(struct cpuset_mm_work *w)
 {
+	struct cpuset_mm_work *last;
+
 	guard(spinlock)(&cpuset_mm_lock);
-	if (cpuset_mm_is_queued(w))
+	last = cpuset_mm_newest(w->mm);
+	if (last && last->waits) {
+		cpuset_mm_merge(last, w);
 		return false;
+	}
+	if (last && cpuset_mm_is_same(last, w))
+		return false;
+	w->waits = last;
 	hash_add(cpuset_mm_by_mm, &w->by_mm, (unsigned long)w->mm);
 	if (w->id)
 		hash_add(cpuset_mm_by_id, &w->by_id, w->id);
+	if (!last)
+		queue_delayed_work(cpuset_mm_wq, &w->work, 0);
 	return true;
 }
 
@@ -226,13 +263,12 @@ void cpuset_mm_follow(struct task_struct *task, bool migrate, const nodemask_t *
 	refcount_set(&w->ref, 1);
 	init_completion(&w->done);
 	w->mm = mm;
-	w->from = *from;
+	if (migrate)
+		w->from = *from;
 	w->to = *to;
 	w->id = id;
 	w->migrate = migrate;
-	if (cpuset_mm_add(w))
-		queue_delayed_work(cpuset_mm_wq, &w->work, 0);
-	else
+	if (!cpuset_mm_add(w))
 		cpuset_mm_put(w);
 }
 
@@ -247,15 +283,10 @@ void cpuset_mm_follow(struct task_struct *task, bool migrate, const nodemask_t *
  */
 bool cpuset_mm_is_due(struct mm_struct *mm)
 {
-	struct cpuset_mm_work *pos;
-
 	if (nr_node_ids == 1 || !mm)
 		return false;
 	guard(spinlock)(&cpuset_mm_lock);
-	hash_for_each_possible(cpuset_mm_by_mm, pos, by_mm, (unsigned long)mm)
-		if (pos->mm == mm)
-			return true;
-	return false;
+	return cpuset_mm_newest(mm);
 }
 
 static struct cpuset_mm_work *cpuset_mm_get_by_id(u64 id)
@@ -276,7 +307,8 @@ static struct cpuset_mm_work *cpuset_mm_get_by_id(u64 id)
  * @id: given to cpuset_mm_follow()
  *
  * A task that is killed does not wait to the end, and a kernel thread not at all: nothing
- * could end its wait.
+ * could end its wait.  In a write operation of a file, the wait is put off until that has
+ * returned.
  *
  * Context: no locks that others need; sleeps.
  */
@@ -286,7 +318,7 @@ void cpuset_mm_wait(u64 id)
 	int ret = 0;
 
 	might_sleep();
-	/* a worker that writes for a task leaves it to the task */
+	/* not in a write operation: a removal of the file would wait, too */
 	if (!id || cgroup_call_defer(cpuset_mm_wait, id) || (current->flags & PF_KTHREAD))
 		return;
 	while (!ret && (w = cpuset_mm_get_by_id(id))) {

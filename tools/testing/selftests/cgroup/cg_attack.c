@@ -14,6 +14,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -28,6 +29,8 @@
 #define FREE		"h/u/free"
 #define MOUNT_POINT	"m"
 #define WEDGE		"f"
+#define DISK		"/dev/ram1"
+#define FULL_BYTES	(8 << 20)
 #define MAX_FILES	20000
 #define SHORT_MS	10000
 #define MAX_WRITERS	8	/* files that a writer keeps open */
@@ -166,6 +169,31 @@ static int opens_and_reads(long turn)
 	return n < 0 ? n : 0;
 }
 
+static int opens_group_and_file(void)
+{
+	return keep_open(X, O_RDONLY) ?: keep_open(X "/tasks", O_RDONLY);
+}
+
+/* Changes the times of the two, then the modes, without a look-up in between. */
+static int sets_attributes(long turn)
+{
+	int ret, fd = fds[turn & 1];
+
+	if (turn & 2)
+		ret = fchmod(fd, turn & 1 ? 0644 : 0755);
+	else
+		ret = futimens(fd, NULL);
+	return ret ? -errno : 0;
+}
+
+/* Each look takes the lock of the hierarchy's directories. */
+static int looks(long turn)
+{
+	struct stat st;
+
+	return stat(A "/cgroup.procs", &st) || stat(X "/tasks", &st) ? -errno : 0;
+}
+
 static int opens_own_lists(void)
 {
 	return keep_open(X "/tasks", O_WRONLY) ?: keep_open(B "/cgroup.procs", O_WRONLY) ?:
@@ -209,6 +237,37 @@ static int moves_charges(void)
 static int inherits_with_charges(void)
 {
 	return moves_charges() ?: inherits_all();
+}
+
+static int limits_memory(void)
+{
+	return cg_put(FREE "/memory.limit_in_bytes", "%d", FULL_BYTES);
+}
+
+static char *dirty;
+
+/* Page cache fills the group: each further charge needs reclaim, which waits for the disk. */
+static int maps_disk(void)
+{
+	int fd = open(DISK, O_RDWR | O_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	dirty = mmap(NULL, FULL_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	close(fd);
+	return dirty == MAP_FAILED ? -errno : 0;
+}
+
+static int makes_group_when_full(long turn)
+{
+	int at, ret;
+
+	for (at = 0; at < FULL_BYTES; at += 4096)
+		dirty[at] = turn;
+	ret = cg_mkdir(FREE "/made");
+	if (ret)
+		return ret == -ENOMEM ? 0 : ret;
+	return cg_rmdir(FREE "/made");
 }
 
 static int takes_nodes(void)
@@ -274,10 +333,16 @@ const struct cg_attack cg_attacks[] = {
 	{ "inherit_free", INHERIT, .options = SEVERAL, .members = 200, .groups = 50,
 	  .spinners = 10, .forkers = 30, .is_free = true },
 	{ "mkdir", .options = "cpu", .home = A, .spinners = 20, .write = makes_group },
+	{ "mkdir_full", .options = "cpu,memory", .home = A, .spinners = 10, .is_free = true,
+	  .disk = true, .prepare = limits_memory, .begin = maps_disk,
+	  .write = makes_group_when_full },
 	{ "read", .options = "cpu", .home = A, .members = 500, .spinners = 20,
 	  .begin = opens_lists, .write = reads_members },
 	{ "open", .options = "cpu", .home = A, .members = 500, .spinners = 20,
 	  .write = opens_and_reads },
+	{ "setattr", .options = "cpu", .home = A, .spinners = 20,
+	  .begin = opens_group_and_file, .write = sets_attributes },
+	{ "look", .options = "cpu", .home = A, .spinners = 20, .looks = true, .write = looks },
 	{ "self", .options = "cpu", .home = X, .spinners = 20, .begin = opens_own_lists,
 	  .write = moves_itself },
 	{ "files_inherit", INHERIT, .options = "cpu,net_cls", .members = 8, .files = 8000,
@@ -332,6 +397,8 @@ const char *cg_attack_lacks(const struct cg_attack *at)
 		return "a second memory node";
 	if (at->wedged && !cg_exists("/dev/fuse"))
 		return "/dev/fuse";
+	if (at->disk && !cg_exists(DISK))
+		return DISK;
 	for (i = 0; i < n; i++)
 		if (cg_has_word(at->options, list[i].name) && !cg_usable(list[i].name))
 			return "a subsystem";
@@ -356,7 +423,8 @@ static int spins(void *arg)
 {
 	cg_pin_rest((long)arg);
 	for (;;)
-		;
+		if (attack->looks && scene->on)
+			looks(0);
 	return 0;
 }
 
@@ -620,6 +688,8 @@ static int set_up(void)
 	cg_pin_first();
 	ret = cg_others_mount(attack->options) ?: cg_mkdir(MOUNT_POINT) ?: cg_mkdir("h/u") ?:
 	      cg_give("h/u", CG_OWNER);
+	if (!ret && attack->disk && chmod(DISK, 0666))
+		ret = -errno;
 	if (ret)
 		return ret;
 	if (attack->wedged) {

@@ -42,6 +42,8 @@ enum cg_starve {
  * @forkers: threads of one process in x that fork all the time
  * @files: open sockets of each member
  * @wedged: there is a process in x whose mmap_lock nobody gets, see cg_wedge.h
+ * @looks: the spinning tasks look for files during the attack
+ * @disk: the owner may write to a disk
  * @numa: it takes two memory nodes
  * @kinds: what others do that must not be held up; 0: all
  * @prepare: by the owner, before there are members and groups; may be NULL
@@ -61,7 +63,9 @@ struct cg_attack {
 	int spinners;
 	int forkers;
 	int files;
+	bool looks;
 	bool wedged;
+	bool disk;
 	bool numa;
 	unsigned int kinds;
 	int (*prepare)(void);

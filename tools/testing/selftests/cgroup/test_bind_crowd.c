@@ -326,6 +326,7 @@ static void limit(const char *path, int at_least)
 static int set_up(void)
 {
 	char path[PATH_LEN];
+	long long end;
 	int i, ret = cg_setup() ?: cg_mount("none,name=crowd", "h");
 
 	limit("/proc/sys/kernel/pid_max", 40000);
@@ -342,7 +343,10 @@ static int set_up(void)
 	ret = cg_spawn(crowd_comes, NULL);
 	if (ret < 0)
 		return ret;
-	if (!CG_SOON(crowd->ready == members() || crowd->failed) || crowd->failed)
+	end = cg_deadline(60000);
+	while (crowd->ready < members() && !crowd->failed && cg_now_ms() < end)
+		cg_msleep(2);
+	if (crowd->ready < members() || crowd->failed)
 		return -EAGAIN;
 	for (i = 0; i < slots(); i++)
 		crowd->resting[i] = i + 1;

@@ -525,6 +525,49 @@ TEST_F(memory, oom_is_told_and_waits)
 	close(control);
 }
 
+/* ---- a group without room ---- */
+
+#define NR_GROUPS 32
+
+/* Make groups while the page cache of a disk fills the group: that can be given back. */
+static int makes_groups(void *arg)
+{
+	static char buf[MB];
+	int i, at, fd = open(DISK, O_RDWR);
+
+	if (fd < 0 || cg_put("h/a/cgroup.procs", "0"))
+		return 1;
+	for (i = 0; i < NR_GROUPS; i++) {
+		for (at = 0; at < 8; at++)
+			if (pwrite(fd, buf, MB, at * MB) != MB)
+				return 2;
+		if (cg_mkdir(cg_path("h/a/g%d", i)))
+			return 3;
+		/* root has made this one: its files are new to who looks first */
+		if (cg_num(cg_path("h/a/of_root%d/memory.usage_in_bytes", i)) < 0)
+			return 4;
+	}
+	return !arg;
+}
+
+TEST_F(memory, groups_of_a_full_group)
+{
+	int i, disk = open(DISK, O_RDWR);
+
+	/* what it holds goes with the last open file */
+	ASSERT_LE(0, disk);
+	for (i = 0; i < NR_GROUPS; i++)
+		ASSERT_EQ(0, cg_mkdir(cg_path("h/a/of_root%d", i)));
+	ASSERT_EQ(0, cg_put(A("limit_in_bytes"), "8M"));
+	ASSERT_EQ(0, cg_log_mark());
+	EXPECT_EQ(0, cg_wait_exit(cg_spawn(makes_groups, ""), 60000));
+	/* what succeeded at last was not refused */
+	EXPECT_FALSE(cg_logged("refuses", ""));
+	EXPECT_LT(0, cg_num(A("failcnt")));
+	EXPECT_EQ(0, cg_key(A("oom_control"), "oom_kill"));
+	close(disk);
+}
+
 /* ---- life ---- */
 
 TEST_F(memory, charges_outlive_the_group)

@@ -197,10 +197,23 @@ FIXTURE_TEARDOWN(beyond_numa)
 	EXPECT_EQ(0, cg_teardown());
 }
 
+static int write_mems_of(void *arg)
+{
+	return cg_put("h/a/cpuset.mems", "%d", *(int *)arg) ? 1 : 0;
+}
+
 static int write_mems(void *arg)
 {
+	int node = 1;
+
 	(void)arg;
-	return cg_put("h/a/cpuset.mems", "1") ? 1 : 0;
+	return write_mems_of(&node);
+}
+
+static int remove_a(void *arg)
+{
+	(void)arg;
+	return cg_rmdir("h/a") ? 1 : 0;
 }
 
 static int attach(void *arg)
@@ -274,6 +287,58 @@ TEST_F(beyond_numa, a_lock_held_delays_only_who_attaches)
 	ASSERT_LT(0, writer);
 	expect_only(_metadata, self->holder, writer);
 	EXPECT_TRUE(cg_has_pid("h/b/cgroup.procs", self->holder));
+}
+
+TEST_F(beyond_numa, a_removal_does_not_wait_for_who_writes_mems)
+{
+	pid_t writer, mover;
+
+	writer = cg_spawn(write_mems, NULL);
+	ASSERT_LT(0, writer);
+	ASSERT_TRUE(CG_SOON(atoi(cg_text("h/a/cpuset.mems")) == 1));
+	mover = cg_spawn(attach, &self->holder);
+	ASSERT_LT(0, mover);
+	ASSERT_TRUE(CG_SOON(cg_has_pid("h/b/cgroup.procs", self->holder)));
+
+	/* both wait, the writer with a file of h/a open */
+	cg_msleep(200);
+	EXPECT_EQ(0, cg_wait_exit(cg_spawn(remove_a, NULL), 10000));
+	EXPECT_FALSE(cg_exists("h/a"));
+	EXPECT_NE('Z', cg_state(writer));
+	EXPECT_NE('Z', cg_state(mover));
+
+	EXPECT_EQ(0, cg_hold_end(self->holder));
+	EXPECT_EQ(0, cg_wait_exit(writer, 20000));
+	EXPECT_EQ(0, cg_wait_exit(mover, 20000));
+	EXPECT_TRUE(stack_is_on(self->holder, 1));
+}
+
+#define WRITERS		9
+
+/* A change that comes while others are due takes their place, and the last one is done. */
+TEST_F(beyond_numa, the_last_of_many_changes_is_done)
+{
+	pid_t writer[WRITERS];
+	int i, node;
+
+	for (i = 0; i < WRITERS; i++) {
+		node = !(i % 2);
+		writer[i] = cg_spawn(write_mems_of, &node);
+		ASSERT_LT(0, writer[i]);
+		ASSERT_TRUE(CG_SOON(atoi(cg_text("h/a/cpuset.mems")) == node));
+		if (i % 3 == 1)
+			ASSERT_EQ(0, kill(writer[i], SIGKILL));
+	}
+	cg_msleep(200);
+	EXPECT_NE('Z', cg_state(writer[WRITERS - 1]));
+	EXPECT_EQ(0, cg_hold_end(self->holder));
+	for (i = 0; i < WRITERS; i++) {
+		int ret = cg_wait_exit(writer[i], 20000);
+
+		if (i % 3 != 1)
+			EXPECT_EQ(0, ret);
+	}
+	EXPECT_TRUE(stack_is_on(self->holder, 1));
 }
 
 TEST_F(beyond_numa, who_waits_goes_on_when_the_lock_is_free)

@@ -438,6 +438,117 @@ TEST_F_TIMEOUT(beyond, nor_does_one_with_branches_and_threads, 180)
 	}
 }
 
+/* Alone in its group: the last member that a walk meets is the one that forks. */
+TEST_F_TIMEOUT(beyond, nor_does_a_lone_one, 180)
+{
+	int round;
+
+	for (round = 0; round < 200; round++) {
+		self->count[0] = 0;
+		ASSERT_EQ(0, cg_put("h/a/b/cgroup.procs", "0"));
+		ASSERT_LT(0, cg_spawn(bomb, (void *)self->count));
+		ASSERT_EQ(0, cg_put("h/cgroup.procs", "0"));
+		ASSERT_TRUE(CG_SOON(self->count[0] > 3));
+		ASSERT_EQ(0, cg_put("h/a/b/signal.send", "SIGKILL"));
+		EXPECT_TRUE(CG_SOON(cg_put("h/a/b/signal.send", "0") == -ESRCH))
+			TH_LOG("round %d", round);
+		while (waitpid(-1, NULL, WNOHANG) > 0)
+			;
+	}
+}
+
+static int other_groups[2];
+
+/* Two groups of a hierarchy without the signal controller, to be moved to and fro between. */
+static int make_other_groups(void)
+{
+	int ret = cg_mount("none,name=g", "g") ?: cg_mkdir("g/x") ?: cg_mkdir("g/y");
+
+	other_groups[0] = open("g/x/cgroup.procs", O_WRONLY);
+	other_groups[1] = open("g/y/cgroup.procs", O_WRONLY);
+	return ret ?: other_groups[0] < 0 || other_groups[1] < 0 ? -EIO : 0;
+}
+
+/* Each child goes to the other group, so to a css_set that a walk may have left behind. */
+static int bomb_that_moves(void *arg)
+{
+	volatile int *count = arg;
+	long turn;
+
+	for (turn = 0;; turn++) {
+		if (fork())
+			_exit(0);
+		__sync_fetch_and_add(count, 1);
+		cg_put_fd(other_groups[turn & 1], "0");
+	}
+	return 0;
+}
+
+TEST_F_TIMEOUT(beyond, nor_does_one_that_moves, 180)
+{
+	int round, i;
+
+	ASSERT_EQ(0, make_other_groups());
+	for (round = 0; round < 20; round++) {
+		self->count[0] = 0;
+		ASSERT_EQ(0, cg_put("h/a/b/cgroup.procs", "0"));
+		for (i = 0; i < 4; i++)
+			ASSERT_LT(0, cg_spawn(bomb_that_moves, (void *)self->count));
+		ASSERT_EQ(0, cg_put("h/cgroup.procs", "0"));
+		ASSERT_TRUE(CG_SOON(self->count[0] > 50));
+		ASSERT_EQ(0, cg_put("h/a/signal.tree", "SIGKILL"));
+		EXPECT_TRUE(CG_SOON(cg_put("h/a/signal.tree", "0") == -ESRCH))
+			TH_LOG("round %d", round);
+		while (waitpid(-1, NULL, WNOHANG) > 0)
+			;
+	}
+	close(other_groups[0]);
+	close(other_groups[1]);
+}
+
+/* It survives, and has new children moved all the time. */
+static int has_children_moved(void *arg)
+{
+	long turn;
+
+	signal(SIGUSR1, SIG_IGN);
+	for (turn = 0;; turn++) {
+		pid_t pid = fork();
+
+		if (!pid) {
+			cg_put_fd(other_groups[turn & 1], "0");
+			cg_put_fd(other_groups[~turn & 1], "0");
+			_exit(0);
+		}
+		waitpid(pid, NULL, 0);
+	}
+	return !arg;
+}
+
+/* Who survives a signal cannot keep its writer there. */
+TEST_F(beyond, a_signal_comes_to_an_end)
+{
+	pid_t pid[4];
+	int i;
+
+	ASSERT_EQ(0, make_other_groups());
+	ASSERT_EQ(0, cg_put("h/a/b/cgroup.procs", "0"));
+	for (i = 0; i < 4; i++) {
+		pid[i] = cg_spawn(has_children_moved, "");
+		ASSERT_LT(0, pid[i]);
+	}
+	ASSERT_EQ(0, cg_put("h/cgroup.procs", "0"));
+	cg_msleep(100);
+	for (i = 0; i < 50; i++) {
+		ASSERT_EQ(0, cg_put("h/a/signal.tree", "USR1"));
+		ASSERT_EQ(0, cg_put("h/a/b/signal.send", "0"));
+	}
+	for (i = 0; i < 4; i++)
+		ASSERT_EQ(0, cg_kill(pid[i]));
+	close(other_groups[0]);
+	close(other_groups[1]);
+}
+
 /* Signals that do not end a process: of all there are, none is left running. */
 TEST_F_TIMEOUT(beyond, a_stop_stops_all, 180)
 {

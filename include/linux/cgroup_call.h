@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Control groups: what controllers may not do under cgroup_mutex, and what tasks that others
+ * can starve leave to a worker.  See kernel/cgroup_call.c.
+ */
+#ifndef _LINUX_CGROUP_CALL_H
+#define _LINUX_CGROUP_CALL_H
+
+#include <linux/types.h>
+
+struct mem_cgroup;
+
+bool cgroup_defers_reclaim(struct mem_cgroup *memcg);
+void cgroup_call_always(int (*fn)(void *arg), void *arg);
+
+#endif
