@@ -2,8 +2,8 @@
 /* timeout: 120 */
 /*
  * Charges that move with their tasks (memory.move_charge_at_immigrate), many
- * tasks at once: the controller has room for one move at a time and counts on
- * the core to let it end before the next one begins.
+ * tasks at once: the controller has room for one move of charges at a time, and
+ * each has its turn.
  */
 #include "cg_test.h"
 
@@ -114,6 +114,46 @@ static bool shrinks(const char *path)
 		cg_msleep(5);
 	}
 	return true;
+}
+
+struct start {
+	pid_t pid;
+	volatile int *go;
+};
+
+static int moves_when_told(void *arg)
+{
+	struct start *start = arg;
+
+	while (!*start->go)
+		;
+	return cg_put("h/b/cgroup.procs", "%d", start->pid) ? 1 : 0;
+}
+
+TEST_F(memory_move, all_take_their_pages_along_at_once)
+{
+	volatile int *go = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+				-1, 0);
+	long long end = cg_deadline(20000);
+	pid_t mover[EATERS];
+	int i;
+
+	ASSERT_NE(MAP_FAILED, (void *)go);
+	for (i = 0; i < EATERS; i++) {
+		struct start start = { .pid = eater(), .go = go };
+
+		ASSERT_LT(0, start.pid);
+		mover[i] = cg_spawn(moves_when_told, &start);
+		ASSERT_LT(0, mover[i]);
+	}
+	while (cg_num("h/a/memory.usage_in_bytes") < EATERS * 2 * MB && cg_now_ms() < end)
+		cg_msleep(5);
+	*go = 1;
+	for (i = 0; i < EATERS; i++)
+		EXPECT_EQ(0, cg_wait_exit(mover[i], 20000));
+	EXPECT_LE(EATERS * 2 * MB, cg_num("h/b/memory.usage_in_bytes"));
+	EXPECT_GT(2 * MB, cg_num("h/a/memory.usage_in_bytes"));
+	munmap((void *)go, 4096);
 }
 
 TEST_F(memory_move, many_at_once)
