@@ -12,11 +12,12 @@ from dataclasses import dataclass
 
 from guest import BUILD, LOG, Guest, relative, say, splats
 from tap import Kunit, Result
-from testset import make_initrd
+from testset import TESTS, make_initrd
 
 DEBUG_MEMORY, MEMORY = "3G", "1G"
 DEBUG_SLOW = 10 / 3                 # how much longer a test may take on a debug kernel
 LOST_GUESTS = 20                    # a lane gives up after that many
+SLOWEST = 10                        # so many programs are named at the end
 
 ENDS = {"timeout": "ran out of time and was killed",
         "stuck": "ran out of time and cannot be killed: see the console",
@@ -91,35 +92,64 @@ class Run:
             self.guests += 1
             return self.guests
 
-    def durations(self, update=None):
-        """How long each test took here the last time."""
-        path = os.path.join(LOG, f"durations-{self.kernel}.json")
+    def record(self, kernel):
+        """The file that keeps how long each test took on this kernel, and what it says."""
+        path = os.path.join(LOG, f"durations-{kernel}.json")
         try:
             with open(path) as f:
-                known = json.load(f)
+                return path, json.load(f)
         except (FileNotFoundError, ValueError):
-            known = {}
-        if update:
-            known.update(update)
+            return path, {}
+
+    def remember(self):
+        """Keep how long the tests took, if they are the suite's and were given their usual time."""
+        if self.args.tests_from == TESTS and self.args.slow == 1 and not self.args.seconds:
+            path, known = self.record(self.kernel)
+            known.update({r.name: round(r.seconds) for r in self.results.values() if not r.failed})
             with open(path, "w") as f:
                 json.dump(known, f, indent=0)
-        return known
+
+    def expected(self, tests):
+        """The seconds that each test is expected to take, by name: what it took on this kernel the last time.
+
+        Without that, what it took on the main kernel; without that too, its timeout. Either is scaled
+        by what the other tests say of the two.
+        """
+        seconds = {t.name: t.limit for t in tests}
+        for kernel in "main", self.kernel:
+            known = self.record(kernel)[1]
+            both = [name for name in seconds if name in known]
+            before = sum(seconds[name] for name in both)
+            scale = sum(known[name] for name in both) / before if before else 1
+            seconds = {name: known.get(name, value * scale) for name, value in seconds.items()}
+        return seconds
+
+    def slowest(self):
+        """A line of the programs that took longest; none if there are so few that each was just seen."""
+        ran = sorted((r for r in self.results.values() if r.seconds), key=lambda r: -r.seconds)
+        if len(ran) <= SLOWEST:
+            return ""
+        return "the slowest: " + ", ".join(f"{r.name} {r.seconds:.0f} s" for r in ran[:SLOWEST])
 
     def share(self, tests, special, count):
-        """The work of each lane: [[(tests, special)]], the longest tests dealt out first."""
-        known = self.durations()
+        """The work of each lane: [[Group]].
+
+        The longest tests are dealt out first and start first, so that the lanes end together. One lane
+        alone takes its tests by name.
+        """
+        seconds = self.expected(tests)
         lanes = [[] for _ in range(count)]
         load = [0.0] * count
-        for test in sorted(tests, key=lambda t: -known.get(t.name, t.limit)):
+        for test in sorted(tests, key=lambda t: (-seconds[t.name] if count > 1 else 0, t.name)):
             least = load.index(min(load))
             lanes[least].append(test)
-            load[least] += known.get(test.name, test.limit)
+            load[least] += seconds[test.name]
         work, scans = [], 0
         for number, lane in enumerate(lanes):
             # Tests that ask for the same kernel parameters share a guest; kunit goes with those that ask for none.
             groups = []
             for cmdline in sorted({t.cmdline for t in lane} | {""}):
-                alike = sorted((t for t in lane if t.cmdline == cmdline), key=lambda t: t.name)
+                alike = [t for t in lane if t.cmdline == cmdline]
                 extra = [s for s in special if s != "kunit" or (not cmdline and number == 0)]
                 if alike or "kunit" in extra:
                     scans += "leaks" in extra
@@ -164,7 +194,7 @@ class Run:
             for lane in lanes:
                 lane.join()
         self.complete(work + last)
-        self.durations({r.name: round(r.seconds) for r in self.results.values() if not r.failed})
+        self.remember()
         return self.results.values()
 
 
