@@ -451,10 +451,19 @@ static int write_ram_disk(void *arg)
 	return 0;
 }
 
+/* Bytes that were written to a disk by the group: not counted before the disk has a limit. */
+static long long written_to(const char *dev)
+{
+	const char *line = strstr(cg_text("h/a/blkio.throttle.io_service_bytes"),
+				  cg_path("%s Write ", dev));
+
+	return line ? atoll(strstr(line, "Write ") + 6) : 0;
+}
+
 TEST_F(effect, blkio_throttles)
 {
 	const char *limit = "h/a/blkio.throttle.write_bps_device";
-	long long start, fast;
+	long long start, fast, before;
 	struct stat st;
 	char dev[32];
 
@@ -466,11 +475,11 @@ TEST_F(effect, blkio_throttles)
 	fast = cg_now_ms() - start;
 	ASSERT_EQ(0, cg_put(limit, "%s 1048576", dev));
 	EXPECT_EQ(1048576, cg_key(limit, dev));
+	before = written_to(dev);
 	start = cg_now_ms();
 	ASSERT_EQ(0, cg_wait_exit(cg_spawn(write_ram_disk, "/dev/nullb0"), 30000));
 	EXPECT_LT(fast + 400, cg_now_ms() - start);
-	EXPECT_NE(NULL, strstr(cg_text("h/a/blkio.throttle.io_service_bytes"),
-			       cg_path("%s Write 1048576", dev)));
+	EXPECT_EQ(1048576, written_to(dev) - before);
 	EXPECT_EQ(-EINVAL, cg_put(limit, "%s", dev));
 	EXPECT_EQ(-ENODEV, cg_put(limit, "250:250 1"));
 	EXPECT_EQ(0, cg_put(limit, "%s 0", dev));
