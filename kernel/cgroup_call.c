@@ -27,6 +27,7 @@
 #include <linux/sched/signal.h>
 #include <linux/sizes.h>
 #include <linux/uidgid.h>
+#include <linux/vmalloc.h>
 #include "cgroup_internal.h"
 
 static struct workqueue_struct *cgroup_call_wq;
@@ -153,10 +154,11 @@ static bool cgroup_call_make_room(struct mem_cgroup *memcg, unsigned int nr_trie
 	if (nr_tries >= CALL_TRIES || fatal_signal_pending(current))
 		return false;
 	old = set_active_memcg(memcg);
-	room = kvmalloc(CALL_ROOM << nr_tries,
-			GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN);
+	/* page by page: only the memory cgroup is short of memory */
+	room = __vmalloc(CALL_ROOM << nr_tries,
+			 GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN);
 	set_active_memcg(old);
-	kvfree(room);
+	vfree(room);
 	return room;
 }
 
@@ -244,17 +246,19 @@ int cgroup_call_locked(int (*fn)(void *arg), void *arg)
 int cgroup_call_locked_again(int (*fn)(void *arg), void *arg, struct cgroup_txn *txn)
 {
 	unsigned int nr_tries = 0;
-	bool again;
+	bool again, last = false;
 	int ret;
 
 	do {
 		struct mem_cgroup *full = NULL;
 
 		ret = cgroup_call_once(fn, arg, &full, true);
-		again = ret == -ENOMEM && full;
+		again = ret == -ENOMEM && full && !last;
 		if (again && txn)
 			cgroup_txn_finish(txn);
-		again = again && cgroup_call_make_room(full, nr_tries++);
+		/* if there is not as much room, there may still be enough */
+		if (again)
+			last = !cgroup_call_make_room(full, nr_tries++);
 		mem_cgroup_put(full);
 	} while (again);
 	if (ret == -ENOMEM && txn)

@@ -424,8 +424,9 @@ int cgroup_task_count(struct cgroup *cgrp);
  */
 /**
  * struct cgroup_walk - a walk over the tasks of a group that misses none
- * @wants: set by the caller, or NULL: shall this task be met?  Once it has said no of a
+ * @wants: set by the caller, or NULL: shall this process be met?  Once it has said no of a
  *	process it stays with that.  Called under css_set_lock.
+ * @ends: set by the caller: who is met ends soon
  * @err: memory was short, or the task was killed
  * @nr_rounds: how often it started again; a caller that does not want tasks that have left
  *	since then must drop what it has collected in earlier rounds
@@ -449,6 +450,7 @@ int cgroup_task_count(struct cgroup *cgrp);
  */
 struct cgroup_walk {
 	bool (*wants)(struct cgroup_walk *walk, struct task_struct *task);
+	bool ends;
 	int err;
 	unsigned int nr_rounds;
 

@@ -373,9 +373,11 @@ static void migration_find_leads(struct cgroup_migration *mg)
 	guard(rcu)();
 	for (move = mg->moves; move < end && !mg->single; move++) {
 		struct signal_struct *process = move->task->signal;
+		struct task_struct *leader = READ_ONCE(move->task->group_leader);
 
+		/* an exec may have made it the leader meanwhile */
 		if (process->cgroup_migration == mg->id ||
-		    !(READ_ONCE(move->task->group_leader)->flags & PF_EXITING))
+		    (leader != move->task && !(leader->flags & PF_EXITING)))
 			continue;
 		process->cgroup_migration = mg->id;
 		move->leads = true;

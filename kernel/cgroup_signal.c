@@ -61,7 +61,7 @@ static int signal_parse(const char *word)
  * @walk: over its tasks
  * @sig: the signal; 0 asks only whether it may be sent
  * @opener: credentials of the opener of the file
- * @ends_writer: the writer's own process is ended by the signal
+ * @ends_writer: the writer's own process got the signal, and may be ended by it
  * @sent: processes that were handled, by their id: one task of each, referenced
  */
 struct signal_send {
@@ -148,7 +148,6 @@ static int signal_process_once(struct signal_send *send, struct task_struct *tas
 /* Signal the process of @task.  Return: 0; -ESRCH if the task is gone by now; or an errno. */
 static int signal_process(struct signal_send *send, struct task_struct *task)
 {
-	bool was_killed = fatal_signal_pending(current);
 	struct kernel_siginfo info;
 	int ret = signal_opener_may(send, task);
 
@@ -156,8 +155,8 @@ static int signal_process(struct signal_send *send, struct task_struct *task)
 	scoped_guard(rcu)
 		ret = ret ?: check_kill_permission(send->sig, &info, task);
 	ret = signal_process_once(send, task, &info, ret);
-	if (same_thread_group(task, current) && !was_killed)
-		send->ends_writer = fatal_signal_pending(current);
+	if (same_thread_group(task, current))
+		send->ends_writer = !ret && send->sig;
 	return ret;
 }
 
@@ -179,7 +178,7 @@ static int signal_processes(struct signal_send *send)
 		/* 0 if one process was signalled, else the last refusal */
 		if (ret)
 			ret = err;
-		/* who kills the writer ends this; the writer's own signal must reach all */
+		/* who kills the writer ends this, but the writer's own signal must reach all */
 		if (fatal_signal_pending(current) && !send->ends_writer)
 			return -EINTR;
 	}
@@ -190,6 +189,7 @@ static int signal_group(struct cgroup *cgrp, bool tree, int sig, const struct cr
 {
 	struct signal_send send = {
 		.walk.wants = signal_wants,
+		.walk.ends = sig == SIGKILL,
 		.sig = sig,
 		.opener = opener,
 	};

@@ -14,8 +14,8 @@
  * meets those of all tasks that it meets, but not those of a task that was moved to a css_set
  * that it has visited.  Therefore such a walk starts again after a pass in which a task
  * that it wants was moved within the group.  Tasks that come from elsewhere were no members
- * when it began.  Members that are never met by a signal that ends them can have new
- * children moved for ever: after WALK_ROUNDS_MAX passes it ends all the same.
+ * when it began.  Members that survive being met can have new children moved for ever: after
+ * WALK_ROUNDS_MAX passes the walk ends all the same.
  *
  * A walk holds no lock between two tasks.  A move visits all walks over the groups concerned,
  * and an owner may have thousands of tasks walk at once.  So not more than WALK_CROWD of
@@ -34,7 +34,10 @@
 
 #define WALK_NOTES_MAX		BIT(20)
 #define WALK_CROWD		32
+/* of walks that choose their tasks, or are crowded */
 #define WALK_ROUNDS_MAX		100
+/* where all that are met are ended */
+#define WALK_ROUNDS_MAX_ENDING	10000
 
 /* css_set_lock: walks under way, and those of them that are over a tree. */
 static unsigned int nr_walks, nr_tree_walks;
@@ -80,12 +83,17 @@ struct walk_moves {
 
 static void walk_note(struct cgroup_walk *walk, struct walk_moves *wm)
 {
+	struct signal_struct *last = NULL;
 	struct cgroup_move *move;
+	bool wanted = true;
 
 	/* all at once: a walk that has met no more than some of them does not end */
 	guard(spinlock)(&walk->lock);
 	for (move = wm->moves; move < wm->moves + wm->nr && !walk->missed; move++) {
-		if (walk->wants && !walk->wants(walk, move->task))
+		if (walk->wants && move->task->signal != last)
+			wanted = walk->wants(walk, move->task);
+		last = move->task->signal;
+		if (!wanted)
 			continue;
 		walk->moved = true;
 		if (walk->nr_notes < walk->room)
@@ -252,7 +260,8 @@ static unsigned int walk_nr_moves(struct cgroup_walk *walk)
 static bool walk_must_start_again(struct cgroup_walk *walk)
 {
 	lockdep_assert_held(&walk->lock);
-	if (walk->wants && walk->nr_rounds >= WALK_ROUNDS_MAX)
+	if ((walk->wants || walk->crowded) &&
+	    walk->nr_rounds >= (walk->ends ? WALK_ROUNDS_MAX_ENDING : WALK_ROUNDS_MAX))
 		return false;
 	if (walk->crowded)
 		return walk_nr_moves(walk) != walk->nr_moves;
