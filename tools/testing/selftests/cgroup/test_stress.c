@@ -537,10 +537,10 @@ static bool each_kind_succeeded(void)
 	return true;
 }
 
-/* For so long, and if each kind is to succeed four times as long at most. */
+/* For so long, and if each kind is to succeed longer, as far as there is time. */
 static void run_workers(struct __test_metadata *_metadata, int ms, bool each_kind)
 {
-	long long end = cg_now_ms() + ms, latest = end + 3 * ms;
+	long long end = cg_now_ms() + ms, latest = end + 3LL * ms * cg_slow();
 	pid_t pid[ARRAY_SIZE(workers)];
 	int i, j;
 
