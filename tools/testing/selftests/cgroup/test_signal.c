@@ -443,7 +443,7 @@ TEST_F_TIMEOUT(beyond, nor_does_a_lone_one, 180)
 {
 	int round;
 
-	for (round = 0; round < 200; round++) {
+	for (round = 0; round < 200 / cg_slow(); round++) {
 		self->count[0] = 0;
 		ASSERT_EQ(0, cg_put("h/a/b/cgroup.procs", "0"));
 		ASSERT_LT(0, cg_spawn(bomb, (void *)self->count));
@@ -489,7 +489,7 @@ TEST_F_TIMEOUT(beyond, nor_does_one_that_moves, 180)
 	int round, i;
 
 	ASSERT_EQ(0, make_other_groups());
-	for (round = 0; round < 20; round++) {
+	for (round = 0; round < 20 / cg_slow() + 2; round++) {
 		self->count[0] = 0;
 		ASSERT_EQ(0, cg_put("h/a/b/cgroup.procs", "0"));
 		for (i = 0; i < 4; i++)
@@ -539,7 +539,7 @@ TEST_F(beyond, a_signal_comes_to_an_end)
 	}
 	ASSERT_EQ(0, cg_put("h/cgroup.procs", "0"));
 	cg_msleep(100);
-	for (i = 0; i < 50; i++) {
+	for (i = 0; i < 50 / cg_slow() + 2; i++) {
 		ASSERT_EQ(0, cg_put("h/a/signal.tree", "USR1"));
 		ASSERT_EQ(0, cg_put("h/a/b/signal.send", "0"));
 	}
