@@ -11,7 +11,7 @@
  * signal_send::sent, under the same siglock under which it was signalled.  A child becomes a
  * member under the siglock of its parent.  If that is before the parent is signalled, the
  * walk meets the child.  If it is after, the child gets the signal of its parent from the
- * fork, as after kill(2) of a process group: the walk does not want it.
+ * fork, as after kill(2) of a process group.
  *
  * No task waits for the walk.
  *

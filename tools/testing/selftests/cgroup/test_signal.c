@@ -357,24 +357,32 @@ static int bomb(void *arg)
 	return 0;
 }
 
+/* NR such bombs in h/a/b, when they have forked MOST times: a KILL to FILE ends all. */
+static void kill_bombs(struct __test_metadata *_metadata, volatile int *count,
+		       int (*fn)(void *arg), int nr, int most, const char *file, int round)
+{
+	int i;
+
+	count[0] = 0;
+	ASSERT_EQ(0, cg_put("h/a/b/cgroup.procs", "0"));
+	for (i = 0; i < nr; i++)
+		ASSERT_LT(0, cg_spawn(fn, (void *)count));
+	ASSERT_EQ(0, cg_put("h/cgroup.procs", "0"));
+	ASSERT_TRUE(CG_SOON(count[0] > most));
+	ASSERT_EQ(0, cg_put(file, "SIGKILL"));
+	EXPECT_TRUE(CG_SOON(cg_put(file, "0") == -ESRCH))
+		TH_LOG("round %d", round);
+	EXPECT_STREQ("", cg_text("h/a/b/cgroup.procs"));
+	while (waitpid(-1, NULL, WNOHANG) > 0)
+		;
+}
+
 TEST_F_TIMEOUT(beyond, a_fork_bomb_does_not, 180)
 {
-	int round, i;
+	int round;
 
-	for (round = 0; round < 20; round++) {
-		self->count[0] = 0;
-		ASSERT_EQ(0, cg_put("h/a/b/cgroup.procs", "0"));
-		for (i = 0; i < 4; i++)
-			ASSERT_LT(0, cg_spawn(bomb, (void *)self->count));
-		ASSERT_EQ(0, cg_put("h/cgroup.procs", "0"));
-		ASSERT_TRUE(CG_SOON(self->count[0] > 50));
-		ASSERT_EQ(0, cg_put("h/a/signal.tree", "SIGKILL"));
-		EXPECT_TRUE(CG_SOON(cg_put("h/a/signal.tree", "0") == -ESRCH))
-			TH_LOG("round %d", round);
-		EXPECT_STREQ("", cg_text("h/a/b/cgroup.procs"));
-		while (waitpid(-1, NULL, WNOHANG) > 0)
-			;
-	}
+	for (round = 0; round < 20; round++)
+		kill_bombs(_metadata, self->count, bomb, 4, 50, "h/a/signal.tree", round);
 }
 
 static volatile bool first;
@@ -443,18 +451,8 @@ TEST_F_TIMEOUT(beyond, nor_does_a_lone_one, 180)
 {
 	int round;
 
-	for (round = 0; round < 200 / cg_slow(); round++) {
-		self->count[0] = 0;
-		ASSERT_EQ(0, cg_put("h/a/b/cgroup.procs", "0"));
-		ASSERT_LT(0, cg_spawn(bomb, (void *)self->count));
-		ASSERT_EQ(0, cg_put("h/cgroup.procs", "0"));
-		ASSERT_TRUE(CG_SOON(self->count[0] > 3));
-		ASSERT_EQ(0, cg_put("h/a/b/signal.send", "SIGKILL"));
-		EXPECT_TRUE(CG_SOON(cg_put("h/a/b/signal.send", "0") == -ESRCH))
-			TH_LOG("round %d", round);
-		while (waitpid(-1, NULL, WNOHANG) > 0)
-			;
-	}
+	for (round = 0; round < 200 / cg_slow(); round++)
+		kill_bombs(_metadata, self->count, bomb, 1, 3, "h/a/b/signal.send", round);
 }
 
 static int other_groups[2];
@@ -486,22 +484,12 @@ static int bomb_that_moves(void *arg)
 
 TEST_F_TIMEOUT(beyond, nor_does_one_that_moves, 180)
 {
-	int round, i;
+	int round;
 
 	ASSERT_EQ(0, make_other_groups());
-	for (round = 0; round < 20 / cg_slow() + 2; round++) {
-		self->count[0] = 0;
-		ASSERT_EQ(0, cg_put("h/a/b/cgroup.procs", "0"));
-		for (i = 0; i < 4; i++)
-			ASSERT_LT(0, cg_spawn(bomb_that_moves, (void *)self->count));
-		ASSERT_EQ(0, cg_put("h/cgroup.procs", "0"));
-		ASSERT_TRUE(CG_SOON(self->count[0] > 50));
-		ASSERT_EQ(0, cg_put("h/a/signal.tree", "SIGKILL"));
-		EXPECT_TRUE(CG_SOON(cg_put("h/a/signal.tree", "0") == -ESRCH))
-			TH_LOG("round %d", round);
-		while (waitpid(-1, NULL, WNOHANG) > 0)
-			;
-	}
+	for (round = 0; round < 20 / cg_slow() + 2; round++)
+		kill_bombs(_metadata, self->count, bomb_that_moves, 4, 50, "h/a/signal.tree",
+			   round);
 	close(other_groups[0]);
 	close(other_groups[1]);
 }
