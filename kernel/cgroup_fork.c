@@ -179,14 +179,19 @@ void cgroup_cancel_fork(struct task_struct *child, struct kernel_clone_args *kar
  * cgroup_fork_join - make a new task a member, if its parent is where it was
  * @child: the task, about to become visible
  * @kargs: arguments of the clone
+ * @delayed: signals of the parent's process group, and the like, since the fork began
  *
- * After this the fork cannot fail.
+ * After this the fork cannot fail.  A child that is a process has the signals of @delayed: a
+ * write to signal.send that it was signalled by must not signal it again (cgroup_signal.c).
  *
  * Context: by the parent, tasklist_lock and its siglock held.
  * Return: false if the fork has to go back to cgroup_can_fork(), after cgroup_cancel_fork().
  */
-bool cgroup_fork_join(struct task_struct *child, struct kernel_clone_args *kargs)
+bool cgroup_fork_join(struct task_struct *child, struct kernel_clone_args *kargs,
+		      const struct multiprocess_signals *delayed)
 {
+	if (thread_group_leader(child))
+		child->signal->cgroup_signal = delayed->cgroup_signal;
 	/* idle tasks are nowhere */
 	return unlikely(!child->pid) || cset_join(kargs->cset, child);
 }

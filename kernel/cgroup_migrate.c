@@ -839,7 +839,7 @@ static bool migration_try(struct cgroup_txn *txn, struct cgroup_migration *mg, i
  *
  * If @mg->collects, all tasks of the sources migrate; their forks and exits wait meanwhile.
  * If not, the tasks that were added migrate, and the caller holds their thread group for
- * writing until after cgroup_txn_finish().
+ * writing until after cgroup_txn_late().
  *
  * Context: cgroup_mutex; may sleep, but waits for no fork and no exit.
  * Return: 0, -ENOMEM, or the refusal of a subsystem; then no task has moved.

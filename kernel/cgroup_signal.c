@@ -10,8 +10,12 @@
  * forks before it gets the signal.  A process that was handled is recorded in
  * signal_send::sent, under the same siglock under which it was signalled.  A child becomes a
  * member under the siglock of its parent.  If that is before the parent is signalled, the
- * walk meets the child.  If it is after, the child gets the signal of its parent from the
- * fork, as after kill(2) of a process group.
+ * walk meets the child.  If it is after, and the fork began before, the child gets the
+ * signal of its parent from the fork, as after kill(2) of a process group.
+ * signal_struct::cgroup_signal says so, and the walk does not signal such a child again.  (It
+ * holds one write only.  So a child whose parent is signalled by two writes during one fork
+ * may get the signal of one of them twice.)  A child whose fork began later has a parent that
+ * lives on: it gets the signal if the walk meets it.
  *
  * No task waits for the walk.
  *
@@ -59,25 +63,39 @@ static int signal_parse(const char *word)
 /**
  * struct signal_send - a signal on its way to a group
  * @walk: over its tasks
+ * @id: of this write, for signal_struct::cgroup_signal; not 0
  * @sig: the signal; 0 asks only whether it may be sent
  * @opener: credentials of the opener of the file
- * @ends_writer: the writer's own process got the signal, and may be ended by it
+ * @to_writer: the writer's own process got the signal, and may be ended by it
  * @sent: processes that were handled, by their id: one task of each, referenced
  */
 struct signal_send {
 	struct cgroup_walk walk;
+	u64 id;
 	int sig;
 	const struct cred *opener;
-	bool ends_writer;
+	bool to_writer;
 	struct xarray sent;
 };
 
-/* Was the process of @task handled?  An entry may be of an earlier process with that id. */
+/*
+ * Was the process of @task handled?  An entry may be of an earlier process with that id, and
+ * a mover may ask while the writer replaces such an entry.  cgroup_signal is set before the
+ * process can be found.
+ */
 static bool signal_is_sent(struct signal_send *send, struct task_struct *task)
 {
-	struct task_struct *sent = xa_load(&send->sent, task_tgid_nr(task));
+	struct task_struct *sent;
+	unsigned long flags;
+	bool ret;
 
-	return sent && sent->signal == task->signal;
+	if (task->signal->cgroup_signal == send->id)
+		return true;
+	xa_lock_irqsave(&send->sent, flags);
+	sent = xa_load(&send->sent, task_tgid_nr(task));
+	ret = sent && sent->signal == task->signal;
+	xa_unlock_irqrestore(&send->sent, flags);
+	return ret;
 }
 
 /* The walk need not meet a process that was handled. */
@@ -122,6 +140,22 @@ static int signal_opener_may(struct signal_send *send, struct task_struct *task)
 }
 
 /*
+ * Send the signal to the process of @task, and to those that it forks just now, which are
+ * noted: send_signal_locked() gave it to the children unless the process ignores it.
+ */
+static int signal_with_children(struct signal_send *send, struct task_struct *task,
+				struct kernel_siginfo *info)
+{
+	struct multiprocess_signals *delayed;
+	int ret = send_signal_locked(send->sig, info, task, PIDTYPE_PGID);
+
+	hlist_for_each_entry(delayed, &task->signal->multiprocess, node)
+		if (sigismember(&delayed->signal, send->sig))
+			delayed->cgroup_signal = send->id;
+	return ret;
+}
+
+/*
  * Send the signal to the process of @task if that is permitted (@ret is 0), and record in any
  * case that the process was handled.  Return: @ret; -ESRCH if the task is gone by now.
  */
@@ -135,9 +169,8 @@ static int signal_process_once(struct signal_send *send, struct task_struct *tas
 	WARN_ON_ONCE(xa_reserve_irq(&send->sent, task_tgid_nr(task), GFP_KERNEL | __GFP_NOFAIL));
 	if (!lock_task_sighand(task, &flags))
 		return -ESRCH;
-	/* as for a process group, so that a fork under way passes the signal to the child */
 	if (!ret && send->sig)
-		ret = send_signal_locked(send->sig, info, task, PIDTYPE_PGID);
+		ret = signal_with_children(send, task, info);
 	old = xa_store(&send->sent, task_tgid_nr(task), get_task_struct(task), GFP_ATOMIC);
 	unlock_task_sighand(task, &flags);
 	if (old)
@@ -145,19 +178,41 @@ static int signal_process_once(struct signal_send *send, struct task_struct *tas
 	return ret;
 }
 
+/* A child is a member before its fork has set up all that a signal looks at: wait for that. */
+static void signal_await_fork(void)
+{
+	/* a fork holds it for writing until then */
+	read_lock(&tasklist_lock);
+	read_unlock(&tasklist_lock);
+}
+
 /* Signal the process of @task.  Return: 0; -ESRCH if the task is gone by now; or an errno. */
 static int signal_process(struct signal_send *send, struct task_struct *task)
 {
 	struct kernel_siginfo info;
-	int ret = signal_opener_may(send, task);
+	int ret;
 
+	signal_await_fork();
+	ret = signal_opener_may(send, task);
 	signal_init_info(&info, send->sig);
 	scoped_guard(rcu)
 		ret = ret ?: check_kill_permission(send->sig, &info, task);
 	ret = signal_process_once(send, task, &info, ret);
 	if (same_thread_group(task, current))
-		send->ends_writer = !ret && send->sig;
+		send->to_writer = !ret && send->sig;
+	/* who lives on may have children for ever */
+	if (ret ? ret != -ESRCH : task->signal->flags & SIGNAL_UNKILLABLE)
+		send->walk.ends = false;
 	return ret;
+}
+
+/* Is the writer to end?  If it is by the signal that it sends, that must reach all first. */
+static bool signal_is_interrupted(struct signal_send *send)
+{
+	/* the signal that ends the process, and whether it dumps core */
+	int code = READ_ONCE(current->signal->group_exit_code);
+
+	return fatal_signal_pending(current) && !(send->to_writer && (code & 0x7f) == send->sig);
 }
 
 /* Signal each process of the walk once, when its first thread is met. */
@@ -170,6 +225,8 @@ static int signal_processes(struct signal_send *send)
 		int err;
 
 		cond_resched();
+		if (signal_is_interrupted(send))
+			return -EINTR;
 		if (signal_is_sent(send, task))
 			continue;
 		err = signal_process(send, task);
@@ -178,16 +235,15 @@ static int signal_processes(struct signal_send *send)
 		/* 0 if one process was signalled, else the last refusal */
 		if (ret)
 			ret = err;
-		/* who kills the writer ends this, but the writer's own signal must reach all */
-		if (fatal_signal_pending(current) && !send->ends_writer)
-			return -EINTR;
 	}
 	return send->walk.err ?: ret;
 }
 
 static int signal_group(struct cgroup *cgrp, bool tree, int sig, const struct cred *opener)
 {
+	static atomic64_t last_id;
 	struct signal_send send = {
+		.id = atomic64_inc_return(&last_id),
 		.walk.wants = signal_wants,
 		.walk.ends = sig == SIGKILL,
 		.sig = sig,

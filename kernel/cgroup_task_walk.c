@@ -20,7 +20,8 @@
  * A walk holds no lock between two tasks.  A move visits all walks over the groups concerned,
  * and an owner may have thousands of tasks walk at once.  So not more than WALK_CROWD of
  * those that are not root's take notes in one group.  The others only compare, after each
- * pass, how often tasks were moved to or from the group, and start again if any was.
+ * pass, how often tasks were moved to or from the group, and start again if any was.  After
+ * WALK_ROUNDS_MAX passes they fail with EAGAIN, unless they choose their tasks.
  *
  * What a walk needs grows with what the owners of groups do, and is charged to who walks.
  *
@@ -256,16 +257,20 @@ static unsigned int walk_nr_moves(struct cgroup_walk *walk)
 	return walk->tree ? place->nr_tree_moves : place->nr_moves;
 }
 
-/* Must all tasks be met anew? */
+/* May tasks have been missed? */
 static bool walk_must_start_again(struct cgroup_walk *walk)
 {
 	lockdep_assert_held(&walk->lock);
-	if ((walk->wants || walk->crowded) &&
-	    walk->nr_rounds >= (walk->ends ? WALK_ROUNDS_MAX_ENDING : WALK_ROUNDS_MAX))
-		return false;
 	if (walk->crowded)
 		return walk_nr_moves(walk) != walk->nr_moves;
 	return walk->missed || (walk->wants && walk->moved);
+}
+
+/* Has it begun as many passes as it may? */
+static bool walk_is_exhausted(struct cgroup_walk *walk)
+{
+	return (walk->wants || walk->crowded) &&
+	       walk->nr_rounds >= (walk->ends ? WALK_ROUNDS_MAX_ENDING : WALK_ROUNDS_MAX);
 }
 
 /* Has a walk that is at its end, without a note left, met all tasks?  If not it goes on. */
@@ -280,6 +285,10 @@ static bool walk_is_over(struct cgroup_walk *walk)
 			return false;
 		if (!walk_must_start_again(walk))
 			return true;
+		if (walk_is_exhausted(walk)) {
+			walk->err = walk->wants ? 0 : -EAGAIN;
+			return true;
+		}
 		room <<= walk->missed;
 		walk->missed = false;
 		walk->moved = false;
@@ -358,7 +367,7 @@ static void walk_unregister(struct cgroup_walk *walk)
 
 /**
  * cgroup_walk_begin - begin a walk over the tasks of a group that misses none
- * @walk: the walk, zeroed except for wants, which may be set
+ * @walk: the walk, zeroed except for wants and ends, which may be set
  * @css: whose tasks; cgroup::self for those of a cgroup; the caller holds a reference
  * @tree: visit all cgroups below as well; @css must be a cgroup::self
  *
@@ -383,8 +392,9 @@ void cgroup_walk_begin(struct cgroup_walk *walk, struct cgroup_subsys_state *css
  * cgroup_walk::wants these are those that it wants, and their children as well.
  *
  * Context: process; may sleep.
- * Return: the task, referenced until the next call; NULL at the end, or without memory
- * (then cgroup_walk::err is set).
+ * Return: the task, referenced until the next call; NULL at the end, or when cgroup_walk::err
+ * is set: -ENOMEM; -EINTR if the task is killed; -EAGAIN if tasks were moved in each pass of a
+ * walk without notes.
  */
 struct task_struct *cgroup_walk_next(struct cgroup_walk *walk)
 {

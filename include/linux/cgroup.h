@@ -27,6 +27,7 @@
 #include <linux/cgroup-defs.h>
 
 struct kernel_clone_args;
+struct multiprocess_signals;
 
 /* Range of the weight files of controllers; the default is its logarithmic middle. */
 #define CGROUP_WEIGHT_MIN		1
@@ -368,7 +369,8 @@ int proc_cgroup_show(struct seq_file *m, struct pid_namespace *ns,
 void cgroup_fork(struct task_struct *child);
 int cgroup_can_fork(struct task_struct *child, struct kernel_clone_args *kargs);
 void cgroup_cancel_fork(struct task_struct *child, struct kernel_clone_args *kargs);
-bool cgroup_fork_join(struct task_struct *child, struct kernel_clone_args *kargs);
+bool cgroup_fork_join(struct task_struct *child, struct kernel_clone_args *kargs,
+		      const struct multiprocess_signals *delayed);
 void cgroup_post_fork(struct task_struct *child, struct kernel_clone_args *kargs);
 void cgroup_exit(struct task_struct *tsk);
 void cgroup_release(struct task_struct *tsk);
@@ -662,7 +664,8 @@ static inline void cgroup_cancel_fork(struct task_struct *child,
 {
 }
 
-static inline bool cgroup_fork_join(struct task_struct *child, struct kernel_clone_args *kargs)
+static inline bool cgroup_fork_join(struct task_struct *child, struct kernel_clone_args *kargs,
+				    const struct multiprocess_signals *delayed)
 {
 	return true;
 }

@@ -537,6 +537,102 @@ TEST_F(beyond, a_signal_comes_to_an_end)
 	close(other_groups[1]);
 }
 
+/* ---- nobody gets it twice ---- */
+
+static volatile pid_t got_by;
+static volatile int got;
+
+static void count_mine(int sig)
+{
+	(void)sig;
+	/* a child does not go on with the count of its parent */
+	if (got_by != getpid()) {
+		got_by = getpid();
+		got = 0;
+	}
+	got++;
+}
+
+static int how_often(void)
+{
+	return got_by == getpid() ? got : 0;
+}
+
+/* What they count in self->count; what they are told there. */
+enum { BORN, ONCE, OFTENER, START, OVER };
+
+static int forks_children_that_count(void *arg)
+{
+	volatile int *count = arg;
+	int left = 200;
+
+	signal(SIGUSR1, count_mine);
+	signal(SIGCHLD, SIG_IGN);
+	while (!count[START])
+		usleep(1000);
+	while (!count[OVER]) {
+		if (left-- <= 0 || fork())
+			continue;
+		__sync_fetch_and_add(&count[BORN], 1);
+		while (!count[OVER])
+			cg_msleep(20);
+		if (how_often())
+			__sync_fetch_and_add(&count[how_often() == 1 ? ONCE : OFTENER], 1);
+		_exit(0);
+	}
+	return how_often() != 1;
+}
+
+#define NR_DEAF	300
+
+static int has_deaf_children(void *arg)
+{
+	int i;
+
+	(void)arg;
+	signal(SIGUSR1, SIG_IGN);
+	for (i = 1; i < NR_DEAF && fork(); i++)
+		;
+	for (;;)
+		pause();
+	return 0;
+}
+
+/*
+ * A child whose fork is under way when its parent is signalled has the signal from its
+ * parent. Others stand between the two, so that the child runs before the walk meets it.
+ */
+TEST_F_TIMEOUT(beyond, nor_twice_by_way_of_a_fork, 180)
+{
+	volatile int *count = self->count;
+	pid_t pid, list[NR_DEAF + 1];
+	int round;
+
+	for (round = 0; round < 8; round++) {
+		memset((void *)count, 0, 4096);
+		ASSERT_EQ(0, cg_put("h/a/cgroup.procs", "0"));
+		pid = cg_spawn(forks_children_that_count, (void *)count);
+		ASSERT_LT(0, pid);
+		ASSERT_LT(0, cg_spawn(has_deaf_children, NULL));
+		ASSERT_EQ(0, cg_put("h/cgroup.procs", "0"));
+		ASSERT_TRUE(CG_SOON(cg_pids("h/a/cgroup.procs", list, NR_DEAF + 1) > NR_DEAF));
+		count[START] = 1;
+		ASSERT_TRUE(CG_SOON(count[BORN] > 20));
+		ASSERT_EQ(0, cg_put("h/a/signal.send", "USR1"));
+		count[OVER] = 1;
+		EXPECT_EQ(0, cg_wait_exit(pid, 10000))
+			TH_LOG("round %d: the parent", round);
+		EXPECT_TRUE(CG_SOON(cg_pids("h/a/cgroup.procs", list, NR_DEAF + 1) == NR_DEAF));
+		EXPECT_LT(20, count[ONCE]);
+		EXPECT_EQ(0, count[OFTENER])
+			TH_LOG("round %d: %d of %d", round, count[OFTENER], count[BORN]);
+		ASSERT_EQ(0, cg_put("h/a/signal.send", "KILL"));
+		EXPECT_TRUE(CG_SOON(cg_put("h/a/signal.send", "0") == -ESRCH));
+		while (waitpid(-1, NULL, WNOHANG) > 0)
+			;
+	}
+}
+
 /* Signals that do not end a process: of all there are, none is left running. */
 TEST_F_TIMEOUT(beyond, a_stop_stops_all, 180)
 {
