@@ -16,6 +16,7 @@
  *           css_set_lock     css_set table, links, slots; IRQs off
  *             css_set::lock  members of one css_set; IRQs off
  *               cgroup_walk::lock
+ *                 xa_lock of signal_send::sent; also under the siglock of its entry
  *   cgroup_file_lock         cgroup_file::kn; a leaf; IRQs off
  *
  * A fork holds the parent's thread group, then the child's, and takes css_set::lock under
@@ -425,9 +426,11 @@ int cgroup_task_count(struct cgroup *cgrp);
 /**
  * struct cgroup_walk - a walk over the tasks of a group that misses none
  * @wants: set by the caller, or NULL: shall this process be met?  Once it has said no of a
- *	process it stays with that.  Called under css_set_lock.
+ *	process it stays with that.  Called under css_set_lock and @lock.
+ * @is_interrupted: set by the caller, or NULL: shall the walk end early?  If NULL it does
+ *	when the task is killed.  Asked when the walk has to start again.
  * @ends: set by the caller: who is met ends soon
- * @err: memory was short, or the task was killed
+ * @err: see cgroup_walk_next()
  * @nr_rounds: how often it started again; a caller that does not want tasks that have left
  *	since then must drop what it has collected in earlier rounds
  * @css: whose tasks
@@ -450,6 +453,7 @@ int cgroup_task_count(struct cgroup *cgrp);
  */
 struct cgroup_walk {
 	bool (*wants)(struct cgroup_walk *walk, struct task_struct *task);
+	bool (*is_interrupted)(struct cgroup_walk *walk);
 	bool ends;
 	int err;
 	unsigned int nr_rounds;

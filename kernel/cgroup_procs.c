@@ -98,7 +98,7 @@ static void pid_window_clear(struct cgroup_pid_window *win)
 	win->bound = INT_MAX;
 }
 
-/* One walk over the members; 1, 0 if it met more than there is room for, or the error of the walk. */
+/* One walk over the members; 1, 0 if it met more than there is room for, or an errno. */
 static int pid_window_walk(struct cgroup_pid_window *win, struct cgroup *cgrp)
 {
 	struct cgroup_walk walk = {};

@@ -109,8 +109,10 @@ static void signal_forget(struct signal_send *send)
 	struct task_struct *task;
 	unsigned long id;
 
-	xa_for_each(&send->sent, id, task)
+	xa_for_each(&send->sent, id, task) {
 		put_task_struct(task);
+		cond_resched();
+	}
 	xa_destroy(&send->sent);
 }
 
@@ -140,8 +142,21 @@ static int signal_opener_may(struct signal_send *send, struct task_struct *task)
 }
 
 /*
- * Send the signal to the process of @task, and to those that it forks just now, which are
- * noted: send_signal_locked() gave it to the children unless the process ignores it.
+ * send_signal_locked() gives no signal to the children if it is pending already, because the
+ * process blocks it: do so.  A signal that stops or continues takes back the other kind.
+ */
+static void signal_add_delayed(sigset_t *set, int sig)
+{
+	if (sig == SIGCONT)
+		sigdelsetmask(set, SIG_KERNEL_STOP_MASK);
+	else if (sig_kernel_stop(sig))
+		sigdelset(set, SIGCONT);
+	sigaddset(set, sig);
+}
+
+/*
+ * Send the signal to the process of @task, and to those that it forks just now, and note that
+ * they have it; but not to the children of a process that ignores it.
  */
 static int signal_with_children(struct signal_send *send, struct task_struct *task,
 				struct kernel_siginfo *info)
@@ -149,9 +164,12 @@ static int signal_with_children(struct signal_send *send, struct task_struct *ta
 	struct multiprocess_signals *delayed;
 	int ret = send_signal_locked(send->sig, info, task, PIDTYPE_PGID);
 
-	hlist_for_each_entry(delayed, &task->signal->multiprocess, node)
+	hlist_for_each_entry(delayed, &task->signal->multiprocess, node) {
+		if (sigismember(&task->signal->shared_pending.signal, send->sig))
+			signal_add_delayed(&delayed->signal, send->sig);
 		if (sigismember(&delayed->signal, send->sig))
 			delayed->cgroup_signal = send->id;
+	}
 	return ret;
 }
 
@@ -207,12 +225,17 @@ static int signal_process(struct signal_send *send, struct task_struct *task)
 }
 
 /* Is the writer to end?  If it is by the signal that it sends, that must reach all first. */
-static bool signal_is_interrupted(struct signal_send *send)
+static bool signal_is_interrupted(struct cgroup_walk *walk)
 {
-	/* the signal that ends the process, and whether it dumps core */
-	int code = READ_ONCE(current->signal->group_exit_code);
+	struct signal_send *send = container_of(walk, struct signal_send, walk);
 
-	return fatal_signal_pending(current) && !(send->to_writer && (code & 0x7f) == send->sig);
+	if (!fatal_signal_pending(current))
+		return false;
+	/* whoever ends a process says by what, and then kills its threads */
+	smp_rmb();
+	/* the signal, and whether it dumps core */
+	return !send->to_writer ||
+	       (READ_ONCE(current->signal->group_exit_code) & 0x7f) != send->sig;
 }
 
 /* Signal each process of the walk once, when its first thread is met. */
@@ -225,7 +248,7 @@ static int signal_processes(struct signal_send *send)
 		int err;
 
 		cond_resched();
-		if (signal_is_interrupted(send))
+		if (signal_is_interrupted(&send->walk))
 			return -EINTR;
 		if (signal_is_sent(send, task))
 			continue;
@@ -245,6 +268,7 @@ static int signal_group(struct cgroup *cgrp, bool tree, int sig, const struct cr
 	struct signal_send send = {
 		.id = atomic64_inc_return(&last_id),
 		.walk.wants = signal_wants,
+		.walk.is_interrupted = signal_is_interrupted,
 		.walk.ends = sig == SIGKILL,
 		.sig = sig,
 		.opener = opener,

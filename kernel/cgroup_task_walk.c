@@ -273,6 +273,11 @@ static bool walk_is_exhausted(struct cgroup_walk *walk)
 	       walk->nr_rounds >= (walk->ends ? WALK_ROUNDS_MAX_ENDING : WALK_ROUNDS_MAX);
 }
 
+static bool walk_is_interrupted(struct cgroup_walk *walk)
+{
+	return walk->is_interrupted ? walk->is_interrupted(walk) : fatal_signal_pending(current);
+}
+
 /* Has a walk that is at its end, without a note left, met all tasks?  If not it goes on. */
 static bool walk_is_over(struct cgroup_walk *walk)
 {
@@ -295,7 +300,7 @@ static bool walk_is_over(struct cgroup_walk *walk)
 		walk->nr_moves = walk_nr_moves(walk);
 	}
 	walk->nr_rounds++;
-	if (walk->crowded && !walk->wants && fatal_signal_pending(current))
+	if (walk_is_interrupted(walk))
 		walk->err = -EINTR;
 	walk->err = walk->err ?: walk_reserve(walk, room);
 	if (!walk->err)
@@ -367,7 +372,7 @@ static void walk_unregister(struct cgroup_walk *walk)
 
 /**
  * cgroup_walk_begin - begin a walk over the tasks of a group that misses none
- * @walk: the walk, zeroed except for wants and ends, which may be set
+ * @walk: the walk, zeroed except for wants, is_interrupted and ends, which may be set
  * @css: whose tasks; cgroup::self for those of a cgroup; the caller holds a reference
  * @tree: visit all cgroups below as well; @css must be a cgroup::self
  *
@@ -393,8 +398,8 @@ void cgroup_walk_begin(struct cgroup_walk *walk, struct cgroup_subsys_state *css
  *
  * Context: process; may sleep.
  * Return: the task, referenced until the next call; NULL at the end, or when cgroup_walk::err
- * is set: -ENOMEM; -EINTR if the task is killed; -EAGAIN if tasks were moved in each pass of a
- * walk without notes.
+ * is set: -ENOMEM; -EINTR if it was interrupted when it had to start again; -EAGAIN if tasks
+ * were moved in each pass of a walk without notes.
  */
 struct task_struct *cgroup_walk_next(struct cgroup_walk *walk)
 {
@@ -405,6 +410,8 @@ struct task_struct *cgroup_walk_next(struct cgroup_walk *walk)
 	walk->noted = NULL;
 
 	while (!walk->err) {
+		/* there may be any number of groups without a task */
+		cond_resched();
 		if (walk->iterating) {
 			task = css_task_iter_next(&walk->it);
 			if (task)

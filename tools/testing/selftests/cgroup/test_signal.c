@@ -571,7 +571,7 @@ static int forks_children_that_count(void *arg)
 	while (!count[START])
 		usleep(1000);
 	while (!count[OVER]) {
-		if (left-- <= 0 || fork())
+		if (left <= 0 || (left--, fork()))
 			continue;
 		__sync_fetch_and_add(&count[BORN], 1);
 		while (!count[OVER])
@@ -631,6 +631,82 @@ TEST_F_TIMEOUT(beyond, nor_twice_by_way_of_a_fork, 180)
 		while (waitpid(-1, NULL, WNOHANG) > 0)
 			;
 	}
+}
+
+/* The number of the fork that begins, of the last that has returned, and of the last child. */
+enum { BEGUN, RETURNED, RAN, GOT };
+
+#define NR_MAPPINGS	4000
+
+/* It blocks the signal, which is pending already. Its forks take long: it has many mappings. */
+static int forks_while_one_is_pending(void *arg)
+{
+	volatile int *count = arg;
+	sigset_t set;
+	char *at = mmap(NULL, 8192 * NR_MAPPINGS, PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int i;
+
+	if (at == MAP_FAILED)
+		return 1;
+	for (i = 0; i < NR_MAPPINGS; i++)
+		if (mprotect(at + 8192L * i, 4096, PROT_READ))
+			return 1;
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	kill(getpid(), SIGUSR1);
+	for (;;) {
+		pid_t pid;
+
+		count[BEGUN]++;
+		pid = fork();
+		if (!pid) {
+			sigpending(&set);
+			if (sigismember(&set, SIGUSR1))
+				count[GOT] = count[BEGUN];
+			_exit(0);
+		}
+		count[RETURNED] = count[BEGUN];
+		waitpid(pid, NULL, 0);
+		count[RAN] = count[BEGUN];
+		/* as long as a fork takes, for who waits for the next one to begin */
+		usleep(1000);
+	}
+	return 0;
+}
+
+/* Nobody meets the child: its parent, who is alone, was met before. */
+TEST_F_TIMEOUT(beyond, nor_does_who_is_forked_while_it_is_pending, 180)
+{
+	volatile int *count = self->count;
+	long long end;
+	pid_t pid;
+	int seen = 0, signalled = 0;
+
+	memset((void *)count, 0, 4096);
+	ASSERT_EQ(0, cg_put("h/a/cgroup.procs", "0"));
+	pid = cg_spawn(forks_while_one_is_pending, (void *)count);
+	ASSERT_LT(0, pid);
+	ASSERT_EQ(0, cg_put("h/cgroup.procs", "0"));
+	end = cg_deadline(20000);
+	while (seen < 10 && cg_now_ms() < end) {
+		int nr = count[BEGUN];
+
+		usleep(500);
+		if (count[RETURNED] == nr)
+			continue;
+		ASSERT_EQ(0, cg_put("h/a/signal.send", "USR1"));
+		if (count[RETURNED] == nr)
+			continue;
+		/* all of the write was during this fork, unless that was about to begin */
+		seen++;
+		ASSERT_TRUE(CG_SOON(count[RAN] >= nr));
+		signalled += count[GOT] == nr;
+	}
+	EXPECT_EQ(10, seen);
+	EXPECT_LE(8, signalled);
+	EXPECT_EQ(0, cg_kill(pid));
 }
 
 /* Signals that do not end a process: of all there are, none is left running. */
