@@ -102,10 +102,13 @@ class Run:
             return path, {}
 
     def remember(self):
-        """Keep how long the tests took, if they are the suite's and were given their usual time."""
+        """Keep how long the tests took, if they are the suite's and were given their usual time.
+
+        Not of those that were skipped here: on another kernel they may take longest.
+        """
         if self.args.tests_from == TESTS and self.args.slow == 1 and not self.args.seconds:
             path, known = self.record(self.kernel)
-            known.update({r.name: round(r.seconds) for r in self.results.values() if not r.failed})
+            known.update({r.name: round(r.seconds) for r in self.results.values() if r.passed and not r.failed})
             with open(path, "w") as f:
                 json.dump(known, f, indent=0)
 

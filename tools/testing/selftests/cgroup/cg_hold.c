@@ -20,7 +20,8 @@ int cg_hold_setup(void)
 		ret = cg_mkdir("cpu/slow");
 	if (!ret)
 		ret = cg_put("cpu/slow/cpu.cfs_period_us", "1000000");
-	return ret ?: cg_put("cpu/slow/cpu.cfs_quota_us", "1000");
+	/* enough to come to where it holds the lock */
+	return ret ?: cg_put("cpu/slow/cpu.cfs_quota_us", "%d", 1000 * cg_slow());
 }
 
 static void *map_and_unmap(void *arg)

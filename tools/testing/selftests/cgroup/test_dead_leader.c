@@ -106,7 +106,7 @@ static void *works(void *arg)
 		board->beats[me]++;
 		if (!me && board->order)
 			obey();
-		usleep(500);
+		usleep(5000);
 	}
 	return arg;
 }
@@ -376,7 +376,7 @@ TEST_F(beyond, is_killed_at_its_limit)
 	ASSERT_EQ(0, cg_put(FILE_OF(c->state, "memory.limit_in_bytes"), "20M"));
 	c->board->size = 60 * MIB;
 	c->board->order = TAKE_MEMORY;
-	EXPECT_EQ(128 + SIGKILL, cg_wait_exit(c->pid, 5000));
+	EXPECT_EQ(128 + SIGKILL, cg_wait_exit(c->pid, 20000));
 }
 
 /* The old group's OOM is none of its business. */
@@ -401,7 +401,7 @@ TEST_F(beyond, is_no_victim_of_another_group)
 	EXPECT_LE(40 * MIB, cg_num(FILE_OF(c->state, "memory.usage_in_bytes")));
 	other = cg_spawn(takes_too_much, (void *)c->old);
 	ASSERT_LT(0, other);
-	EXPECT_EQ(128 + SIGKILL, cg_wait_exit(other, 5000));
+	EXPECT_EQ(128 + SIGKILL, cg_wait_exit(other, 20000));
 	EXPECT_EQ(-ETIMEDOUT, cg_wait_exit(c->pid, 50));
 }
 
@@ -462,7 +462,7 @@ TEST_F(beyond, gets_a_signal_once)
 	cg_msleep(50);
 	EXPECT_EQ(2, c->board->caught);
 	ASSERT_EQ(0, cg_put(FILE_OF(c->signals, "signal.send"), "KILL"));
-	EXPECT_EQ(128 + SIGKILL, cg_wait_exit(c->pid, 5000));
+	EXPECT_EQ(128 + SIGKILL, cg_wait_exit(c->pid, 20000));
 }
 
 TEST_F(beyond, holds_its_group_only_and_while_it_lives)
@@ -475,7 +475,7 @@ TEST_F(beyond, holds_its_group_only_and_while_it_lives)
 	/* nobody has waited for it yet */
 	EXPECT_TRUE(CG_SOON(!cg_text(FILE_OF(c->place, "cgroup.procs"))[0]));
 	EXPECT_EQ(0, cg_rmdir(c->place));
-	EXPECT_EQ(128 + SIGKILL, cg_wait_exit(c->pid, 5000));
+	EXPECT_EQ(128 + SIGKILL, cg_wait_exit(c->pid, 20000));
 }
 
 static bool run_on(const struct cast *c, int cpu)
