@@ -67,6 +67,7 @@ struct cftype cgroup_base_files[] = {
 		.seq_start = cgroup_pids_start,
 		.seq_next = cgroup_pids_next,
 		.seq_show = cgroup_pids_show,
+		.release = cgroup_pids_release,
 		.write = cgroup_tasks_write,
 	},
 	{
@@ -75,6 +76,7 @@ struct cftype cgroup_base_files[] = {
 		.seq_start = cgroup_pids_start,
 		.seq_next = cgroup_pids_next,
 		.seq_show = cgroup_pids_show,
+		.release = cgroup_pids_release,
 		.write = cgroup_procs_write,
 	},
 	{

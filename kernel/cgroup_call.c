@@ -112,17 +112,6 @@ bool cgroup_defers_reclaim(struct mem_cgroup *memcg)
 	return true;
 }
 
-/**
- * cgroup_call_fails_for_now - is an error none yet, because the task reclaims and tries again?
- * @err: the error
- *
- * Context: cgroup_mutex.
- */
-bool cgroup_call_fails_for_now(int err)
-{
-	return err == -ENOMEM && READ_ONCE(cgroup_call_task) == current && cgroup_call_full;
-}
-
 /*
  * Call @fn under cgroup_mutex.  If @full is not NULL, charges to a full memory cgroup fail, and
  * *@full is that memory cgroup, referenced, or NULL.
@@ -249,6 +238,8 @@ int cgroup_call_locked_again(int (*fn)(void *arg), void *arg, struct cgroup_txn 
 	bool again, last = false;
 	int ret;
 
+	if (txn)
+		txn->tries_again = true;
 	do {
 		struct mem_cgroup *full = NULL;
 

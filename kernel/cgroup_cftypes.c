@@ -4,15 +4,13 @@
  *
  * Files of an array that comes appear in all cgroups that show its subsystem already;
  * those of one that goes are taken away from all.
+ *
+ * cgroup_subsys::cfts changes under cgroup_reshape_mutex and cgroup_mutex.  Code that waits
+ * for file operations, and so may not hold cgroup_mutex, reads the lists under
+ * cgroup_cfts_srcu instead.
  */
 #include <linux/export.h>
 #include "cgroup_internal.h"
-
-/*
- * cgroup_subsys::cfts changes under the shape lock and cgroup_mutex.  Code that waits for file
- * operations, and so may not hold cgroup_mutex, reads the lists under this instead.
- */
-DEFINE_SRCU(cgroup_cfts_srcu);
 
 /* A file with a limit of its own on the length of a write needs ops of its own. */
 static bool cft_has_own_ops(const struct cftype *cft)
@@ -47,15 +45,12 @@ static struct kernfs_ops *cft_kf_ops(const struct cftype *cft)
 	return ops;
 }
 
-/**
- * cgroup_init_cftypes - make an array of control file types known
- * @ss: its subsystem, NULL for the core
- * @cfts: the array
- * @flags: __CFTYPE_ONLY_ON_DFL, __CFTYPE_NOT_ON_DFL, __CFTYPE_OF_CGROUP or 0
- *
- * Return: 0, -EBUSY if it is known already, -ENOMEM.
+/*
+ * Make an array of the subsystem @ss known; NULL for the core.  @flags: __CFTYPE_ONLY_ON_DFL,
+ * __CFTYPE_NOT_ON_DFL, __CFTYPE_OF_CGROUP or 0.  Return: 0, -EBUSY if it is known already,
+ * -ENOMEM.
  */
-int cgroup_init_cftypes(struct cgroup_subsys *ss, struct cftype *cfts, unsigned int flags)
+static int cgroup_init_cftypes(struct cgroup_subsys *ss, struct cftype *cfts, unsigned int flags)
 {
 	struct cftype *cft;
 
@@ -71,6 +66,23 @@ int cgroup_init_cftypes(struct cgroup_subsys *ss, struct cftype *cfts, unsigned 
 		cft->flags |= flags | __CFTYPE_ADDED;
 	}
 	return 0;
+}
+
+/**
+ * cgroup_init_core_cftypes - make an array of the core known, and put it in a set of files
+ * @ss: the stateful subsystem whose set it is; NULL: the set that every cgroup has
+ * @cfts: the array
+ *
+ * Context: boot.
+ * Return: 0 or -ENOMEM.
+ */
+int __init cgroup_init_core_cftypes(struct cgroup_subsys *ss, struct cftype *cfts)
+{
+	int ret = cgroup_init_cftypes(ss, cfts, ss ? __CFTYPE_OF_CGROUP : 0);
+
+	if (!ret)
+		cgroup_files_set_core(ss, cfts);
+	return ret;
 }
 
 /* Give the files of a new array to a cgroup that owns a css. */
@@ -152,12 +164,12 @@ int cgroup_rm_cftypes(struct cftype *cfts)
 		return -ENOENT;
 
 	/* a change of shape that is not through yet takes files away by these arrays */
-	cgroup_shape_lock();
+	mutex_lock(&cgroup_reshape_mutex);
 	scoped_guard(mutex, &cgroup_mutex)
 		list_del_rcu(&cfts->node);
 	synchronize_srcu(&cgroup_cfts_srcu);
 	cgroup_hide_cftypes(cfts->ss, cfts);
-	cgroup_shape_unlock();
+	mutex_unlock(&cgroup_reshape_mutex);
 	cgroup_exit_cftypes(cfts, NULL);
 	return 0;
 }
@@ -174,12 +186,12 @@ static int cgroup_add_cftypes(struct cgroup_subsys *ss, struct cftype *cfts, uns
 	if (ret)
 		return ret;
 
-	cgroup_shape_lock();
+	mutex_lock(&cgroup_reshape_mutex);
 	scoped_guard(mutex, &cgroup_mutex) {
 		list_add_tail_rcu(&cfts->node, &ss->cfts);
 		ret = cgroup_show_cftypes(ss, cfts);
 	}
-	cgroup_shape_unlock();
+	mutex_unlock(&cgroup_reshape_mutex);
 	if (ret)
 		cgroup_rm_cftypes(cfts);
 	return ret;

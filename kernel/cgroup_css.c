@@ -199,9 +199,16 @@ static void css_free_work(struct work_struct *work)
 	cgroup_put(cgrp);
 }
 
-static void css_free_after_rcu(struct cgroup_subsys_state *css)
+/**
+ * css_queue_free - call the last stage of a css a grace period from now
+ * @css: the css, without references
+ * @fn: the stage, a work function; @css is known by cgroup_subsys_state::destroy_rwork
+ *
+ * Context: process.
+ */
+void css_queue_free(struct cgroup_subsys_state *css, work_func_t fn)
 {
-	INIT_RCU_WORK(&css->destroy_rwork, css_free_work);
+	INIT_RCU_WORK(&css->destroy_rwork, fn);
 	queue_rcu_work(css_free_wq, &css->destroy_rwork);
 }
 
@@ -224,19 +231,25 @@ static void css_release_work(struct work_struct *work)
 		if (ss->css_released)
 			ss->css_released(css);
 	}
-	css_free_after_rcu(css);
+	css_queue_free(css, css_free_work);
 }
 
 /**
- * css_release - the last reference to a css is gone
- * @css: the css of a subsystem, or a cgroup's own
+ * css_queue_release - call the stage of a css that follows the last reference
+ * @css: the css
+ * @fn: the stage, a work function; @css is known by cgroup_subsys_state::destroy_work
  *
  * Context: any.
  */
-void css_release(struct cgroup_subsys_state *css)
+void css_queue_release(struct cgroup_subsys_state *css, work_func_t fn)
 {
-	INIT_WORK(&css->destroy_work, css->ss ? css_release_work : cgroup_release_work);
+	INIT_WORK(&css->destroy_work, fn);
 	queue_work(css_release_wq, &css->destroy_work);
+}
+
+static void css_released(struct cgroup_subsys_state *css)
+{
+	css_queue_release(css, css_release_work);
 }
 
 static int css_online(struct cgroup_subsys_state *css)
@@ -358,19 +371,19 @@ static void css_offline_work(struct work_struct *work)
 	} while (css && atomic_dec_and_test(&css->online_cnt));
 }
 
-/**
- * css_killed - css_tryget_online() fails on all CPUs now
- * @css: a css gone through css_ref_kill()
- *
- * Context: softirq.
- */
-void css_killed(struct cgroup_subsys_state *css)
+/* css_tryget_online() fails on all CPUs now. */
+static void css_killed(struct cgroup_subsys_state *css)
 {
 	if (atomic_dec_and_test(&css->online_cnt)) {
 		INIT_WORK(&css->destroy_work, css_offline_work);
 		queue_work(css_offline_wq, &css->destroy_work);
 	}
 }
+
+static const struct css_ref_ops css_subsys_ref_ops = {
+	.killed = css_killed,
+	.released = css_released,
+};
 
 /**
  * css_kill - drop the base reference of a css; css_offline() follows
@@ -464,7 +477,7 @@ static struct cgroup_subsys_state *css_create(struct cgroup *cgrp, struct cgroup
 
 	css_init(css, ss, cgrp, parent);
 	cgroup_get(cgrp);
-	ret = css_ref_init(css);
+	ret = css_ref_init(css, &css_subsys_ref_ops);
 	if (!ret && cgroup_rules[ss->id].ancestors)
 		ret = css_alloc_ancestors(css);
 	if (ret)
@@ -478,7 +491,7 @@ static struct cgroup_subsys_state *css_create(struct cgroup *cgrp, struct cgroup
 		cgroup_rstat_add_css(css);
 	return css;
 free:
-	css_free_after_rcu(css);
+	css_queue_free(css, css_free_work);
 	return ERR_PTR(ret);
 }
 
@@ -490,7 +503,7 @@ static void css_destroy_offline(struct cgroup_subsys_state *css)
 	if (css->ss->css_rstat_flush)
 		cgroup_rstat_del_css(css);
 	css_id_hide(css);
-	css_free_after_rcu(css);
+	css_queue_free(css, css_free_work);
 }
 
 /**
@@ -581,24 +594,15 @@ void cgroup_css_init_root_id(struct cgroup_subsys *ss)
  * cgroup_self_init - set up a cgroup as a node of the tree of cgroups
  * @cgrp: the cgroup
  * @parent: its parent, NULL for a root
+ * @ops: what to do when its last reference is gone
  *
  * Context: cgroup_mutex, or boot.
  */
-void cgroup_self_init(struct cgroup *cgrp, struct cgroup *parent)
+void cgroup_self_init(struct cgroup *cgrp, struct cgroup *parent, const struct css_ref_ops *ops)
 {
 	css_init(&cgrp->self, NULL, cgrp, parent ? &parent->self : NULL);
-	css_ref_init(&cgrp->self);
+	css_ref_init(&cgrp->self, ops);
 	cgrp->self.flags |= CSS_ONLINE;
-}
-
-/**
- * cgroup_free_after_rcu - free a cgroup a grace period from now
- * @cgrp: the cgroup, without references
- */
-void cgroup_free_after_rcu(struct cgroup *cgrp)
-{
-	INIT_RCU_WORK(&cgrp->self.destroy_rwork, cgroup_free_work);
-	queue_rcu_work(css_free_wq, &cgrp->self.destroy_rwork);
 }
 
 static int __init css_init_workqueues(void)

@@ -17,70 +17,50 @@
 #include "cgroup_internal.h"
 #include <trace/events/cgroup.h>
 
-/**
- * cgroup_kn_begin - get ready to wait in an operation on a directory or file
- * @kn: the node, active
- *
- * The active reference is given up until cgroup_kn_end(), so that a removal of the node
- * does not wait for an operation that waits for cgroup_mutex.
- *
- * Context: a kernfs operation; no locks of the core.
- * Return: the cgroup, referenced; NULL if it is about to be freed.
- */
-struct cgroup *cgroup_kn_begin(struct kernfs_node *kn)
+/* A grace period after cgroup_release_work(). */
+static void cgroup_free_work(struct work_struct *work)
 {
-	struct cgroup *cgrp = kernfs_type(kn) == KERNFS_DIR ? kn->priv : kn->parent->priv;
+	struct cgroup *cgrp = container_of(to_rcu_work(work), struct cgroup, self.destroy_rwork);
+	struct cgroup *parent = cgroup_parent(cgrp);
 
-	/* the active reference keeps it */
-	if (!cgroup_tryget(cgrp))
-		return NULL;
-	kernfs_break_active_protection(kn);
-	return cgrp;
+	cancel_work_sync(&cgrp->release_agent_work);
+	/* a refused mkdir was not counted, and had no rmdir */
+	if (cgrp->self.flags & CSS_DYING)
+		atomic_dec(&cgrp->root->nr_cgrps);
+	bpf_cgrp_storage_free(cgrp);
+	cgroup_rstat_exit(cgrp);
+	kernfs_put(cgrp->kn);
+	if (parent) {
+		kfree(cgrp);
+		cgroup_put(parent);
+	} else {
+		/* the last of its hierarchy, and a part of it */
+		kfree_rcu(cgrp->root, rcu);
+	}
 }
 
-/**
- * cgroup_kn_end - undo cgroup_kn_begin()
- * @cgrp: what it returned
- * @kn: what it was given
- */
-void cgroup_kn_end(struct cgroup *cgrp, struct kernfs_node *kn)
+static void cgroup_release_work(struct work_struct *work)
 {
-	kernfs_unbreak_active_protection(kn);
-	cgroup_put(cgrp);
+	struct cgroup *cgrp = container_of(work, struct cgroup, self.destroy_work);
+
+	scoped_guard(mutex, &cgroup_mutex) {
+		TRACE_CGROUP_PATH(release, cgrp);
+		cgrp->self.flags |= CSS_RELEASED;
+		list_del_rcu(&cgrp->self.sibling);
+		/* who finds the node by its id finds no cgroup any more */
+		RCU_INIT_POINTER(*(void __rcu __force **)&cgrp->kn->priv, NULL);
+	}
+	css_queue_free(&cgrp->self, cgroup_free_work);
 }
 
-/**
- * cgroup_kn_lock_live - take cgroup_mutex in an operation on a directory or file of root's
- * @kn: the node, active
- *
- * What others may do goes by cgroup_kn_begin() and cgroup_call_locked().
- *
- * Return: the cgroup, referenced, cgroup_mutex held; NULL if it is dead, nothing
- * held.  cgroup_kn_unlock() undoes it.
- */
-struct cgroup *cgroup_kn_lock_live(struct kernfs_node *kn)
+static void cgroup_released(struct cgroup_subsys_state *self)
 {
-	struct cgroup *cgrp = cgroup_kn_begin(kn);
-
-	if (!cgrp)
-		return NULL;
-	mutex_lock(&cgroup_mutex);
-	if (!cgroup_is_dead(cgrp))
-		return cgrp;
-	cgroup_kn_unlock(cgrp, kn);
-	return NULL;
+	css_queue_release(self, cgroup_release_work);
 }
 
-/**
- * cgroup_kn_unlock - undo cgroup_kn_lock_live()
- * @cgrp: what it returned
- * @kn: what it was given
- */
-void cgroup_kn_unlock(struct cgroup *cgrp, struct kernfs_node *kn)
-{
-	mutex_unlock(&cgroup_mutex);
-	cgroup_kn_end(cgrp, kn);
-}
+static const struct css_ref_ops cgroup_self_ref_ops = {
+	.released = cgroup_released,
+};
 
 /**
  * cgroup_init_node - set up the fields of a new cgroup
@@ -91,7 +71,7 @@ void cgroup_kn_unlock(struct cgroup *cgrp, struct kernfs_node *kn)
  */
 void cgroup_init_node(struct cgroup *cgrp, struct cgroup *parent)
 {
-	cgroup_self_init(cgrp, parent);
+	cgroup_self_init(cgrp, parent, &cgroup_self_ref_ops);
 	INIT_LIST_HEAD(&cgrp->cset_links);
 	INIT_LIST_HEAD(&cgrp->rstat_css_list);
 	prev_cputime_init(&cgrp->prev_cputime);
@@ -302,7 +282,17 @@ static int cgroup_mkdir_locked(void *arg)
 	return ret;
 }
 
-static int cgroup_mkdir(struct kernfs_node *parent_kn, const char *name, umode_t mode)
+/**
+ * cgroup_mkdir - mkdir(2)
+ * @parent_kn: the directory, active
+ * @name: of the new one
+ * @mode: its mode
+ *
+ * Context: a kernfs operation; may sleep.
+ * Return: 0; -EINVAL for a name with a newline; -ENODEV if the parent is dead; -ENOMEM; the
+ * refusal of a subsystem.
+ */
+int cgroup_mkdir(struct kernfs_node *parent_kn, const char *name, umode_t mode)
 {
 	struct cgroup_mkdir_call call = {
 		.txn.steps = LIST_HEAD_INIT(call.txn.steps),
@@ -367,7 +357,15 @@ static void cgroup_take_down(void *arg)
 	cgroup_put(cgrp);
 }
 
-static int cgroup_rmdir(struct kernfs_node *kn)
+/**
+ * cgroup_rmdir - rmdir(2)
+ * @kn: the directory, active
+ *
+ * Context: a kernfs operation; may sleep.
+ * Return: 0; -EBUSY if the group has a member or a child; -EINTR if the task was killed before
+ * it began.
+ */
+int cgroup_rmdir(struct kernfs_node *kn)
 {
 	struct cgroup *cgrp = cgroup_kn_begin(kn);
 	int ret;
@@ -414,7 +412,17 @@ static int cgroup_rename_locked(void *arg)
 	return ret;
 }
 
-static int cgroup_rename(struct kernfs_node *kn, struct kernfs_node *new_parent,
+/**
+ * cgroup_rename - rename(2)
+ * @kn: the directory, active
+ * @new_parent: where it is to be; only where it is
+ * @new_name: its new name
+ *
+ * Context: a kernfs operation; may sleep.
+ * Return: 0; -EINVAL for a name with a newline; -EIO for another place; -ENOTDIR for a file;
+ * what kernfs_rename() says.
+ */
+int cgroup_rename(struct kernfs_node *kn, struct kernfs_node *new_parent,
 			 const char *new_name)
 {
 	struct cgroup_rename_call call = { .new_parent = new_parent, .new_name = new_name };
@@ -433,58 +441,3 @@ static int cgroup_rename(struct kernfs_node *kn, struct kernfs_node *new_parent,
 	kernfs_unbreak_active_protection(new_parent);
 	return ret;
 }
-
-/**
- * cgroup_release_work - the last reference to a cgroup is gone
- * @work: in its self css
- *
- * Context: workqueue.
- */
-void cgroup_release_work(struct work_struct *work)
-{
-	struct cgroup *cgrp = container_of(work, struct cgroup, self.destroy_work);
-
-	scoped_guard(mutex, &cgroup_mutex) {
-		TRACE_CGROUP_PATH(release, cgrp);
-		cgrp->self.flags |= CSS_RELEASED;
-		list_del_rcu(&cgrp->self.sibling);
-		/* who finds the node by its id finds no cgroup any more */
-		RCU_INIT_POINTER(*(void __rcu __force **)&cgrp->kn->priv, NULL);
-	}
-	cgroup_free_after_rcu(cgrp);
-}
-
-/**
- * cgroup_free_work - a grace period after cgroup_release_work()
- * @work: in its self css
- *
- * Context: workqueue.
- */
-void cgroup_free_work(struct work_struct *work)
-{
-	struct cgroup *cgrp = container_of(to_rcu_work(work), struct cgroup, self.destroy_rwork);
-	struct cgroup *parent = cgroup_parent(cgrp);
-
-	cancel_work_sync(&cgrp->release_agent_work);
-	/* a refused mkdir was not counted, and had no rmdir */
-	if (cgrp->self.flags & CSS_DYING)
-		atomic_dec(&cgrp->root->nr_cgrps);
-	bpf_cgrp_storage_free(cgrp);
-	cgroup_rstat_exit(cgrp);
-	kernfs_put(cgrp->kn);
-	if (parent) {
-		kfree(cgrp);
-		cgroup_put(parent);
-	} else {
-		cgroup_root_free(cgrp->root);
-	}
-}
-
-struct kernfs_syscall_ops cgroup_kf_syscall_ops = {
-	.show_options	= cgroup_show_options,
-	.mkdir		= cgroup_mkdir,
-	.rmdir		= cgroup_rmdir,
-	.rename		= cgroup_rename,
-	.show_path	= cgroup_show_path,
-	.populate	= cgroup_populate,
-};

@@ -53,7 +53,6 @@ static struct cgroup_subsys_state *cgroup_file_get_css(struct cgroup *cgrp, stru
 
 static void cgroup_file_free_ctx(struct cgroup_file_ctx *ctx)
 {
-	cgroup_pid_window_free(ctx->pids);
 	put_cgroup_ns(ctx->ns);
 	css_put(ctx->css);
 	kfree(ctx);

@@ -13,16 +13,14 @@
  * root cgroup to root cgroup; since every css_set names it already, a mount does
  * not touch the slots of any.
  */
+#include <linux/ctype.h>
 #include <linux/export.h>
 #include <linux/kernfs.h>
 #include "cgroup_internal.h"
 #include <trace/events/cgroup.h>
 
-/* The active hierarchies, the newest first, the default one last (M, RCU). */
-LIST_HEAD(cgroup_roots);
-
-struct cgroup_root cgrp_dfl_root;
-EXPORT_SYMBOL_GPL(cgrp_dfl_root);
+/* What can be done to the directories of all hierarchies. */
+static struct kernfs_syscall_ops *cgroup_kf_ops __ro_after_init;
 
 /* Hierarchy ids (M). */
 static DEFINE_IDR(cgroup_hierarchy_idr);
@@ -91,6 +89,23 @@ struct cgroup_root *cgroup_root_by_name(const char *name)
 	return NULL;
 }
 
+/**
+ * cgroup_name_fault - what is wrong with the name of a hierarchy?
+ * @name: the name
+ * @len: its length
+ *
+ * Return: a text, or NULL.
+ */
+const char *cgroup_name_fault(const char *name, size_t len)
+{
+	if (len >= MAX_CGROUP_ROOT_NAMELEN)
+		return "Name too long";
+	for (; *name; name++)
+		if (!isalnum(*name) && !strchr("._-", *name))
+			return "Invalid name";
+	return NULL;
+}
+
 /* Give a hierarchy its directory tree, hidden and empty, and its id. */
 static int cgroup_root_setup(struct cgroup_root *root)
 {
@@ -104,7 +119,7 @@ static int cgroup_root_setup(struct cgroup_root *root)
 		return id;
 	root->hierarchy_id = id;
 
-	kf_root = kernfs_create_root(&cgroup_kf_syscall_ops,
+	kf_root = kernfs_create_root(cgroup_kf_ops,
 				     KERNFS_ROOT_CREATE_DEACTIVATED |
 				     KERNFS_ROOT_SUPPORT_EXPORTOP |
 				     KERNFS_ROOT_SUPPORT_USER_XATTR, cgrp);
@@ -300,15 +315,6 @@ void cgroup_root_release(struct cgroup_root *root)
 }
 
 /**
- * cgroup_root_free - free a hierarchy
- * @root: the hierarchy, its last cgroup gone
- */
-void cgroup_root_free(struct cgroup_root *root)
-{
-	kfree_rcu(root, rcu);
-}
-
-/**
  * cgroup_init_dfl_root_early - set up the default hierarchy as far as memory is not needed
  *
  * Context: boot, one CPU.
@@ -323,18 +329,20 @@ void __init cgroup_init_dfl_root_early(void)
 
 /**
  * cgroup_init_dfl_root - set up the rest of the default hierarchy
+ * @kf_ops: what can be done to the directories of all hierarchies
  *
  * Its directory tree is never shown: it gives the paths of its cgroups.
  *
  * Context: boot; cgroup_mutex.
  * Return: 0 or -ENOMEM.
  */
-int __init cgroup_init_dfl_root(void)
+int __init cgroup_init_dfl_root(struct kernfs_syscall_ops *kf_ops)
 {
 	struct cgroup_root *root = &cgrp_dfl_root;
 	DEFINE_CGROUP_TXN(txn);
 	int ret;
 
+	cgroup_kf_ops = kf_ops;
 	ret = cgroup_rstat_init(&root->cgrp) ?: cgroup_root_setup(root);
 	if (ret)
 		return ret;

@@ -193,15 +193,6 @@ static ssize_t cgroup_inherit_write(struct kernfs_open_file *of, char *buf, size
 static struct cftype inherit_files[CGROUP_SUBSYS_COUNT][2];
 
 /**
- * cgroup_inherit_cftypes - the kind of file, as an array
- * @ss: a stateful subsystem
- */
-struct cftype *cgroup_inherit_cftypes(struct cgroup_subsys *ss)
-{
-	return inherit_files[ss->id];
-}
-
-/**
  * cgroup_init_inherit - set up the kinds of file
  *
  * Context: boot.
@@ -218,7 +209,7 @@ int __init cgroup_init_inherit(void)
 		cft->flags = CFTYPE_NOT_ON_ROOT;
 		cft->read_u64 = cgroup_inherit_read;
 		cft->write = cgroup_inherit_write;
-		ret = cgroup_init_cftypes(cgroup_subsys[ssid], cft, __CFTYPE_OF_CGROUP);
+		ret = cgroup_init_core_cftypes(cgroup_subsys[ssid], cft);
 		if (ret)
 			return ret;
 	}

@@ -151,6 +151,7 @@ struct cgroup_step {
  * @committed: how it ended
  * @late_done: cgroup_txn_late() is through
  * @has_text: the operation shows @why to its caller
+ * @tries_again: without memory the operation may be tried again
  * @said: what follows was in the log
  * @err: the errno of the refusal
  * @hierarchy_id: of the cgroup that was to change
@@ -163,6 +164,7 @@ struct cgroup_txn {
 	bool committed;
 	bool late_done;
 	bool has_text;
+	bool tries_again;
 	bool said;
 	int err;
 	int hierarchy_id;
@@ -189,11 +191,16 @@ int cgroup_file_refuse(struct kernfs_open_file *of, struct cgroup *cgrp, int err
 		       const char *fmt, ...);
 
 /*
- * kernel/cgroup.c
+ * kernel/cgroup_subsys.c
  */
 extern struct cgroup_subsys *cgroup_subsys[];
 extern bool cgroup_debug;
 extern bool cgroup_favordynmods;
+extern struct mutex cgroup_reshape_mutex;
+extern struct list_head cgroup_roots;
+
+void cgroup_name_subsys(struct cgroup_subsys *ss, int ssid);
+void cgroup_show_mask(struct seq_file *m, cgroup_mask_t mask, const char *sep);
 
 bool cgroup_ssid_enabled(int ssid);
 bool cgroup_ssid_mountable(int ssid);
@@ -233,7 +240,6 @@ bool cgroup1_named_disabled(void);
  * kernel/cgroup_call.c
  */
 int cgroup_call_locked(int (*fn)(void *arg), void *arg);
-bool cgroup_call_fails_for_now(int err);
 int cgroup_call_locked_again(int (*fn)(void *arg), void *arg, struct cgroup_txn *txn);
 int cgroup_call_locked_always(int (*fn)(void *arg), void *arg);
 int cgroup_call_locked_then(int (*fn)(void *arg), void *arg, struct cgroup_txn *txn,
@@ -243,23 +249,21 @@ int cgroup_call_write(int (*fn)(void *arg), void *arg);
 /*
  * kernel/cgroup_hierarchy.c
  */
-extern struct list_head cgroup_roots;
-
 #define for_each_root(root)							\
 	list_for_each_entry_rcu(root, &cgroup_roots, root_list,			\
 				lockdep_is_held(&cgroup_mutex))
 
 void cgroup_init_dfl_root_early(void);
-int cgroup_init_dfl_root(void);
+int cgroup_init_dfl_root(struct kernfs_syscall_ops *kf_ops);
 struct cgroup_root *cgroup_root_from_kf(struct kernfs_root *kf_root);
 struct cgroup_root *cgroup_root_by_id(int id);
 struct cgroup_root *cgroup_root_next(int *id);
 struct cgroup_root *cgroup_root_by_name(const char *name);
+const char *cgroup_name_fault(const char *name, size_t len);
 struct cgroup_root *cgroup_root_create(struct cgroup_txn *txn, struct cgroup_fs_context *ctx);
 bool cgroup_root_put_user(struct cgroup_root *root);
 bool cgroup_root_end_if_unused(struct cgroup_root *root);
 void cgroup_root_release(struct cgroup_root *root);
-void cgroup_root_free(struct cgroup_root *root);
 
 /*
  * kernel/cgroup_bind.c
@@ -277,27 +281,28 @@ int cgroup_root_rebind(struct cgroup_txn *txn, struct cgroup_root *root, cgroup_
 /*
  * kernel/cgroup_mount.c
  */
-int cgroup_init_fs(void);
-const char *cgroup_name_fault(const char *name, size_t len);
-int cgroup_show_options(struct seq_file *seq, struct kernfs_root *kf_root);
-int cgroup_show_path(struct seq_file *sf, struct kernfs_node *kf_node,
-		     struct kernfs_root *kf_root);
-
-/*
- * kernel/cgroup_dir.c
- */
 extern struct kernfs_syscall_ops cgroup_kf_syscall_ops;
 
-void cgroup_init_node(struct cgroup *cgrp, struct cgroup *parent);
-struct cgroup *cgroup_mkdir_prepare(struct cgroup_txn *txn, struct cgroup *parent,
-				    const char *name, umode_t mode, bool show);
-struct cgroup *cgroup_child_by_name(struct cgroup *parent, const char *name);
+int cgroup_init_fs(void);
+
+/*
+ * kernel/cgroup_kn.c
+ */
 struct cgroup *cgroup_kn_begin(struct kernfs_node *kn);
 void cgroup_kn_end(struct cgroup *cgrp, struct kernfs_node *kn);
 struct cgroup *cgroup_kn_lock_live(struct kernfs_node *kn);
 void cgroup_kn_unlock(struct cgroup *cgrp, struct kernfs_node *kn);
-void cgroup_release_work(struct work_struct *work);
-void cgroup_free_work(struct work_struct *work);
+
+/*
+ * kernel/cgroup_dir.c
+ */
+void cgroup_init_node(struct cgroup *cgrp, struct cgroup *parent);
+struct cgroup *cgroup_mkdir_prepare(struct cgroup_txn *txn, struct cgroup *parent,
+				    const char *name, umode_t mode, bool show);
+struct cgroup *cgroup_child_by_name(struct cgroup *parent, const char *name);
+int cgroup_mkdir(struct kernfs_node *parent_kn, const char *name, umode_t mode);
+int cgroup_rmdir(struct kernfs_node *kn);
+int cgroup_rename(struct kernfs_node *kn, struct kernfs_node *new_parent, const char *new_name);
 
 /* Removed by rmdir, or of a hierarchy that is gone? (M) */
 static inline bool cgroup_is_dead(const struct cgroup *cgrp)
@@ -339,10 +344,9 @@ void cgroup_css_wait_leaving(void);
 void css_wait_offline(struct cgroup_subsys_state *css);
 void css_kill(struct cgroup_subsys_state *css);
 void cgroup_css_kill_all(struct cgroup *cgrp);
-void cgroup_self_init(struct cgroup *cgrp, struct cgroup *parent);
-void cgroup_free_after_rcu(struct cgroup *cgrp);
-void css_release(struct cgroup_subsys_state *css);
-void css_killed(struct cgroup_subsys_state *css);
+void cgroup_self_init(struct cgroup *cgrp, struct cgroup *parent, const struct css_ref_ops *ops);
+void css_queue_release(struct cgroup_subsys_state *css, work_func_t fn);
+void css_queue_free(struct cgroup_subsys_state *css, work_func_t fn);
 
 /*
  * kernel/cgroup_css_walk.c
@@ -363,7 +367,18 @@ struct cgroup *cgroup_next_live(struct cgroup *pos, struct cgroup *top);
 /*
  * kernel/cgroup_ref.c
  */
-int css_ref_init(struct cgroup_subsys_state *css);
+
+/**
+ * struct css_ref_ops - the end of the references of a css
+ * @killed: after css_ref_kill(), when css_tryget_online() fails on all CPUs; in softirq context
+ * @released: the last reference is gone; in any context
+ */
+struct css_ref_ops {
+	void (*killed)(struct cgroup_subsys_state *css);
+	void (*released)(struct cgroup_subsys_state *css);
+};
+
+int css_ref_init(struct cgroup_subsys_state *css, const struct css_ref_ops *ops);
 void css_ref_kill(struct cgroup_subsys_state *css);
 void css_ref_exit(struct cgroup_subsys_state *css);
 
@@ -382,22 +397,12 @@ void cset_restore(struct css_set *cset);
 int cset_alloc_spare(int nr, struct list_head *spare);
 void cset_free_spare(struct list_head *spare);
 int cset_count_retired(struct cgroup *cgrp);
-void cset_link_members(struct cgroup *to, struct cgroup *from, struct list_head *spare);
+bool cset_set_last_place(struct css_set *cset, struct cgroup *cgrp, struct list_head *spare);
 struct cgroup *cset_cgroup_from_root(struct css_set *cset, struct cgroup_root *root);
 struct cgroup *task_cgroup_from_root(struct task_struct *task, struct cgroup_root *root);
 int cset_prepare_root_links(struct cgroup_txn *txn, struct cgroup_root *root);
 void cset_drop_root_links(struct cgroup_root *root);
-struct css_set *cset_get_settled(struct task_struct *task);
-bool cset_is_settled_of(struct css_set *cset, struct task_struct *task);
 bool cset_is_used(struct css_set *cset);
-void cset_set_migrating(struct css_set *cset, bool migrating);
-bool cset_join(struct css_set *cset, struct task_struct *child);
-void cset_add_task(struct css_set *cset, struct task_struct *task);
-void cset_move_tasks(struct cgroup_move *moves, unsigned int nr);
-bool cset_move_leader(struct cgroup_move *move, void (*charge)(void *arg, struct cgroup_move *move),
-		      void *arg);
-void cset_exit_task(struct task_struct *task);
-void cset_release_leader(struct task_struct *task);
 void cset_init_early(void);
 
 static inline void get_css_set(struct css_set *cset)
@@ -408,6 +413,21 @@ static inline void get_css_set(struct css_set *cset)
 void put_css_set_locked(struct css_set *cset);
 void put_css_set(struct css_set *cset);
 void put_css_set_many(struct css_set *cset, unsigned int nr);
+
+/*
+ * kernel/cgroup_cset_tasks.c
+ */
+void cset_link_members(struct cgroup *to, struct cgroup *from, struct list_head *spare);
+struct css_set *cset_get_settled(struct task_struct *task);
+bool cset_is_settled_of(struct css_set *cset, struct task_struct *task);
+void cset_set_migrating(struct css_set *cset, bool migrating);
+bool cset_join(struct css_set *cset, struct task_struct *child);
+void cset_add_task(struct css_set *cset, struct task_struct *task);
+void cset_move_tasks(struct cgroup_move *moves, unsigned int nr);
+bool cset_move_leader(struct cgroup_move *move, void (*charge)(void *arg, struct cgroup_move *move),
+		      void *arg);
+void cset_exit_task(struct task_struct *task);
+void cset_release_leader(struct task_struct *task);
 
 /*
  * kernel/cgroup_fork.c
@@ -665,8 +685,6 @@ int cgroup_reslot_commit_txn(struct cgroup_txn *txn, const struct cgroup_reslot_
 /*
  * kernel/cgroup_reshape.c
  */
-void cgroup_shape_lock(void);
-void cgroup_shape_unlock(void);
 void cgroup_reshape_begin(void);
 void cgroup_reshape_end(void);
 int cgroup_reshape_add(struct cgroup_txn *txn, struct cgroup *cgrp, struct cgroup_subsys *ss,
@@ -679,7 +697,6 @@ int cgroup_reshape(struct cgroup_txn *txn, struct cgroup_root *root, cgroup_mask
  * kernel/cgroup_inherit.c
  */
 int cgroup_init_inherit(void);
-struct cftype *cgroup_inherit_cftypes(struct cgroup_subsys *ss);
 
 /*
  * kernel/cgroup_transplant.c
@@ -780,7 +797,29 @@ void cgroup_file_forget(struct cgroup_subsys_state *css);
 /*
  * kernel/cgroup_populate.c
  */
-bool cgroup_files_are_due(const struct cgroup *cgrp, const struct cgroup_subsys *ss);
+extern struct srcu_struct cgroup_cfts_srcu;
+
+void cgroup_files_set_core(struct cgroup_subsys *ss, struct cftype *cfts);
+
+static inline cgroup_mask_t files_bit(const struct cgroup_subsys *ss)
+{
+	return ss ? BIT(ss->id) : CGROUP_FILES_CORE;
+}
+
+/**
+ * cgroup_files_are_due - is a set of files not made yet?
+ * @cgrp: the cgroup
+ * @ss: the subsystem; NULL for the set of the core
+ *
+ * Context: cgroup_mutex.
+ */
+static inline bool cgroup_files_are_due(const struct cgroup *cgrp,
+					const struct cgroup_subsys *ss)
+{
+	lockdep_assert_held(&cgroup_mutex);
+	return cgrp->files_due & files_bit(ss);
+}
+
 int cgroup_files_add(struct cgroup *cgrp, struct cgroup_subsys *ss,
 		     struct cgroup_subsys_state *css);
 void cgroup_files_show(struct cgroup *cgrp, struct cgroup_subsys *ss);
@@ -805,9 +844,7 @@ int cgroup_populate(struct kernfs_node *kn, const char *name);
 /*
  * kernel/cgroup_cftypes.c
  */
-extern struct srcu_struct cgroup_cfts_srcu;
-
-int cgroup_init_cftypes(struct cgroup_subsys *ss, struct cftype *cfts, unsigned int flags);
+int cgroup_init_core_cftypes(struct cgroup_subsys *ss, struct cftype *cfts);
 int cgroup_add_common_cftypes(struct cgroup_subsys *ss, struct cftype *cfts);
 
 /*
@@ -818,7 +855,7 @@ ssize_t cgroup_tasks_write(struct kernfs_open_file *of, char *buf, size_t nbytes
 void *cgroup_pids_start(struct seq_file *seq, loff_t *pos);
 void *cgroup_pids_next(struct seq_file *seq, void *v, loff_t *pos);
 int cgroup_pids_show(struct seq_file *seq, void *v);
-void cgroup_pid_window_free(struct cgroup_pid_window *win);
+void cgroup_pids_release(struct kernfs_open_file *of);
 
 enum cgroup_filetype {
 	CGROUP_FILE_PROCS,
@@ -856,7 +893,6 @@ void cgroup_ns_follow(struct css_set *from, struct css_set *to);
 /*
  * kernel/cgroup_proc.c
  */
-void cgroup_show_mask(struct seq_file *m, cgroup_mask_t mask, const char *sep);
 int proc_cgroupstats_show(struct seq_file *m, void *v);
 
 /*

@@ -77,23 +77,6 @@ static int cgroup_parse_subsys(struct fs_context *fc, const char *name)
 	return invalfc(fc, "Unknown subsys name '%s'", name);
 }
 
-/**
- * cgroup_name_fault - what is wrong with the name of a hierarchy?
- * @name: the name
- * @len: its length
- *
- * Return: a text, or NULL.
- */
-const char *cgroup_name_fault(const char *name, size_t len)
-{
-	if (len >= MAX_CGROUP_ROOT_NAMELEN)
-		return "Name too long";
-	for (; *name; name++)
-		if (!isalnum(*name) && !strchr("._-", *name))
-			return "Invalid name";
-	return NULL;
-}
-
 static int cgroup_parse_name(struct fs_context *fc, struct fs_parameter *param)
 {
 	struct cgroup_fs_context *ctx = cgroup_fc2context(fc);
@@ -202,12 +185,8 @@ static int cgroup_check_options(struct fs_context *fc)
 	return 0;
 }
 
-/**
- * cgroup_show_options - the options of a hierarchy, for the mount table
- * @seq: where to
- * @kf_root: its directory tree
- */
-int cgroup_show_options(struct seq_file *seq, struct kernfs_root *kf_root)
+/* The options of a hierarchy, for the mount table. */
+static int cgroup_show_options(struct seq_file *seq, struct kernfs_root *kf_root)
 {
 	struct cgroup_root *root = cgroup_root_from_kf(kf_root);
 	struct cgroup_subsys *ss;
@@ -234,16 +213,9 @@ static struct cgroup *current_ns_cgroup(struct cgroup_root *root)
 	return cgrp ?: &root->cgrp;
 }
 
-/**
- * cgroup_show_path - the root of a mount, for /proc/PID/mountinfo
- * @sf: where to
- * @kf_node: the directory that is mounted
- * @kf_root: its tree
- *
- * Return: 0, -ENOMEM, -ERANGE.
- */
-int cgroup_show_path(struct seq_file *sf, struct kernfs_node *kf_node,
-		     struct kernfs_root *kf_root)
+/* The root of a mount, for /proc/PID/mountinfo.  Return: 0, -ENOMEM, -ERANGE. */
+static int cgroup_show_path(struct seq_file *sf, struct kernfs_node *kf_node,
+			    struct kernfs_root *kf_root)
 {
 	char *buf __free(kfree) = kmalloc(PATH_MAX, GFP_KERNEL);
 	int len;
@@ -259,6 +231,15 @@ int cgroup_show_path(struct seq_file *sf, struct kernfs_node *kf_node,
 	seq_escape(sf, buf, " \t\n\\");
 	return 0;
 }
+
+struct kernfs_syscall_ops cgroup_kf_syscall_ops = {
+	.show_options	= cgroup_show_options,
+	.mkdir		= cgroup_mkdir,
+	.rmdir		= cgroup_rmdir,
+	.rename		= cgroup_rename,
+	.show_path	= cgroup_show_path,
+	.populate	= cgroup_populate,
+};
 
 /*
  * Mount

@@ -25,28 +25,32 @@
 #include <linux/wait_bit.h>
 #include "cgroup_internal.h"
 
-static cgroup_mask_t files_bit(const struct cgroup_subsys *ss)
+/* Protects cgroup_subsys::cfts where cgroup_mutex may not be held; see cgroup_cftypes.c. */
+DEFINE_SRCU(cgroup_cfts_srcu);
+
+/* What the core adds to each set: the files of every cgroup, and SUBSYS.inherit. */
+static struct cftype *base_cfts __ro_after_init;
+static struct cftype *inherit_cfts[CGROUP_SUBSYS_COUNT] __ro_after_init;
+
+/**
+ * cgroup_files_set_core - note the files that the core adds to a set
+ * @ss: a stateful subsystem; NULL for the set of the core
+ * @cfts: the array, gone through cgroup_init_cftypes()
+ *
+ * Context: boot.
+ */
+void __init cgroup_files_set_core(struct cgroup_subsys *ss, struct cftype *cfts)
 {
-	return ss ? BIT(ss->id) : CGROUP_FILES_CORE;
+	if (ss)
+		inherit_cfts[ss->id] = cfts;
+	else
+		base_cfts = cfts;
 }
 
 /* Whose set is this bit? */
 static struct cgroup_subsys *files_subsys(cgroup_mask_t bit)
 {
 	return bit == CGROUP_FILES_CORE ? NULL : cgroup_subsys[__ffs(bit)];
-}
-
-/**
- * cgroup_files_are_due - is a set of files not made yet?
- * @cgrp: the cgroup
- * @ss: the subsystem; NULL for the set of the core
- *
- * Context: cgroup_mutex.
- */
-bool cgroup_files_are_due(const struct cgroup *cgrp, const struct cgroup_subsys *ss)
-{
-	lockdep_assert_held(&cgroup_mutex);
-	return cgrp->files_due & files_bit(ss);
 }
 
 static void files_set_due(struct cgroup *cgrp, cgroup_mask_t due)
@@ -73,9 +77,9 @@ static bool files_may_wait(struct cgroup *cgrp)
 static struct cftype *files_next_array(struct cgroup_subsys *ss, struct cftype *cfts)
 {
 	if (!ss)
-		return cfts ? NULL : cgroup_base_files;
+		return cfts ? NULL : base_cfts;
 	if (!cfts && !ss->stateless)
-		return cgroup_inherit_cftypes(ss);
+		return inherit_cfts[ss->id];
 	if (!cfts || (cfts->flags & __CFTYPE_OF_CGROUP))
 		return list_first_or_null_rcu(&ss->cfts, struct cftype, node);
 	return list_next_or_null_rcu(&ss->cfts, &cfts->node, struct cftype, node);
@@ -134,15 +138,15 @@ static int files_make(struct cgroup *cgrp, struct cgroup_subsys *ss,
 	int ret;
 
 	if (!ss)
-		return cgroup_add_cft_array(cgrp, &cgrp->self, cgroup_base_files);
+		return cgroup_add_cft_array(cgrp, &cgrp->self, base_cfts);
 	if (ss->stateless)
 		return files_add_of_subsys(cgrp, &cgrp->self, ss);
-	ret = cgroup_add_cft_array(cgrp, &cgrp->self, cgroup_inherit_cftypes(ss));
+	ret = cgroup_add_cft_array(cgrp, &cgrp->self, inherit_cfts[ss->id]);
 	if (ret || !css)
 		return ret;
 	ret = files_add_of_subsys(cgrp, css, ss);
 	if (ret)
-		cgroup_rm_cft_array(cgrp, &cgrp->self, cgroup_inherit_cftypes(ss));
+		cgroup_rm_cft_array(cgrp, &cgrp->self, inherit_cfts[ss->id]);
 	return ret;
 }
 
@@ -284,7 +288,7 @@ void cgroup_files_rm(struct cgroup *cgrp, struct cgroup_subsys *ss,
 	if (css || ss->stateless)
 		files_rm_of_subsys(cgrp, css ?: &cgrp->self, ss);
 	if (!ss->stateless)
-		cgroup_rm_cft_array(cgrp, &cgrp->self, cgroup_inherit_cftypes(ss));
+		cgroup_rm_cft_array(cgrp, &cgrp->self, inherit_cfts[ss->id]);
 }
 
 /**

@@ -62,24 +62,6 @@ int proc_cgroupstats_show(struct seq_file *m, void *v)
 	return 0;
 }
 
-/**
- * cgroup_show_mask - print the names of subsystems
- * @m: where
- * @mask: which
- * @sep: between two names
- */
-void cgroup_show_mask(struct seq_file *m, cgroup_mask_t mask, const char *sep)
-{
-	const char *before = "";
-	struct cgroup_subsys *ss;
-	int ssid;
-
-	for_each_subsys_mask(ss, ssid, mask) {
-		seq_printf(m, "%s%s", before, ss->legacy_name);
-		before = sep;
-	}
-}
-
 /* "cpu,cpuacct,name=x": what a hierarchy carries and what it is called. */
 static void show_subsystems(struct seq_file *m, struct cgroup_root *root)
 {

@@ -178,11 +178,7 @@ static struct cgroup_pid_window *pid_window_alloc(struct pid_namespace *ns, bool
 	return win;
 }
 
-/**
- * cgroup_pid_window_free - free the window of an open file
- * @win: the window, or NULL
- */
-void cgroup_pid_window_free(struct cgroup_pid_window *win)
+static void pid_window_free(struct cgroup_pid_window *win)
 {
 	if (!win)
 		return;
@@ -226,7 +222,7 @@ void *cgroup_pids_start(struct seq_file *seq, loff_t *pos)
 	struct pid_namespace *ns = task_active_pid_ns(current);
 
 	if (ctx->pids && ctx->pids->ns != ns) {
-		cgroup_pid_window_free(ctx->pids);
+		pid_window_free(ctx->pids);
 		ctx->pids = NULL;
 	}
 	if (!ctx->pids) {
@@ -235,6 +231,17 @@ void *cgroup_pids_start(struct seq_file *seq, loff_t *pos)
 			return ERR_PTR(-ENOMEM);
 	}
 	return pid_window_seek(ctx->pids, seq_css(seq)->cgroup, *pos);
+}
+
+/**
+ * cgroup_pids_release - the file is closed
+ * @of: the file
+ */
+void cgroup_pids_release(struct kernfs_open_file *of)
+{
+	struct cgroup_file_ctx *ctx = of->priv;
+
+	pid_window_free(ctx->pids);
 }
 
 /**

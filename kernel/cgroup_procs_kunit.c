@@ -207,7 +207,7 @@ static void test_seek_fills(struct kunit *test)
 	if (!IS_ERR_OR_NULL(pid))
 		KUNIT_EXPECT_EQ(test, *pid, 1);
 out:
-	cgroup_pid_window_free(win);
+	pid_window_free(win);
 }
 
 static struct kunit_case test_cases[] = {

@@ -12,7 +12,7 @@
  * and the cgroups themselves are referenced by slow operations only.
  *
  * Either way the base reference goes at css_ref_kill(), and css_tryget_online()
- * fails from then on; css_killed() follows when it does so on all CPUs.
+ * fails from then on; css_ref_ops::killed follows when it does so on all CPUs.
  */
 #include <linux/export.h>
 #include "cgroup_internal.h"
@@ -73,7 +73,7 @@ EXPORT_SYMBOL_GPL(css_atomic_tryget_online);
 void css_atomic_put_many(struct cgroup_subsys_state *css, unsigned int n)
 {
 	if (!(css->flags & CSS_NO_REF) && refcount_sub_and_test(n, &css->atomic_ref))
-		css_release(css);
+		css->ref_ops->released(css);
 }
 EXPORT_SYMBOL_GPL(css_atomic_put_many);
 
@@ -84,12 +84,12 @@ static struct cgroup_subsys_state *to_css(struct percpu_ref *ref)
 
 static void percpu_ref_released(struct percpu_ref *ref)
 {
-	css_release(to_css(ref));
+	to_css(ref)->ref_ops->released(to_css(ref));
 }
 
 static void percpu_ref_killed(struct percpu_ref *ref)
 {
-	css_killed(to_css(ref));
+	to_css(ref)->ref_ops->killed(to_css(ref));
 }
 
 static void atomic_ref_killed(struct rcu_head *rcu)
@@ -97,20 +97,22 @@ static void atomic_ref_killed(struct rcu_head *rcu)
 	struct cgroup_subsys_state *css =
 		container_of(rcu, struct cgroup_subsys_state, destroy_rwork.rcu);
 
-	css_killed(css);
+	css->ref_ops->killed(css);
 }
 
 /**
  * css_ref_init - give a css its base reference
  * @css: a new css, zeroed but for @css->ss
+ * @ops: what to do at the end of its references
  *
  * Undone by css_ref_exit().
  *
  * Context: process, may sleep.
  * Return: 0 or -ENOMEM; never fails for a cgroup's self css.
  */
-int css_ref_init(struct cgroup_subsys_state *css)
+int css_ref_init(struct cgroup_subsys_state *css, const struct css_ref_ops *ops)
 {
+	css->ref_ops = ops;
 	if (css->ss && cgroup_rules[css->ss->id].percpu_ref)
 		return percpu_ref_init(&css->percpu_ref, percpu_ref_released, 0, GFP_KERNEL);
 
@@ -120,10 +122,10 @@ int css_ref_init(struct cgroup_subsys_state *css)
 }
 
 /**
- * css_ref_kill - drop the base reference of a css, and have css_killed() called
+ * css_ref_kill - drop the base reference of a css, and have css_ref_ops::killed called
  * @css: the css of a subsystem, marked CSS_DYING, referenced by the caller
  *
- * Context: any; css_killed() is called a grace period later, in softirq context.
+ * Context: any; css_ref_ops::killed is called a grace period later, in softirq context.
  */
 void css_ref_kill(struct cgroup_subsys_state *css)
 {

@@ -18,26 +18,6 @@
  */
 #include "cgroup_internal.h"
 
-static DEFINE_MUTEX(cgroup_reshape_mutex);
-
-/**
- * cgroup_shape_lock - let no hierarchy in use change
- *
- * Context: no locks of the core.
- */
-void cgroup_shape_lock(void)
-{
-	mutex_lock(&cgroup_reshape_mutex);
-}
-
-/**
- * cgroup_shape_unlock - undo cgroup_shape_lock()
- */
-void cgroup_shape_unlock(void)
-{
-	mutex_unlock(&cgroup_reshape_mutex);
-}
-
 /**
  * cgroup_reshape_begin - get ready to change a hierarchy that is in use
  *
@@ -46,7 +26,7 @@ void cgroup_shape_unlock(void)
  */
 void cgroup_reshape_begin(void)
 {
-	cgroup_shape_lock();
+	mutex_lock(&cgroup_reshape_mutex);
 }
 
 /**
@@ -57,7 +37,7 @@ void cgroup_reshape_begin(void)
 void cgroup_reshape_end(void)
 {
 	cgroup_css_wait_leaving();
-	cgroup_shape_unlock();
+	mutex_unlock(&cgroup_reshape_mutex);
 }
 
 /**

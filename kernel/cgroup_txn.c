@@ -252,7 +252,7 @@ int cgroup_txn_refuse(struct cgroup_txn *txn, struct cgroup *cgrp, int err, cons
 	txn->err = err;
 	txn->hierarchy_id = cgrp->root->hierarchy_id;
 	cgroup_path(cgrp, txn->path, sizeof(txn->path));
-	if (!cgroup_call_fails_for_now(err))
+	if (err != -ENOMEM || !txn->tries_again)
 		cgroup_txn_say(txn);
 	return err;
 }

@@ -179,6 +179,7 @@ struct cgroup_file {
  * @ss: I: its subsystem; NULL in cgroup::self, which is only a node of the tree
  * @percpu_ref: A: css_get() and friends, unless CSS_ATOMIC_REF says:
  * @atomic_ref: A: css_get() and friends
+ * @ref_ops: I: what to do when no new reference is given, and when the last one is gone
  * @sibling: R (M): node in the parent's @children; stays until release
  * @children: R (M): children in ascending @serial_nr, dying ones among them
  * @rstat_css_node: K (cgroup_rstat.c): node in cgroup::rstat_css_list
@@ -201,6 +202,7 @@ struct cgroup_subsys_state {
 		struct percpu_ref percpu_ref;
 		refcount_t atomic_ref;
 	};
+	const struct css_ref_ops *ref_ops;
 	struct cgroup_subsys *ss;
 	struct cgroup *cgroup;
 	struct cgroup_subsys_state *parent;
