@@ -2,48 +2,8 @@
 /*
  * Control groups: start-up.
  *
- * The core is a concern a file:
- *
- *   cgroup_subsys.c      the table of subsystems, boot parameters, locks
- *   cgroup_txn.c         transactions: prepare, commit or abort, finish
- *   cgroup_call.c        cgroup_mutex for tasks that others can starve
- *   cgroup_kn.c          operations on directories and files that wait
- *   cgroup_hierarchy.c   hierarchies, and which subsystems they carry
- *   cgroup_mount.c       the file system: options, mount, remount, umount
- *   cgroup_dir.c         cgroups: mkdir, rmdir, rename, free
- *   cgroup_css.c         csses: alloc to free
- *   cgroup_css_walk.c    walking their trees
- *   cgroup_ref.c         counting references to them
- *   cgroup_cset.c        css_sets and their links
- *   cgroup_cset_tasks.c  their tasks
- *   cgroup_task_iter.c   walking the tasks of a css
- *   cgroup_task_walk.c   walking them so that none is missed
- *   cgroup_rules.c       what controllers need treated differently
- *   cgroup_migrate.c     giving tasks other css_sets
- *   cgroup_attach.c      moving tasks
- *   cgroup_bind.c        which subsystems a hierarchy carries, dependencies
- *   cgroup_reslot.c      giving the tasks of many cgroups other csses
- *   cgroup_reshape.c     changing what a hierarchy in use carries
- *   cgroup_transplant.c  moving csses to another hierarchy
- *   cgroup_merge.c       merging hierarchies
- *   cgroup_split.c       splitting one
- *   cgroup_inherit.c     SUBSYS.inherit
- *   cgroup_subsystems.c  the files of a root that change its hierarchy
- *   cgroup_fork.c        fork, exec, exit
- *   cgroup_cftypes.c     kinds of control files, as controllers make them known
- *   cgroup_populate.c    which of them a cgroup has, and when they are made
- *   cgroup_file.c        control files
- *   cgroup_file_ops.c    open ones
- *   cgroup_base_files.c  those that every cgroup has
- *   cgroup_procs.c       `tasks` and `cgroup.procs`
- *   cgroup_release.c     notify_on_release
- *   cgroup_proc.c        /proc/cgroups, /proc/PID/cgroup
- *   cgroup_lookup.c      finding cgroups by path, fd or id
- *   cgroup_namespace.c   cgroup namespaces
- *   cgroup_rstat.c       recursive statistics
- *   cgroup_sock.c        sockets
- *
- * See Documentation/cgroups-core.txt.
+ * Which file of the core does what, and which may call which: Documentation/cgroups-core.txt,
+ * section 18.
  */
 #define pr_fmt(fmt) "cgroup: " fmt
 
@@ -53,7 +13,7 @@
 #include <linux/proc_fs.h>
 #include <linux/sched/task.h>
 #include <linux/string.h>
-#include "cgroup_internal.h"
+#include "cgroup/cgroup-internal.h"
 
 /*
  * Start-up

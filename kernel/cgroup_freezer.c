@@ -41,7 +41,7 @@
  *   frozen, holds their common group.  An attach keeps its destination busy from
  *   before the task is a member until it holds the group by itself.  A group
  *   that begins to freeze is busy until a walk that began afterwards has met all
- *   members (cgroup_task_walk.c).  All groups of a subtree are made busy before
+ *   members (cgroup/task_walk.c).  All groups of a subtree are made busy before
  *   the first one is walked.
  * - A frozen task stays so: it is woken only by __thaw_task(), which lets a task
  *   be as long as any reason to freeze it is left, be it this or suspend.  Whoever
@@ -77,7 +77,7 @@
 #include <linux/freezer.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
-#include "cgroup_internal.h"
+#include "cgroup/cgroup-internal.h"
 
 /* Bits of freezer::flags. */
 enum {

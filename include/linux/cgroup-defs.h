@@ -22,7 +22,7 @@
  *   A: atomic, or a counter with rules of its own
  *   K: owned by one file of the core, which says there how it is used
  *
- * The order of the locks stands in kernel/cgroup_internal.h.
+ * The order of the locks stands in kernel/cgroup/cgroup-internal.h.
  */
 #ifndef _LINUX_CGROUP_DEFS_H
 #define _LINUX_CGROUP_DEFS_H
@@ -105,7 +105,7 @@ static_assert(CGROUP_ID_COUNT < 32, "cgroup_mask_t holds 31 subsystems and CGROU
  * @CSS_ATOMIC_REF: references are counted by css::atomic_ref
  * @CSS_LEAVING: a change of its hierarchy takes it from a cgroup that lives on:
  *	cgroup_css_wait_leaving() waits for css_offline()
- * @CSS_STRAY: its parent is in no cgroup above its own: see "strays" in cgroup_rstat.c
+ * @CSS_STRAY: its parent is in no cgroup above its own: see "strays" in cgroup/rstat.c
  * @CSS_OFFLINE: css_offline() has been called
  * @CSS_NOT_PERCPU_REF: no css::percpu_ref
  */
@@ -161,7 +161,7 @@ enum {
  * struct cgroup_file - handle of one control file of one css
  *
  * For cgroup_file_notify().  Embedded by a controller in its css at
- * cftype::file_offset; private to kernel/cgroup_file.c.
+ * cftype::file_offset; private to kernel/cgroup/file.c.
  *
  * @kn: the kernfs node, NULL while the file is not there (cgroup_file_lock)
  * @notified_at: jiffies of the last event sent
@@ -182,15 +182,15 @@ struct cgroup_file {
  * @ref_ops: I: what to do when no new reference is given, and when the last one is gone
  * @sibling: R (M): node in the parent's @children; stays until release
  * @children: R (M): children in ascending @serial_nr, dying ones among them
- * @rstat_css_node: K (cgroup_rstat.c): node in cgroup::rstat_css_list
+ * @rstat_css_node: K (cgroup/rstat.c): node in cgroup::rstat_css_list
  * @csets: S: the css_sets whose slot points here, through css_set::css_nodes
- * @walks: S: for walks over its tasks that are under way, or NULL (kernel/cgroup_task_walk.c)
+ * @walks: S: for walks over its tasks that are under way, or NULL (kernel/cgroup/task_walk.c)
  * @id: I: unique in its subsystem, 1 at the root; free again only after release
  * @flags: M: CSS_* states
  * @serial_nr: I: grows with each css made
  * @online_cnt: A: itself and its children while online; the parent goes offline last
- * @destroy_work: K (cgroup_css.c): offline, then release
- * @destroy_rwork: K (cgroup_css.c): free after a grace period
+ * @destroy_work: K (cgroup/css.c): offline, then release
+ * @destroy_rwork: K (cgroup/css.c): free after a grace period
  * @parent: I: the css above, referenced; NULL at the root
  * @level: I: how many csses are above, 0 at the root; a cgroup that inherits adds none
  * @ancestors: I: those above the parent, by level, for css_is_descendant(); [0] is not
@@ -279,7 +279,7 @@ struct cgroup_base_stat {
  * struct cgroup - a place in one hierarchy
  *
  * Life: prepared (in no list, hidden) -> live -> dead (removed by rmdir; held
- * by its csses, css_sets and open files) -> freed.  See kernel/cgroup_dir.c.
+ * by its csses, css_sets and open files) -> freed.  See kernel/cgroup/dir.c.
  *
  * @self: node in the tree of cgroups, and the reference count; ss is NULL
  * @flags: A: CGRP_* bits
@@ -288,19 +288,19 @@ struct cgroup_base_stat {
  * @nr_populated_children: S: children with tasks in them or below
  * @nr_live_children: M: children that rmdir has not removed
  * @kn: I: its directory, referenced
- * @files_due: R (M): sets of files not made yet, read by lookups; see kernel/cgroup_populate.c
+ * @files_due: R (M): sets of files not made yet, read by lookups; see kernel/cgroup/populate.c
  * @files_leaving: A: subsystems whose files are on their way out because it begins to inherit
  * @subsys: R (M): the csses it owns, by subsystem id
  * @root: R (M): its hierarchy
  * @cset_links: S: cgrp_cset_links to the css_sets that name it
  * @key: I: random summand of css_set::key; 0 at a root
- * @rstat_cpu: K (cgroup_rstat.c)
- * @rstat_css_list: K (cgroup_rstat.c): its csses that want css_rstat_flush()
- * @rstat_flush_next: K (cgroup_rstat.c): list under the flush lock
- * @last_bstat: K (cgroup_rstat.c): the part of @bstat that the parent has
- * @bstat: K (cgroup_rstat.c): totals of this cgroup and all below
+ * @rstat_cpu: K (cgroup/rstat.c)
+ * @rstat_css_list: K (cgroup/rstat.c): its csses that want css_rstat_flush()
+ * @rstat_flush_next: K (cgroup/rstat.c): list under the flush lock
+ * @last_bstat: K (cgroup/rstat.c): the part of @bstat that the parent has
+ * @bstat: K (cgroup/rstat.c): totals of this cgroup and all below
  * @prev_cputime: K (cpuacct): makes utime and stime monotonic
- * @release_agent_work: K (cgroup_release.c)
+ * @release_agent_work: K (cgroup/release_agent.c)
  * @psi: K (psi): unused without a unified hierarchy
  * @bpf_cgrp_storage: K (BPF)
  * @ancestors: I: the way down from the root; self is at [level]
@@ -349,10 +349,10 @@ struct cgroup {
  * @nr_users: M: superblocks that show it, and mounts under way
  * @nr_cgrps: A: cgroups in it, removed ones too while they are in memory
  * @flags: M: CGRP_ROOT_* bits
- * @nr_tree_walks: S: owners' walks over trees of it (kernel/cgroup_task_walk.c)
+ * @nr_tree_walks: S: owners' walks over trees of it (kernel/cgroup/task_walk.c)
  * @rcu: frees it
- * @rstat_nr_strays: K (cgroup_rstat.c): csses of it whose parents are in no cgroup above
- * @rstat_stray_node: K (cgroup_rstat.c): on a list while there are any
+ * @rstat_nr_strays: K (cgroup/rstat.c): csses of it whose parents are in no cgroup above
+ * @rstat_stray_node: K (cgroup/rstat.c): on a list while there are any
  * @name: I: its name, or empty
  * @release_agent_path: M: program run when a cgroup becomes empty
  * @cgrp: its root cgroup
@@ -455,7 +455,7 @@ struct cftype {
  *	slots are still the old ones.  Undone by @cancel_attach.
  * @cancel_attach: as @can_attach, slots still the old ones
  * @attach: as @can_attach, slots are the new ones; cannot fail.  Subsystems with the rule
- *	"late" in kernel/cgroup_rules.c: without mutex and CPUs, the thread group of each
+ *	"late" in kernel/cgroup/rules.c: without mutex and CPUs, the thread group of each
  *	task held, and told of the css that the task has by then.
  * @post_attach: without mutex and CPUs, by the task that asked for the move: wait for what
  *	@attach began.  The groups may go meanwhile.  A worker may have called @can_attach
@@ -480,7 +480,7 @@ struct cftype {
  * @name: set by the core
  * @legacy_name: name shown to user space; @name when NULL
  * @root: M: the hierarchy that carries it; the default one when nobody mounted it
- * @css_idr: K (cgroup_css.c): the ids of its csses
+ * @css_idr: K (cgroup/css.c): the ids of its csses
  * @cfts: M: arrays of its control files, through the first one's cftype::node
  * @dfl_cftypes: files for the unified hierarchy
  * @legacy_cftypes: files for all other hierarchies

@@ -101,14 +101,14 @@ static inline void cgroup_unlock(void)
 }
 
 /*
- * kernel/cgroup_css.c
+ * kernel/cgroup/css.c
  */
 struct cgroup_subsys_state *css_from_id(int id, struct cgroup_subsys *ss);
 struct cgroup_subsys_state *cgroup_e_css(struct cgroup *cgrp, struct cgroup_subsys *ss);
 struct cgroup_subsys_state *cgroup_get_e_css(struct cgroup *cgrp, struct cgroup_subsys *ss);
 
 /*
- * kernel/cgroup_css_walk.c
+ * kernel/cgroup/css_walk.c
  */
 bool css_has_online_children(struct cgroup_subsys_state *css);
 struct cgroup_subsys_state *css_next_child(struct cgroup_subsys_state *pos,
@@ -158,7 +158,7 @@ struct cgroup_subsys_state *css_rightmost_descendant(struct cgroup_subsys_state 
 	     pos = css_next_descendant_post(pos, root))
 
 /*
- * kernel/cgroup_ref.c: css_get(), css_tryget(), css_put() and their kin are inline,
+ * kernel/cgroup/css_ref.c: css_get(), css_tryget(), css_put() and their kin are inline,
  * or functions if counted for debugging.
  */
 void css_atomic_get_many(struct cgroup_subsys_state *css, unsigned int n);
@@ -206,7 +206,7 @@ static inline bool cgroup_tryget(struct cgroup *cgrp)
 }
 
 /*
- * kernel/cgroup_task_iter.c
+ * kernel/cgroup/task_iter.c
  */
 
 /* css_task_iter_start() flags */
@@ -270,7 +270,7 @@ static inline bool css_is_descendant(const struct cgroup_subsys_state *css,
 }
 
 /*
- * kernel/cgroup_migrate.c
+ * kernel/cgroup/migrate.c
  */
 u64 cgroup_taskset_id(struct cgroup_taskset *tset);
 bool cgroup_task_leads(struct task_struct *task);
@@ -282,7 +282,7 @@ struct task_struct *cgroup_taskset_next(struct cgroup_taskset *tset,
 					struct cgroup_subsys_state **dst_cssp);
 
 /*
- * kernel/cgroup_attach.c
+ * kernel/cgroup/attach.c
  */
 int cgroup_attach_task_all(struct task_struct *from, struct task_struct *tsk);
 int css_transfer_tasks(struct cgroup_subsys_state *to, struct cgroup_subsys_state *from);
@@ -313,12 +313,12 @@ int css_transfer_tasks(struct cgroup_subsys_state *to, struct cgroup_subsys_stat
 		else
 
 /*
- * kernel/cgroup_file_ops.c
+ * kernel/cgroup/file_ops.c
  */
 bool cgroup_call_defer(void (*fn)(u64 arg), u64 arg);
 
 /*
- * kernel/cgroup_file.c
+ * kernel/cgroup/file.c
  */
 int cgroup_add_legacy_cftypes(struct cgroup_subsys *ss, struct cftype *cfts);
 int cgroup_add_dfl_cftypes(struct cgroup_subsys *ss, struct cftype *cfts);
@@ -343,7 +343,7 @@ static inline struct cgroup_subsys_state *seq_css(struct seq_file *seq)
 }
 
 /*
- * kernel/cgroup_lookup.c
+ * kernel/cgroup/lookup.c
  */
 struct cgroup *cgroup_get_from_path(const char *path);
 struct cgroup *cgroup_get_from_fd(int fd);
@@ -358,13 +358,13 @@ int cgroupstats_build(struct cgroupstats *stats, struct dentry *dentry);
 int cgroup_parse_float(const char *input, unsigned int dec_shift, s64 *v);
 
 /*
- * kernel/cgroup_proc.c
+ * kernel/cgroup/procfs.c
  */
 int proc_cgroup_show(struct seq_file *m, struct pid_namespace *ns,
 		     struct pid *pid, struct task_struct *tsk);
 
 /*
- * kernel/cgroup_fork.c
+ * kernel/cgroup/fork.c
  */
 void cgroup_fork(struct task_struct *child);
 int cgroup_can_fork(struct task_struct *child, struct kernel_clone_args *kargs);
@@ -389,7 +389,7 @@ static inline void cgroup_kthread_ready(void)
 }
 
 /*
- * kernel/cgroup_namespace.c
+ * kernel/cgroup/namespace.c
  */
 struct cgroup_namespace *copy_cgroup_ns(unsigned long flags, struct user_namespace *user_ns,
 					struct cgroup_namespace *old_ns);
@@ -398,7 +398,7 @@ int cgroup_path_ns(struct cgroup *cgrp, char *buf, size_t buflen,
 		   struct cgroup_namespace *ns);
 
 /*
- * kernel/cgroup_rstat.c
+ * kernel/cgroup/rstat.c
  */
 void cgroup_rstat_flush(struct cgroup *cgrp);
 
@@ -758,7 +758,7 @@ static inline void get_cgroup_ns(struct cgroup_namespace *ns)
 }
 
 /*
- * kernel/cgroup_sock.c
+ * kernel/cgroup/sock.c
  */
 #ifdef CONFIG_SOCK_CGROUP_DATA
 static inline struct cgroup *sock_cgroup_ptr(struct sock_cgroup_data *skcd)

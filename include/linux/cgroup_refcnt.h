@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Control groups: references to a css; kernel/cgroup_ref.c says how they are counted.
+ * Control groups: references to a css; kernel/cgroup/css_ref.c says how they are counted.
  *
- * Included by <linux/cgroup.h>, which makes these inline, or by kernel/cgroup_ref.c,
+ * Included by <linux/cgroup.h>, which makes these inline, or by kernel/cgroup/css_ref.c,
  * which makes them functions for CONFIG_DEBUG_CGROUP_REF; so there is no guard.
  */
 

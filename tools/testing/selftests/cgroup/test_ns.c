@@ -273,7 +273,7 @@ TEST_F(view, is_limited_in_number)
 /*
  * What a namespace outlives: it goes on to the states of its groups that come later, and
  * keeps none of those that go.  The lowest id that is free is the next one's: see
- * kernel/cgroup_css.c.
+ * kernel/cgroup/css.c.
  */
 FIXTURE(beyond) {
 	int started[2];

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Control groups: the files that every cgroup has, whatever is bound.
+ */
+#include "cgroup-internal.h"
+
+static u64 cgroup_clone_children_read(struct cgroup_subsys_state *css, struct cftype *cft)
+{
+	return test_bit(CGRP_CPUSET_CLONE_CHILDREN, &css->cgroup->flags);
+}
+
+static int cgroup_clone_children_write(struct cgroup_subsys_state *css, struct cftype *cft,
+				       u64 val)
+{
+	/* a change of the hierarchy sets it for a while */
+	guard(mutex)(&cgroup_mutex);
+	assign_bit(CGRP_CPUSET_CLONE_CHILDREN, &css->cgroup->flags, val);
+	return 0;
+}
+
+static u64 cgroup_notify_on_release_read(struct cgroup_subsys_state *css, struct cftype *cft)
+{
+	return notify_on_release(css->cgroup);
+}
+
+static int cgroup_notify_on_release_write(struct cgroup_subsys_state *css, struct cftype *cft,
+					  u64 val)
+{
+	assign_bit(CGRP_NOTIFY_ON_RELEASE, &css->cgroup->flags, val);
+	return 0;
+}
+
+/* There is one behaviour.  Old programs read this to tell a unified hierarchy. */
+static int cgroup_sane_behavior_show(struct seq_file *seq, void *v)
+{
+	seq_puts(seq, "0\n");
+	return 0;
+}
+
+static int cgroup_release_agent_file_show(struct seq_file *seq, void *v)
+{
+	cgroup_release_agent_show(seq, seq_css(seq)->cgroup->root);
+	return 0;
+}
+
+static ssize_t cgroup_release_agent_write(struct kernfs_open_file *of, char *buf,
+					  size_t nbytes, loff_t off)
+{
+	struct cgroup *cgrp;
+	int ret;
+
+	if (!cgroup_release_agent_may_write(of))
+		return -EPERM;
+
+	cgrp = cgroup_kn_lock_live(of->kn);
+	if (!cgrp)
+		return -ENODEV;
+	ret = cgroup_release_agent_set(cgrp->root, strstrip(buf));
+	cgroup_kn_unlock(cgrp, of->kn);
+	return ret ?: nbytes;
+}
+
+struct cftype cgroup_base_files[] = {
+	{
+		.name = "tasks",
+		.private = CGROUP_FILE_TASKS,
+		.seq_start = cgroup_pids_start,
+		.seq_next = cgroup_pids_next,
+		.seq_show = cgroup_pids_show,
+		.release = cgroup_pids_release,
+		.write = cgroup_tasks_write,
+	},
+	{
+		.name = "cgroup.procs",
+		.private = CGROUP_FILE_PROCS,
+		.seq_start = cgroup_pids_start,
+		.seq_next = cgroup_pids_next,
+		.seq_show = cgroup_pids_show,
+		.release = cgroup_pids_release,
+		.write = cgroup_procs_write,
+	},
+	{
+		.name = "notify_on_release",
+		.read_u64 = cgroup_notify_on_release_read,
+		.write_u64 = cgroup_notify_on_release_write,
+	},
+	{
+		.name = "cgroup.clone_children",
+		.read_u64 = cgroup_clone_children_read,
+		.write_u64 = cgroup_clone_children_write,
+	},
+	{
+		.name = "release_agent",
+		.flags = CFTYPE_ONLY_ON_ROOT,
+		.max_write_len = PATH_MAX - 1,
+		.seq_show = cgroup_release_agent_file_show,
+		.write = cgroup_release_agent_write,
+	},
+	{
+		.name = "cgroup.sane_behavior",
+		.flags = CFTYPE_ONLY_ON_ROOT,
+		.seq_show = cgroup_sane_behavior_show,
+	},
+	{
+		.name = "cgroup.subsystems",
+		.flags = CFTYPE_ONLY_ON_ROOT,
+		.seq_show = cgroup_subsystems_show,
+		.write = cgroup_subsystems_write,
+	},
+	{
+		.name = "cgroup.merge",
+		.flags = CFTYPE_ONLY_ON_ROOT,
+		.write = cgroup_merge_write,
+	},
+	{
+		.name = "cgroup.split",
+		.flags = CFTYPE_ONLY_ON_ROOT,
+		.write = cgroup_split_write,
+	},
+	{ }
+};

@@ -1,0 +1,419 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Control groups: the tasks of css_sets.
+ *
+ * A fork joins a css_set, and an exit leaves it, by the lock of that css_set alone.  What
+ * gives tasks other css_sets marks the css_sets as migrating from before it collects
+ * their tasks until the subsystems know where these are: a fork that would join then, or
+ * whose parent has another css_set by now, goes back to can_fork(), and an exit waits.  So
+ * nothing that changes css_sets ever waits for a fork or an exit, however slow it is.
+ */
+#include <linux/cpuset.h>
+#include <linux/sched/deadline.h>
+#include <linux/sched/task.h>
+#include <linux/wait.h>
+#include "cgroup-internal.h"
+#include <linux/psi.h>
+#include <trace/events/cgroup.h>
+
+/* A css_set of @cgrp got its first task or lost its last: tell it and those above. */
+static void cgroup_update_populated(struct cgroup *cgrp, int change)
+{
+	int *count = &cgrp->nr_populated_csets;
+
+	for (; cgrp; cgrp = cgroup_parent(cgrp), count = &cgrp->nr_populated_children) {
+		bool was = cgroup_is_populated(cgrp);
+		bool is;
+
+		*count += change;
+		is = cgroup_is_populated(cgrp);
+		if (was == is)
+			break;
+		if (!is)
+			cgroup_check_for_release(cgrp);
+		TRACE_CGROUP_PATH(notify_populated, cgrp, is);
+	}
+}
+
+static void cset_update_populated(struct css_set *cset, int change)
+{
+	struct cgrp_cset_link *link;
+
+	lockdep_assert_held(&css_set_lock);
+
+	list_for_each_entry(link, &cset->links, cset_node)
+		cgroup_update_populated(link->cgrp, change);
+}
+
+/**
+ * cset_link_members - let those who are in one cgroup be in one of a new hierarchy as well
+ * @to: the cgroup of the new hierarchy, to whose root cset_prepare_root_links() has linked all
+ * @from: the other cgroup
+ * @spare: cset_count_retired() links
+ *
+ * Context: cgroup_mutex.
+ */
+void cset_link_members(struct cgroup *to, struct cgroup *from, struct list_head *spare)
+{
+	struct cgroup *root = &to->root->cgrp;
+	struct cgrp_cset_link *link;
+
+	lockdep_assert_held(&cgroup_mutex);
+
+	guard(spinlock_irq)(&css_set_lock);
+	list_for_each_entry(link, &from->cset_links, cgrp_node) {
+		struct css_set *cset = link->cset;
+
+		if (cset->nr_tasks)
+			cgroup_update_populated(to, 1);
+		if (cset_set_last_place(cset, to, spare) && cset->nr_tasks)
+			cgroup_update_populated(root, -1);
+	}
+}
+
+static DECLARE_WAIT_QUEUE_HEAD(cset_settled_wait);
+
+/* The css_set of a task, locked, IRQs off; the task stays in it meanwhile. */
+static struct css_set *cset_lock_of(struct task_struct *task)
+{
+	struct css_set *cset;
+
+	guard(rcu)();
+	for (;;) {
+		cset = rcu_dereference(task->cgroups);
+		spin_lock_irq(&cset->lock);
+		if (likely(cset == rcu_access_pointer(task->cgroups)))
+			return cset;
+		spin_unlock_irq(&cset->lock);
+	}
+}
+
+static void cset_wait_settled(struct css_set *cset)
+{
+	wait_event(cset_settled_wait, !READ_ONCE(cset->migrating));
+}
+
+/* Wait until the css_set of an exiting task does not migrate. */
+static void cset_wait_settled_of(struct task_struct *task)
+{
+	struct css_set *cset = cset_lock_of(task);
+
+	get_css_set(cset);
+	spin_unlock_irq(&cset->lock);
+	cset_wait_settled(cset);
+	put_css_set(cset);
+}
+
+/**
+ * cset_get_settled - the css_set of a task, when its tasks are not migrating
+ * @task: the current task, or a child that it makes
+ *
+ * Kernel threads that fork are in the root of each hierarchy, where tasks only arrive; they
+ * do not wait, for what migrates may need them.
+ *
+ * Context: may sleep.
+ * Return: the css_set, referenced; it may migrate again at any time.
+ */
+struct css_set *cset_get_settled(struct task_struct *task)
+{
+	struct css_set *cset;
+
+	for (;;) {
+		scoped_guard(rcu) {
+			do {
+				cset = rcu_dereference(task->cgroups);
+			} while (!refcount_inc_not_zero(&cset->refcount));
+		}
+		if (likely(!READ_ONCE(cset->migrating) || current->flags & PF_KTHREAD))
+			return cset;
+		cset_wait_settled(cset);
+		put_css_set(cset);
+	}
+}
+
+/**
+ * cset_is_settled_of - has a task stayed in its css_set since cset_get_settled()?
+ * @cset: what that returned
+ * @task: the task
+ *
+ * Context: any.
+ * Return: false if it has another one by now, or is on its way.
+ */
+bool cset_is_settled_of(struct css_set *cset, struct task_struct *task)
+{
+	guard(spinlock_irq)(&cset->lock);
+	return rcu_access_pointer(task->cgroups) == cset &&
+	       (!cset->migrating || current->flags & PF_KTHREAD);
+}
+
+/**
+ * cset_set_migrating - begin or end to exclude forks and exits of the tasks of a css_set
+ * @cset: the css_set
+ * @migrating: begin
+ *
+ * Context: cgroup_mutex.
+ */
+void cset_set_migrating(struct css_set *cset, bool migrating)
+{
+	lockdep_assert_held(&cgroup_mutex);
+
+	scoped_guard(spinlock_irq, &cset->lock)
+		WRITE_ONCE(cset->migrating, migrating);
+	if (!migrating && wq_has_sleeper(&cset_settled_wait))
+		wake_up_all(&cset_settled_wait);
+}
+
+static void __cset_add_task(struct css_set *cset, struct task_struct *task)
+{
+	lockdep_assert_held(&cset->lock);
+
+	cset->nr_tasks++;
+	cgroup_move_task(task, cset);
+	list_add_tail(&task->cg_list, &cset->tasks);
+}
+
+/**
+ * cset_join - make a new task a member of its parent's css_set
+ * @cset: the css_set that the fork began with; its reference becomes the task's
+ * @child: the task
+ *
+ * A parent that is no member itself, such as the boot task, leaves a css_set without tasks
+ * to cset_add_task().
+ *
+ * Context: by the parent, IRQs off, no css_set locks.
+ * Return: false if the css_set of the parent has changed, or is about to.
+ */
+bool cset_join(struct css_set *cset, struct task_struct *child)
+{
+	lockdep_assert_irqs_disabled();
+
+	/* without waiting, under tasklist_lock, for what moves its tasks */
+	if (unlikely(rcu_access_pointer(current->cgroups) != cset || READ_ONCE(cset->migrating)) &&
+	    !(current->flags & PF_KTHREAD))
+		return false;
+	guard(spinlock)(&cset->lock);
+	if (unlikely(rcu_access_pointer(current->cgroups) != cset))
+		return false;
+	if (unlikely(cset->migrating && !(current->flags & PF_KTHREAD)))
+		return false;
+	if (likely(cset->nr_tasks))
+		__cset_add_task(cset, child);
+	return true;
+}
+
+/**
+ * cset_add_task - make a new task the first member of a css_set
+ * @cset: the css_set; its reference becomes the task's
+ * @task: the task, in none yet
+ *
+ * Context: IRQs on, no css_set locks.
+ */
+void cset_add_task(struct css_set *cset, struct task_struct *task)
+{
+	guard(spinlock_irq)(&css_set_lock);
+	if (!cset->nr_tasks)
+		cset_update_populated(cset, 1);
+	guard(spinlock)(&cset->lock);
+	__cset_add_task(cset, task);
+}
+
+static void cset_del_leader(struct css_set *cset, struct task_struct *task)
+{
+	lockdep_assert_held(&cset->lock);
+
+	css_task_iters_skip(cset, task);
+	list_del_init(&task->cg_list);
+	cset->nr_leaders--;
+}
+
+static void cset_add_leader(struct css_set *cset, struct task_struct *task)
+{
+	lockdep_assert_held(&cset->lock);
+
+	list_add_tail(&task->cg_list, &cset->dying_leaders);
+	cset->nr_leaders++;
+}
+
+/* A fork may wait for the lock of its css_set with tasklist_lock held: do not keep it long. */
+#define MOVE_BATCH	64U
+
+static void cset_move_batch(struct cgroup_move *moves, unsigned int nr)
+{
+	struct css_set *from = moves->src, *to = moves->dst;
+	unsigned int i;
+
+	guard(spinlock)(&from->lock);
+	spin_lock_nested(&to->lock, SINGLE_DEPTH_NESTING);
+	for (i = 0; i < nr; i++) {
+		css_task_iters_skip(from, moves[i].task);
+		list_del(&moves[i].task->cg_list);
+		__cset_add_task(to, moves[i].task);
+	}
+	from->nr_tasks -= nr;
+	spin_unlock(&to->lock);
+}
+
+/**
+ * cset_move_tasks - move live members of one css_set to another
+ * @moves: the tasks, all from one css_set to one other
+ * @nr: how many, at least one
+ *
+ * The references of the tasks to the new css_set become theirs, those to the old one the
+ * caller's.
+ *
+ * Context: cgroup_mutex, css_set_lock.
+ */
+void cset_move_tasks(struct cgroup_move *moves, unsigned int nr)
+{
+	struct css_set *from = moves->src, *to = moves->dst;
+	unsigned int i;
+
+	lockdep_assert_held(&cgroup_mutex);
+	lockdep_assert_held(&css_set_lock);
+
+	/* first in, then out: a cgroup that both share never looks empty */
+	if (!to->nr_tasks)
+		cset_update_populated(to, 1);
+
+	for (i = 0; i < nr; i += MOVE_BATCH)
+		cset_move_batch(moves + i, min(nr - i, MOVE_BATCH));
+
+	if (!from->nr_tasks)
+		cset_update_populated(from, -1);
+	cgroup_walks_note_moves(moves, nr);
+}
+
+/* With the locks of both css_sets. */
+static void __cset_move_leader(struct css_set *from, struct css_set *to, struct task_struct *task)
+{
+	bool deadline;
+
+	if (task->cgroup_exited) {
+		css_task_iters_skip(from, task);
+		rcu_assign_pointer(task->cgroups, to);
+		/* in a list all the while: cgroup_release() looks without a lock */
+		list_move_tail(&task->cg_list, &to->dying_leaders);
+		from->nr_leaders--;
+		to->nr_leaders++;
+		return;
+	}
+	/* still a member: it is on its way out */
+	deadline = dl_task(task);
+	if (deadline)
+		dec_dl_tasks_cs(task);
+	if (!to->nr_tasks)
+		cset_update_populated(to, 1);
+	css_task_iters_skip(from, task);
+	list_del(&task->cg_list);
+	__cset_add_task(to, task);
+	if (deadline)
+		inc_dl_tasks_cs(task);
+	if (!--from->nr_tasks)
+		cset_update_populated(from, -1);
+}
+
+/**
+ * cset_move_leader - move a leader that has exited, or is about to, to another css_set
+ * @move: the leader, from where to where; references as with cset_move_tasks()
+ * @charge: called before the leader moves, with both locks held, if it does
+ * @arg: for @charge
+ *
+ * Nothing excludes the release of the leader, which takes it out of its css_set first.
+ *
+ * Context: cgroup_mutex, css_set_lock.
+ * Return: false if the leader has been released.
+ */
+bool cset_move_leader(struct cgroup_move *move, void (*charge)(void *arg, struct cgroup_move *move),
+		      void *arg)
+{
+	struct css_set *from = move->src, *to = move->dst;
+	bool there;
+
+	lockdep_assert_held(&cgroup_mutex);
+	lockdep_assert_held(&css_set_lock);
+
+	spin_lock(&from->lock);
+	spin_lock_nested(&to->lock, SINGLE_DEPTH_NESTING);
+	there = !list_empty(&move->task->cg_list);
+	if (there) {
+		charge(arg, move);
+		__cset_move_leader(from, to, move->task);
+	}
+	spin_unlock(&to->lock);
+	spin_unlock(&from->lock);
+	if (there)
+		cgroup_walks_note_moves(move, 1);
+	return there;
+}
+
+static void __cset_exit_task(struct css_set *cset, struct task_struct *task)
+{
+	lockdep_assert_held(&cset->lock);
+
+	css_task_iters_skip(cset, task);
+	list_del_init(&task->cg_list);
+	cset->nr_tasks--;
+	task->cgroup_exited = 1;
+	/*
+	 * cpuset counts deadline tasks, and learns of their exit from the core only.  A leader
+	 * that has exited is not counted any more, wherever it goes.
+	 */
+	if (dl_task(task))
+		dec_dl_tasks_cs(task);
+	/* a process outlives its first thread, and is found by it */
+	if (thread_group_leader(task) && atomic_read(&task->signal->live))
+		cset_add_leader(cset, task);
+}
+
+/* As cset_exit_task(), for what may be the last member; false if it has to wait. */
+static bool cset_exit_last_task(struct task_struct *task)
+{
+	struct css_set *cset;
+
+	/* keeps the task where it is */
+	guard(spinlock_irq)(&css_set_lock);
+	cset = task_css_set(task);
+	scoped_guard(spinlock, &cset->lock) {
+		if (cset->migrating)
+			return false;
+		__cset_exit_task(cset, task);
+	}
+	if (!cset->nr_tasks)
+		cset_update_populated(cset, -1);
+	return true;
+}
+
+/**
+ * cset_exit_task - the current task is no member any more
+ * @task: the current task; it keeps its css_set as task_css_set()
+ *
+ * Context: may sleep; no css_set locks.
+ */
+void cset_exit_task(struct task_struct *task)
+{
+	struct css_set *cset = cset_lock_of(task);
+
+	if (likely(cset->nr_tasks > 1 && !cset->migrating)) {
+		__cset_exit_task(cset, task);
+		spin_unlock_irq(&cset->lock);
+		return;
+	}
+	spin_unlock_irq(&cset->lock);
+	while (!cset_exit_last_task(task))
+		cset_wait_settled_of(task);
+}
+
+/**
+ * cset_release_leader - a dead leader is not needed any more to find its process
+ * @task: the task, gone through cset_exit_task(); its css_set is final from now on
+ *
+ * Context: process, IRQs on.
+ */
+void cset_release_leader(struct task_struct *task)
+{
+	struct css_set *cset = cset_lock_of(task);
+
+	if (!list_empty(&task->cg_list))
+		cset_del_leader(cset, task);
+	spin_unlock_irq(&cset->lock);
+}

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Control groups: inheritance.
+ *
+ * A cgroup owns a css of each stateful subsystem of its hierarchy, or shares that of the
+ * nearest ancestor which owns one.  There is no flag: it inherits what it has no css
+ * of.  The file SUBSYS.inherit stands in every cgroup but the root, whichever it does.
+ *
+ * No subsystem has code for it: to one, a cgroup that inherits is not there, and its
+ * tasks are the ancestor's.
+ */
+#include <linux/capability.h>
+#include "cgroup-internal.h"
+
+static u64 cgroup_inherit_read(struct cgroup_subsys_state *css, struct cftype *cft)
+{
+	guard(rcu)();
+	return !cgroup_css(css->cgroup, cft->ss->id);
+}
+
+/* A css of @ss below @cgrp has that of @cgrp, or of who is above, as its parent. */
+static bool inherit_is_pinned(struct cgroup *cgrp, struct cgroup_subsys *ss)
+{
+	struct cgroup *pos;
+
+	for_each_live_cgroup(pos, cgrp)
+		if (cgroup_css(pos, ss->id))
+			return true;
+	return false;
+}
+
+static int inherit_prepare(struct cgroup_txn *txn, struct cgroup *cgrp, struct cgroup_subsys *ss,
+			   bool inherit)
+{
+	return inherit ? cgroup_reshape_remove(txn, cgrp, ss, true) :
+			 cgroup_reshape_add(txn, cgrp, ss, true);
+}
+
+/* May it begin, or cease, to inherit? */
+static int inherit_check(struct cgroup_txn *txn, struct cgroup *cgrp, struct cgroup_subsys *ss,
+			 bool inherit)
+{
+	cgroup_mask_t owned = cgroup_owned(cgrp);
+
+	if (inherit_is_pinned(cgrp, ss))
+		return cgroup_txn_refuse(txn, cgrp, -EBUSY, "a group below owns state of '%s'",
+					 ss->legacy_name);
+	return cgroup_can_bind(txn, cgrp, inherit ? owned & ~BIT(ss->id) : owned | BIT(ss->id));
+}
+
+/**
+ * struct inherit_call - what was written to SUBSYS.inherit
+ * @txn: the transaction
+ * @cgrp: the cgroup
+ * @ss: the subsystem
+ * @inherit: share the css of an ancestor
+ * @css: the css that went, referenced, or NULL
+ * @early: files of the last change are still on their way out
+ */
+struct inherit_call {
+	struct cgroup_txn txn;
+	struct cgroup *cgrp;
+	struct cgroup_subsys *ss;
+	bool inherit;
+	struct cgroup_subsys_state *css;
+	bool early;
+};
+
+static int inherit_change(struct inherit_call *call)
+{
+	struct cgroup_subsys *ss = call->ss;
+	struct cgroup_txn *txn = &call->txn;
+	struct cgroup *cgrp = call->cgrp;
+	bool inherit = call->inherit;
+	struct cgroup_reslot_change change = {
+		.top = cgrp,
+		.itself = true,
+		.add = inherit ? 0 : BIT(ss->id),
+		.remove = inherit ? BIT(ss->id) : 0,
+	};
+	int ret;
+
+	lockdep_assert_held(&cgroup_mutex);
+
+	if (cgroup_is_dead(cgrp) || ss->root != cgrp->root)
+		return -ENODEV;
+	if (inherit == !cgroup_css(cgrp, ss->id))
+		return 0;
+	call->early = cgroup_files_are_leaving(cgrp, ss);
+	if (call->early)
+		return 0;
+	ret = inherit_check(txn, cgrp, ss, inherit);
+	if (ret)
+		return ret;
+
+	if (inherit) {
+		/* of an earlier try */
+		if (call->css)
+			css_put(call->css);
+		call->css = cgroup_css(cgrp, ss->id);
+		css_get(call->css);
+	}
+	ret = inherit_prepare(txn, cgrp, ss, inherit) ?:
+	      cgroup_reslot_commit_txn(txn, &change);
+	return cgroup_txn_conclude(txn, ret);
+}
+
+static int inherit_call(void *arg)
+{
+	return inherit_change(arg);
+}
+
+static void inherit_late(void *arg)
+{
+	struct inherit_call *call = arg;
+
+	cgroup_txn_late(&call->txn);
+}
+
+/*
+ * Tasks, files and the css go one after the other.  Nothing that others need is held while
+ * that takes its time.  The next change of the same flag waits for the files, and a change
+ * of the hierarchy for files and css: so the late part does not wait for a writer that gets
+ * no CPU time.
+ */
+static int inherit_write(struct cgroup *cgrp, struct cgroup_subsys *ss, bool inherit)
+{
+	struct inherit_call call = {
+		.txn.steps = LIST_HEAD_INIT(call.txn.steps),
+		.cgrp = cgrp,
+		.ss = ss,
+		.inherit = inherit,
+	};
+	int ret;
+
+	do {
+		cgroup_files_wait_left(cgrp, ss);
+		call.early = false;
+		ret = cgroup_call_locked_then(inherit_call, &call, &call.txn, inherit_late);
+	} while (call.early);
+	cgroup_txn_finish(&call.txn);
+	if (call.css && !ret)
+		css_wait_offline(call.css);
+	if (call.css)
+		css_put(call.css);
+	return ret;
+}
+
+/*
+ * May who opened the file decide where a group's limits come from?  Those of the root of
+ * his cgroup namespace are of who made that.  And rules for devices change by real
+ * root only, whoever owns the files.
+ */
+static bool inherit_may(struct kernfs_open_file *of, struct cgroup *cgrp)
+{
+	struct cgroup_file_ctx *ctx = of->priv;
+	struct cgroup *top;
+
+	if (cgroup_rules[of_cft(of)->ss->id].inherit_by_root &&
+	    !file_ns_capable(of->file, &init_user_ns, CAP_SYS_ADMIN))
+		return false;
+	if (ctx->ns == &init_cgroup_ns)
+		return true;
+	guard(spinlock_irq)(&css_set_lock);
+	/* a hierarchy made later: the namespace begins at its root */
+	top = cset_cgroup_from_root(ctx->ns->root_cset, cgrp->root) ?: &cgrp->root->cgrp;
+	return top != cgrp && cgroup_is_descendant(cgrp, top);
+}
+
+static ssize_t cgroup_inherit_write(struct kernfs_open_file *of, char *buf, size_t nbytes,
+				    loff_t off)
+{
+	struct cgroup *cgrp = of_css(of)->cgroup;
+	unsigned int inherit;
+	int ret;
+
+	if (kstrtouint(strstrip(buf), 0, &inherit) || inherit > 1)
+		return cgroup_file_refuse(of, cgrp, -EINVAL, "takes 0 or 1");
+	if (!inherit_may(of, cgrp))
+		return cgroup_file_refuse(of, cgrp, -EPERM, "is not for who opened it");
+
+	/* without active protection a rmdir lets go of the open file */
+	if (!cgroup_tryget(cgrp))
+		return -ENODEV;
+	kernfs_break_active_protection(of->kn);
+	ret = inherit_write(cgrp, of_cft(of)->ss, inherit);
+	kernfs_unbreak_active_protection(of->kn);
+	cgroup_put(cgrp);
+	return ret ?: nbytes;
+}
+
+/* One array for each stateful subsystem, since a kind of file belongs to one. */
+static struct cftype inherit_files[CGROUP_SUBSYS_COUNT][2];
+
+/**
+ * cgroup_init_inherit - set up the kinds of file
+ *
+ * Context: boot.
+ * Return: 0 or -ENOMEM.
+ */
+int __init cgroup_init_inherit(void)
+{
+	int ssid, ret;
+
+	for (ssid = 0; ssid < CGROUP_SUBSYS_COUNT; ssid++) {
+		struct cftype *cft = &inherit_files[ssid][0];
+
+		strscpy(cft->name, "inherit");
+		cft->flags = CFTYPE_NOT_ON_ROOT;
+		cft->read_u64 = cgroup_inherit_read;
+		cft->write = cgroup_inherit_write;
+		ret = cgroup_init_core_cftypes(cgroup_subsys[ssid], cft);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}

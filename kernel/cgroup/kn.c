@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Control groups: operations on directories and files that wait.
+ *
+ * kernfs holds an active reference on the node, and a removal waits for it.  An operation
+ * that takes cgroup_mutex, which a removal holds before, must not keep it.
+ */
+#include "cgroup-internal.h"
+
+/**
+ * cgroup_kn_begin - get ready to wait in an operation on a directory or file
+ * @kn: the node, active
+ *
+ * The active reference is given up until cgroup_kn_end(), so that a removal of the node
+ * does not wait for an operation that waits for cgroup_mutex.
+ *
+ * Context: a kernfs operation; no locks of the core.
+ * Return: the cgroup, referenced; NULL if it is about to be freed.
+ */
+struct cgroup *cgroup_kn_begin(struct kernfs_node *kn)
+{
+	struct cgroup *cgrp = kernfs_type(kn) == KERNFS_DIR ? kn->priv : kn->parent->priv;
+
+	/* the active reference keeps it */
+	if (!cgroup_tryget(cgrp))
+		return NULL;
+	kernfs_break_active_protection(kn);
+	return cgrp;
+}
+
+/**
+ * cgroup_kn_end - undo cgroup_kn_begin()
+ * @cgrp: what it returned
+ * @kn: what it was given
+ */
+void cgroup_kn_end(struct cgroup *cgrp, struct kernfs_node *kn)
+{
+	kernfs_unbreak_active_protection(kn);
+	cgroup_put(cgrp);
+}
+
+/**
+ * cgroup_kn_lock_live - take cgroup_mutex in an operation on a directory or file of root's
+ * @kn: the node, active
+ *
+ * What others may do goes by cgroup_kn_begin() and cgroup_call_locked().
+ *
+ * Return: the cgroup, referenced, cgroup_mutex held; NULL if it is dead, nothing
+ * held.  cgroup_kn_unlock() undoes it.
+ */
+struct cgroup *cgroup_kn_lock_live(struct kernfs_node *kn)
+{
+	struct cgroup *cgrp = cgroup_kn_begin(kn);
+
+	if (!cgrp)
+		return NULL;
+	mutex_lock(&cgroup_mutex);
+	if (!cgroup_is_dead(cgrp))
+		return cgrp;
+	cgroup_kn_unlock(cgrp, kn);
+	return NULL;
+}
+
+/**
+ * cgroup_kn_unlock - undo cgroup_kn_lock_live()
+ * @cgrp: what it returned
+ * @kn: what it was given
+ */
+void cgroup_kn_unlock(struct cgroup *cgrp, struct kernfs_node *kn)
+{
+	mutex_unlock(&cgroup_mutex);
+	cgroup_kn_end(cgrp, kn);
+}

@@ -1,0 +1,547 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Control groups: which control files a cgroup has, and when they are made.
+ *
+ * A cgroup has one set of files of the core, and one of each subsystem of its hierarchy:
+ * SUBSYS.inherit, and those of its css if it owns one.  Below the root nobody ever looks
+ * at most of them, and a change of a hierarchy in use would make thousands.  So a set is
+ * due at first, a bit in cgroup::files_due, and made when somebody looks up one of its
+ * names or lists the directory: kernfs then asks cgroup_populate().
+ *
+ * Who looks can tell only that it may take memory, and cgroup_mutex, the first time; other
+ * tasks cannot tell that it happened: the times of the directory stay as they are.  A
+ * group that has the name of a file that is due is as much in its way as in that of one
+ * that is there.  A set belongs to who asked for it, and to his directory; so only those of
+ * global root wait, in directories that are as root makes them.  All others are made at
+ * once, hidden, with what they are part of, and those that wait before somebody is given
+ * their directory by chown and the like (kernfs lists it first).  The twin of a directory
+ * that a split makes may be given away with sets that are due: those that are still root's.
+ *
+ * What is due changes under cgroup_mutex, which the whole of a transaction holds up to its
+ * commit or abort: a set may be due before the commit, and nobody makes it.
+ */
+#include <linux/cred.h>
+#include <linux/init_task.h>
+#include <linux/wait_bit.h>
+#include "cgroup-internal.h"
+
+/* Protects cgroup_subsys::cfts where cgroup_mutex may not be held; see cftypes.c. */
+DEFINE_SRCU(cgroup_cfts_srcu);
+
+/* What the core adds to each set: the files of every cgroup, and SUBSYS.inherit. */
+static struct cftype *base_cfts __ro_after_init;
+static struct cftype *inherit_cfts[CGROUP_SUBSYS_COUNT] __ro_after_init;
+
+/**
+ * cgroup_files_set_core - note the files that the core adds to a set
+ * @ss: a stateful subsystem; NULL for the set of the core
+ * @cfts: the array, gone through cgroup_init_cftypes()
+ *
+ * Context: boot.
+ */
+void __init cgroup_files_set_core(struct cgroup_subsys *ss, struct cftype *cfts)
+{
+	if (ss)
+		inherit_cfts[ss->id] = cfts;
+	else
+		base_cfts = cfts;
+}
+
+/* Whose set is this bit? */
+static struct cgroup_subsys *files_subsys(cgroup_mask_t bit)
+{
+	return bit == CGROUP_FILES_CORE ? NULL : cgroup_subsys[__ffs(bit)];
+}
+
+static void files_set_due(struct cgroup *cgrp, cgroup_mask_t due)
+{
+	if (!due != !cgrp->files_due)
+		kernfs_set_partial(cgrp->kn, due, false);
+	/* cgroup_populate() looks before it takes cgroup_mutex */
+	WRITE_ONCE(cgrp->files_due, due);
+}
+
+/* Would the files be what they are now if they were made later, by somebody else? */
+static bool files_may_wait(struct cgroup *cgrp)
+{
+	return cgroup_parent(cgrp) && !READ_ONCE(cgrp->kn->iattr) && !(cgrp->kn->mode & S_ISGID) &&
+	       uid_eq(current_fsuid(), GLOBAL_ROOT_UID) &&
+	       gid_eq(current_fsgid(), GLOBAL_ROOT_GID);
+}
+
+/*
+ * The files of a set
+ */
+
+/* The array of a set that follows @cfts, NULL at the end; begins with NULL. */
+static struct cftype *files_next_array(struct cgroup_subsys *ss, struct cftype *cfts)
+{
+	if (!ss)
+		return cfts ? NULL : base_cfts;
+	if (!cfts && !ss->stateless)
+		return inherit_cfts[ss->id];
+	if (!cfts || (cfts->flags & __CFTYPE_OF_CGROUP))
+		return list_first_or_null_rcu(&ss->cfts, struct cftype, node);
+	return list_next_or_null_rcu(&ss->cfts, &cfts->node, struct cftype, node);
+}
+
+/* Walk the arrays of a set, with cgroup_mutex or cgroup_cfts_srcu. */
+#define for_each_files_array(cfts, ss)						\
+	for ((cfts) = files_next_array(ss, NULL); (cfts);			\
+	     (cfts) = files_next_array(ss, cfts))
+
+/* Does the set have a file of this name, as long as the cgroup owns a css? */
+static bool files_have_name(struct cgroup *cgrp, struct cgroup_subsys *ss, const char *name)
+{
+	struct cftype *cfts;
+
+	for_each_files_array(cfts, ss)
+		if (cgroup_cft_array_has(cgrp, cfts, name))
+			return true;
+	return false;
+}
+
+static void files_rm_of_subsys(struct cgroup *cgrp, struct cgroup_subsys_state *css,
+			       struct cgroup_subsys *ss)
+{
+	struct cftype *cfts;
+
+	/* waits for file operations; who makes arrays known does not wait for this */
+	guard(srcu)(&cgroup_cfts_srcu);
+	list_for_each_entry_srcu(cfts, &ss->cfts, node, srcu_read_lock_held(&cgroup_cfts_srcu))
+		cgroup_rm_cft_array(cgrp, css, cfts);
+}
+
+/* All of them, hidden; or none. */
+static int files_add_of_subsys(struct cgroup *cgrp, struct cgroup_subsys_state *css,
+			       struct cgroup_subsys *ss)
+{
+	struct cftype *cfts;
+	int ret;
+
+	list_for_each_entry(cfts, &ss->cfts, node) {
+		ret = cgroup_add_cft_array(cgrp, css, cfts);
+		if (ret)
+			goto undo;
+	}
+	return 0;
+undo:
+	list_for_each_entry_continue_reverse(cfts, &ss->cfts, node)
+		cgroup_rm_cft_array(cgrp, css, cfts);
+	return ret;
+}
+
+/* Make a set, hidden; or nothing. */
+static int files_make(struct cgroup *cgrp, struct cgroup_subsys *ss,
+		      struct cgroup_subsys_state *css)
+{
+	int ret;
+
+	if (!ss)
+		return cgroup_add_cft_array(cgrp, &cgrp->self, base_cfts);
+	if (ss->stateless)
+		return files_add_of_subsys(cgrp, &cgrp->self, ss);
+	ret = cgroup_add_cft_array(cgrp, &cgrp->self, inherit_cfts[ss->id]);
+	if (ret || !css)
+		return ret;
+	ret = files_add_of_subsys(cgrp, css, ss);
+	if (ret)
+		cgroup_rm_cft_array(cgrp, &cgrp->self, inherit_cfts[ss->id]);
+	return ret;
+}
+
+/* Show a set that was made. */
+static void files_show(struct cgroup *cgrp, struct cgroup_subsys *ss)
+{
+	struct cftype *cfts;
+
+	/* nothing but files is in there: that is one walk instead of many look-ups */
+	if (!cgrp->nr_live_children) {
+		kernfs_activate(cgrp->kn);
+		return;
+	}
+	for_each_files_array(cfts, ss)
+		cgroup_show_cft_array(cgrp, cfts);
+}
+
+/*
+ * Sets come and go
+ */
+
+/* The array that follows @cfts in a set of which those of a css are part only if there is one. */
+static struct cftype *files_next_due(struct cgroup_subsys *ss, struct cgroup_subsys_state *css,
+				     struct cftype *cfts)
+{
+	cfts = files_next_array(ss, cfts);
+	if (cfts && ss && !ss->stateless && !css && !(cfts->flags & __CFTYPE_OF_CGROUP))
+		return NULL;
+	return cfts;
+}
+
+/**
+ * cgroup_files_check - can a set of files be due?
+ * @cgrp: the cgroup
+ * @ss: the subsystem; NULL for the core
+ * @css: NULL if the files of one are no part of it
+ *
+ * Context: cgroup_mutex.
+ * Return: 0; -EEXIST if a child has the name of one.
+ */
+int cgroup_files_check(struct cgroup *cgrp, struct cgroup_subsys *ss,
+		       struct cgroup_subsys_state *css)
+{
+	/* most names of groups are like none of a file: the first character tells */
+	DECLARE_BITMAP(initials, BIT(BITS_PER_BYTE)) = {};
+	struct cgroup_subsys_state *child;
+	struct cftype *cfts = NULL;
+
+	if (!cgrp->nr_live_children)
+		return 0;
+	while ((cfts = files_next_due(ss, css, cfts)))
+		cgroup_cft_array_initials(cgrp, cfts, initials);
+
+	css_for_each_child(child, &cgrp->self) {
+		const char *name = child->cgroup->kn->name;
+
+		if (!test_bit((u8)name[0], initials) || cgroup_is_dead(child->cgroup))
+			continue;
+		while ((cfts = files_next_due(ss, css, cfts)))
+			if (cgroup_cft_array_has(cgrp, cfts, name))
+				return -EEXIST;
+	}
+	return 0;
+}
+
+/**
+ * cgroup_files_add - give a cgroup the files of a subsystem, or the core's
+ * @cgrp: the cgroup
+ * @ss: the subsystem; NULL for the core
+ * @css: the css of @ss that @cgrp owns, or is going to; NULL if there is none
+ *
+ * They are due, or there and hidden; then cgroup_files_show() shows them, or, with those of
+ * all below, kernfs_activate().
+ *
+ * Context: cgroup_mutex; may sleep.
+ * Return: 0; -EEXIST if a child has the name of one, -ENOMEM: then there are none.
+ */
+int cgroup_files_add(struct cgroup *cgrp, struct cgroup_subsys *ss,
+		     struct cgroup_subsys_state *css)
+{
+	int ret;
+
+	lockdep_assert_held(&cgroup_mutex);
+
+	if (files_may_wait(cgrp)) {
+		ret = cgroup_files_check(cgrp, ss, css);
+		if (!ret)
+			files_set_due(cgrp, cgrp->files_due | files_bit(ss));
+	} else {
+		ret = files_make(cgrp, ss, css);
+	}
+	if (!ret && css)
+		css->flags |= CSS_VISIBLE;
+	return ret;
+}
+
+/**
+ * cgroup_files_show - show the files of a subsystem, if they were made
+ * @cgrp: the cgroup
+ * @ss: the subsystem; NULL for the core
+ *
+ * Context: cgroup_mutex; may sleep.
+ */
+void cgroup_files_show(struct cgroup *cgrp, struct cgroup_subsys *ss)
+{
+	if (!cgroup_files_are_due(cgrp, ss))
+		files_show(cgrp, ss);
+}
+
+/**
+ * cgroup_files_cancel - a cgroup shall not get the files of a subsystem any more
+ * @cgrp: the cgroup
+ * @ss: the subsystem
+ *
+ * Context: cgroup_mutex.
+ * Return: false if they were made, so that cgroup_files_rm() has something to do.
+ */
+bool cgroup_files_cancel(struct cgroup *cgrp, struct cgroup_subsys *ss)
+{
+	if (!cgroup_files_are_due(cgrp, ss))
+		return false;
+	files_set_due(cgrp, cgrp->files_due & ~files_bit(ss));
+	return true;
+}
+
+/**
+ * cgroup_files_rm - take away the files of a subsystem, which were made
+ * @cgrp: the cgroup
+ * @ss: the subsystem
+ * @css: as with cgroup_files_add(); any css of its kind if it went to another cgroup
+ *
+ * Waits for operations on them.  Who polls one is woken.
+ *
+ * Context: not under cgroup_mutex, unless nobody could see the files yet.
+ */
+void cgroup_files_rm(struct cgroup *cgrp, struct cgroup_subsys *ss,
+		     struct cgroup_subsys_state *css)
+{
+	if (css || ss->stateless)
+		files_rm_of_subsys(cgrp, css ?: &cgrp->self, ss);
+	if (!ss->stateless)
+		cgroup_rm_cft_array(cgrp, &cgrp->self, inherit_cfts[ss->id]);
+}
+
+/**
+ * cgroup_css_files_add - a cgroup that inherited gets the files of a css
+ * @cgrp: the cgroup
+ * @css: the css, which it owns from now on
+ *
+ * Context: as cgroup_files_add().
+ * Return: as cgroup_files_add().
+ */
+int cgroup_css_files_add(struct cgroup *cgrp, struct cgroup_subsys_state *css)
+{
+	int ret;
+
+	ret = cgroup_files_are_due(cgrp, css->ss) ? cgroup_files_check(cgrp, css->ss, css) :
+						    files_add_of_subsys(cgrp, css, css->ss);
+	if (!ret)
+		css->flags |= CSS_VISIBLE;
+	return ret;
+}
+
+/**
+ * cgroup_css_files_rm - take away the files of a css, which were made, but for SUBSYS.inherit
+ * @cgrp: the cgroup
+ * @css: the css
+ *
+ * Context: as cgroup_files_rm().
+ */
+void cgroup_css_files_rm(struct cgroup *cgrp, struct cgroup_subsys_state *css)
+{
+	files_rm_of_subsys(cgrp, css, css->ss);
+}
+
+/**
+ * cgroup_files_set_leaving - the files of a css are about to go, and the cgroup lives on
+ * @cgrp: the cgroup
+ * @ss: the subsystem
+ *
+ * Context: cgroup_mutex.
+ */
+void cgroup_files_set_leaving(struct cgroup *cgrp, struct cgroup_subsys *ss)
+{
+	lockdep_assert_held(&cgroup_mutex);
+	set_bit(ss->id, &cgrp->files_leaving);
+}
+
+/**
+ * cgroup_files_set_left - the files are gone, so others of the same names can come
+ * @cgrp: the cgroup
+ * @ss: the subsystem
+ *
+ * Context: any.
+ */
+void cgroup_files_set_left(struct cgroup *cgrp, struct cgroup_subsys *ss)
+{
+	clear_bit(ss->id, &cgrp->files_leaving);
+	/* pairs with the one of a waiter, before it looks at the bit: it sees this, or is seen */
+	smp_mb__after_atomic();
+	wake_up_var(&cgrp->files_leaving);
+}
+
+/**
+ * cgroup_files_are_leaving - are files of a css still on their way out?
+ * @cgrp: the cgroup
+ * @ss: the subsystem
+ *
+ * Context: any; they begin to leave under cgroup_mutex only.
+ */
+bool cgroup_files_are_leaving(struct cgroup *cgrp, struct cgroup_subsys *ss)
+{
+	return test_bit(ss->id, &cgrp->files_leaving);
+}
+
+/**
+ * cgroup_files_wait_left - wait until they are gone
+ * @cgrp: the cgroup, referenced
+ * @ss: the subsystem
+ *
+ * Context: no locks of the core; waits for operations on these files.
+ */
+void cgroup_files_wait_left(struct cgroup *cgrp, struct cgroup_subsys *ss)
+{
+	wait_var_event(&cgrp->files_leaving, !cgroup_files_are_leaving(cgrp, ss));
+}
+
+/**
+ * cgroup_refuse_files - say why the files of a subsystem could not be made
+ * @txn: the change
+ * @cgrp: where
+ * @ss: the subsystem
+ * @err: what making them returned
+ *
+ * Return: @err.
+ */
+int cgroup_refuse_files(struct cgroup_txn *txn, struct cgroup *cgrp, struct cgroup_subsys *ss,
+			int err)
+{
+	if (err != -EEXIST)
+		return err;
+	return cgroup_txn_refuse(txn, cgrp, err, "a group has the name of a file of '%s'",
+				 ss->legacy_name);
+}
+
+/*
+ * When they are due
+ */
+
+/* One that is due, hidden; it is due until the caller says that it is not. */
+static int files_make_due(struct cgroup *cgrp, struct cgroup_subsys *ss)
+{
+	return files_make(cgrp, ss, ss && !ss->stateless ? cgroup_css(cgrp, ss->id) : NULL);
+}
+
+static int files_settle(struct cgroup *cgrp, struct cgroup_subsys *ss)
+{
+	int ret = files_make_due(cgrp, ss);
+
+	if (ret)
+		return ret;
+	/* they count as there since they are due: the directory's times do not change */
+	kernfs_set_partial(cgrp->kn, true, true);
+	/* in this order: a lookup that is not sent here finds them */
+	files_show(cgrp, ss);
+	WRITE_ONCE(cgrp->files_due, cgrp->files_due & ~files_bit(ss));
+	kernfs_set_partial(cgrp->kn, cgrp->files_due, false);
+	return 0;
+}
+
+/**
+ * cgroup_files_settle - make files that are due
+ * @cgrp: the cgroup, live
+ * @name: the sets that have a file of this name; all if it is NULL
+ *
+ * Who is about to give a child a name asks first, and then finds it taken.
+ *
+ * Context: cgroup_mutex; may sleep.
+ * Return: 0 or an errno.
+ */
+int cgroup_files_settle(struct cgroup *cgrp, const char *name)
+{
+	const struct cred *cred;
+	cgroup_mask_t due;
+	int ret = 0;
+
+	lockdep_assert_held(&cgroup_mutex);
+
+	/* as root, who left them, would have made them */
+	cred = override_creds(&init_cred);
+	for (due = cgrp->files_due; due && !ret; due &= due - 1) {
+		struct cgroup_subsys *ss = files_subsys(due & -due);
+
+		if (!name || files_have_name(cgrp, ss, name))
+			ret = files_settle(cgrp, ss);
+	}
+	revert_creds(cred);
+	return ret;
+}
+
+/* Is it worth to take cgroup_mutex?  Many a name that is not there is that of a group to come. */
+static bool files_due_have_name(struct cgroup *cgrp, const char *name)
+{
+	cgroup_mask_t due;
+
+	guard(srcu)(&cgroup_cfts_srcu);
+	for (due = READ_ONCE(cgrp->files_due); due; due &= due - 1)
+		if (files_have_name(cgrp, files_subsys(due & -due), name))
+			return true;
+	return false;
+}
+
+struct populate_call {
+	struct cgroup *cgrp;
+	const char *name;
+};
+
+static int cgroup_populate_locked(void *arg)
+{
+	struct populate_call *call = arg;
+
+	return cgroup_is_dead(call->cgrp) ? 0 : cgroup_files_settle(call->cgrp, call->name);
+}
+
+/**
+ * cgroup_populate - somebody looks for a file, or lists a directory
+ * @kn: the directory, active
+ * @name: the file; NULL for all
+ *
+ * Context: a lookup, a listing, or a change of the directory's attributes; may sleep.
+ * Return: 0 or an errno.
+ */
+int cgroup_populate(struct kernfs_node *kn, const char *name)
+{
+	struct populate_call call = { .name = name };
+	int ret;
+
+	/* the active reference keeps the cgroup */
+	if (name && !files_due_have_name(kn->priv, name))
+		return 0;
+	call.cgrp = cgroup_kn_begin(kn);
+	if (!call.cgrp)
+		return 0;
+	ret = cgroup_call_locked_again(cgroup_populate_locked, &call, NULL);
+	cgroup_kn_end(call.cgrp, kn);
+	return ret;
+}
+
+/*
+ * Owners
+ */
+
+static bool files_were_given(struct cgroup *cgrp, struct cgroup_subsys *ss)
+{
+	struct cftype *cfts;
+
+	for_each_files_array(cfts, ss)
+		if (cgroup_cft_array_given(cgrp, cfts))
+			return true;
+	return false;
+}
+
+static int files_copy_owners(struct cgroup *to, struct cgroup *from, struct cgroup_subsys *ss,
+			     struct super_block *sb)
+{
+	struct cftype *cfts;
+	int ret = 0;
+
+	for_each_files_array(cfts, ss)
+		ret = ret ?: cgroup_copy_owners(to, from, cfts, sb);
+	return ret;
+}
+
+/**
+ * cgroup_files_copy_owners - let files belong to whom those of another cgroup do
+ * @to: the cgroup, hidden, with its set of @ss
+ * @from: the other one
+ * @ss: the subsystem; NULL for the files of the core
+ * @sb: superblock that shows the hierarchy of @from
+ *
+ * Context: cgroup_mutex; may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int cgroup_files_copy_owners(struct cgroup *to, struct cgroup *from, struct cgroup_subsys *ss,
+			     struct super_block *sb)
+{
+	int ret;
+
+	if (cgroup_files_are_due(from, ss) || !files_were_given(from, ss))
+		return 0;
+	if (cgroup_files_are_due(to, ss)) {
+		ret = files_make_due(to, ss);
+		if (ret)
+			return ret;
+		cgroup_files_cancel(to, ss);
+	}
+	return files_copy_owners(to, from, ss, sb);
+}

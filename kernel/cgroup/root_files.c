@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Control groups: the files of a root by which a hierarchy in use is changed:
+ * `cgroup.subsystems`, `cgroup.merge`, `cgroup.split`.
+ *
+ * Here are the words; what they do is in reshape.c, merge.c, split.c.
+ */
+#include <linux/capability.h>
+#include <linux/seq_file.h>
+#include "cgroup-internal.h"
+
+/**
+ * cgroup_subsystems_show - seq_file show of `cgroup.subsystems`
+ * @seq: the file
+ * @v: unused
+ */
+int cgroup_subsystems_show(struct seq_file *seq, void *v)
+{
+	cgroup_show_mask(seq, READ_ONCE(seq_css(seq)->cgroup->root->subsys_mask), " ");
+	seq_putc(seq, '\n');
+	return 0;
+}
+
+/* The subsystem that can be mounted by a name, as a bit; 0 if there is none. */
+static cgroup_mask_t subsys_by_name(const char *name)
+{
+	struct cgroup_subsys *ss;
+	int ssid;
+
+	for_each_subsys(ss, ssid)
+		if (!strcmp(name, ss->legacy_name) && cgroup_ssid_enabled(ssid) &&
+		    !cgroup1_ssid_disabled(ssid) && cgroup_ssid_mountable(ssid))
+			return BIT(ssid);
+	return 0;
+}
+
+/*
+ * "+name -name ...": each subsystem at most once, at least one.  @odd is the word that does
+ * not do, in what was @buf; empty if there is no word.
+ */
+static int subsystems_parse(char *buf, cgroup_mask_t *add, cgroup_mask_t *remove,
+			    const char **odd)
+{
+	char *word;
+
+	while ((word = strsep(&buf, " \t\n"))) {
+		cgroup_mask_t bit;
+
+		if (!*word)
+			continue;
+		*odd = word;
+		bit = subsys_by_name(word + 1);
+		if (!bit || ((*add | *remove) & bit))
+			return -EINVAL;
+		if (*word == '+')
+			*add |= bit;
+		else if (*word == '-')
+			*remove |= bit;
+		else
+			return -EINVAL;
+	}
+	*odd = "";
+	return *add | *remove ? 0 : -EINVAL;
+}
+
+/* Does the change make sense for @root? */
+static int subsystems_check(struct cgroup_txn *txn, struct cgroup_root *root,
+			    cgroup_mask_t add, cgroup_mask_t remove)
+{
+	cgroup_mask_t odd = (add & root->subsys_mask) | (remove & ~root->subsys_mask);
+	const char *why = NULL;
+
+	if (odd)
+		return cgroup_txn_refuse(txn, &root->cgrp, -EINVAL,
+					 "subsystem '%s' is %s bound here",
+					 cgroup_subsys[__ffs(odd)]->legacy_name,
+					 odd & add ? "already" : "not");
+	/* with no name and no subsystem nobody could mount it again */
+	if (!root->name[0] && !((root->subsys_mask | add) & ~remove))
+		why = "nothing would be left here";
+	/* file names without prefix are for what was once a file system of its own */
+	if (root->flags & CGRP_ROOT_NOPREFIX)
+		why = "noprefix is for cpuset alone";
+	return why ? cgroup_txn_refuse(txn, &root->cgrp, -EINVAL, "%s", why) : 0;
+}
+
+/**
+ * struct root_change - what was written to a file of a root
+ * @run: does it, under cgroup_mutex
+ * @txn: the transaction
+ * @root: the hierarchy
+ * @add: for `cgroup.subsystems`
+ * @remove: for `cgroup.subsystems`; for `cgroup.split` what goes
+ * @sb: the superblock through which
+ * @name: hierarchy named in it, or NULL
+ * @id: its id, if it has no @name
+ * @ended: a hierarchy that has ended with it, to be released
+ */
+struct root_change {
+	int (*run)(struct cgroup_txn *txn, struct cgroup_root *root, struct root_change *change);
+	struct cgroup_txn txn;
+	struct cgroup_root *root;
+	cgroup_mask_t add;
+	cgroup_mask_t remove;
+	struct super_block *sb;
+	const char *name;
+	int id;
+	struct cgroup_root *ended;
+};
+
+static int root_change_locked(void *arg)
+{
+	struct root_change *change = arg;
+
+	if (cgroup_is_dead(&change->root->cgrp))
+		return -ENODEV;
+	return change->run(&change->txn, change->root, change);
+}
+
+static int root_change_run(struct cgroup_root *root, struct root_change *change)
+{
+	int ret;
+
+	change->root = root;
+	INIT_LIST_HEAD(&change->txn.steps);
+	cgroup_reshape_begin();
+	ret = cgroup_call_locked(root_change_locked, change);
+	cgroup_txn_finish(&change->txn);
+	if (change->ended)
+		cgroup_root_release(change->ended);
+	cgroup_reshape_end();
+	return ret;
+}
+
+/* Hierarchies are the machine's, not a container's. */
+static int root_change_may(struct kernfs_open_file *of)
+{
+	if (file_ns_capable(of->file, &init_user_ns, CAP_SYS_ADMIN))
+		return 0;
+	return cgroup_file_refuse(of, of_css(of)->cgroup, -EPERM,
+				  "is for CAP_SYS_ADMIN over the whole machine");
+}
+
+static int root_change_write(struct kernfs_open_file *of, struct root_change *change)
+{
+	struct cgroup *cgrp = of_css(of)->cgroup;
+	int ret;
+
+	/* the file keeps the superblock; without active protection nothing else of it stays */
+	change->sb = file_inode(of->file)->i_sb;
+	if (!cgroup_tryget(cgrp))
+		return -ENODEV;
+	kernfs_break_active_protection(of->kn);
+	ret = root_change_run(cgrp->root, change);
+	kernfs_unbreak_active_protection(of->kn);
+	cgroup_put(cgrp);
+	return ret;
+}
+
+static int subsystems_run(struct cgroup_txn *txn, struct cgroup_root *root,
+			  struct root_change *change)
+{
+	return subsystems_check(txn, root, change->add, change->remove) ?:
+	       cgroup_reshape(txn, root, (root->subsys_mask | change->add) & ~change->remove);
+}
+
+/* @odd: see subsystems_parse() */
+static int subsystems_refuse(struct kernfs_open_file *of, const char *odd)
+{
+	struct cgroup *cgrp = of_css(of)->cgroup;
+
+	if ((*odd == '+' || *odd == '-') && !subsys_by_name(odd + 1))
+		return cgroup_file_refuse(of, cgrp, -EINVAL,
+					  "finds no subsystem '%s' that can be mounted", odd + 1);
+	return cgroup_file_refuse(of, cgrp, -EINVAL,
+				  "takes +SUBSYSTEM and -SUBSYSTEM, each once, not '%s'", odd);
+}
+
+/**
+ * cgroup_subsystems_write - change what the hierarchy carries
+ * @of: open `cgroup.subsystems`
+ * @buf: words +name and -name
+ * @nbytes: its length
+ * @off: unused
+ *
+ * Return: @nbytes or an errno.
+ */
+ssize_t cgroup_subsystems_write(struct kernfs_open_file *of, char *buf, size_t nbytes,
+				loff_t off)
+{
+	struct root_change change = { .run = subsystems_run };
+	int ret = root_change_may(of);
+	const char *odd;
+
+	if (ret)
+		return ret;
+	if (subsystems_parse(buf, &change.add, &change.remove, &odd))
+		return subsystems_refuse(of, odd);
+	return root_change_write(of, &change) ?: nbytes;
+}
+
+/* "name=X" or an id. */
+static int merge_parse(char *buf, struct root_change *change)
+{
+	buf = strstrip(buf);
+	if (strstarts(buf, "name=") && buf[5]) {
+		change->name = buf + 5;
+		return 0;
+	}
+	return kstrtoint(buf, 10, &change->id) ? -EINVAL : 0;
+}
+
+static int merge_run(struct cgroup_txn *txn, struct cgroup_root *root, struct root_change *change)
+{
+	struct cgroup_root *other = change->name ? cgroup_root_by_name(change->name) :
+						   cgroup_root_by_id(change->id);
+	int ret;
+
+	if (!other)
+		return cgroup_txn_refuse(txn, &root->cgrp, -ENOENT, "there is no such hierarchy");
+	ret = cgroup_merge(txn, root, other);
+	/* it had groups, but nobody has it mounted: that was all there was to keep it */
+	if (!ret && cgroup_root_end_if_unused(other))
+		change->ended = other;
+	return ret;
+}
+
+/**
+ * cgroup_merge_write - take over all subsystems of another hierarchy
+ * @of: open `cgroup.merge`
+ * @buf: name=X, or the id of the other one
+ * @nbytes: its length
+ * @off: unused
+ *
+ * Return: @nbytes or an errno.
+ */
+ssize_t cgroup_merge_write(struct kernfs_open_file *of, char *buf, size_t nbytes, loff_t off)
+{
+	struct root_change change = { .run = merge_run };
+	int ret = root_change_may(of);
+
+	if (ret)
+		return ret;
+	if (merge_parse(buf, &change))
+		return cgroup_file_refuse(of, of_css(of)->cgroup, -EINVAL,
+					  "takes name=NAME, or the number of a hierarchy");
+	return root_change_write(of, &change) ?: nbytes;
+}
+
+/* "name=X SS,SS..."; @odd is the word that does not do, in what was @buf. */
+static int split_parse(char *buf, struct root_change *change, const char **odd)
+{
+	char *list = strstrip(buf);
+	char *name = strsep(&list, " \t\n");
+	char *word;
+
+	*odd = name;
+	if (!strstarts(name, "name=") || !name[5])
+		return -EINVAL;
+	change->name = name + 5;
+	if (cgroup_name_fault(change->name, strlen(change->name)))
+		return -EINVAL;
+	*odd = "";
+	if (!list)
+		return -EINVAL;
+	list = skip_spaces(list);
+	while ((word = strsep(&list, ","))) {
+		cgroup_mask_t bit = subsys_by_name(word) & CGROUP_STATEFUL_MASK;
+
+		*odd = word;
+		if (!bit || (change->remove & bit))
+			return -EINVAL;
+		change->remove |= bit;
+	}
+	return 0;
+}
+
+static int split_run(struct cgroup_txn *txn, struct cgroup_root *root, struct root_change *change)
+{
+	return cgroup_split(txn, root, change->sb, change->name, change->remove);
+}
+
+/**
+ * cgroup_split_write - let a new hierarchy take over some subsystems
+ * @of: open `cgroup.split`
+ * @buf: name=X and a list of subsystems, separated by commas
+ * @nbytes: its length
+ * @off: unused
+ *
+ * Return: @nbytes or an errno.
+ */
+ssize_t cgroup_split_write(struct kernfs_open_file *of, char *buf, size_t nbytes, loff_t off)
+{
+	struct root_change change = { .run = split_run };
+	int ret = root_change_may(of);
+	const char *odd;
+
+	if (ret)
+		return ret;
+	if (cgroup1_named_disabled())
+		return cgroup_file_refuse(of, of_css(of)->cgroup, -EINVAL,
+					  "makes no hierarchy: cgroup_no_v1=named");
+	if (split_parse(buf, &change, &odd))
+		return cgroup_file_refuse(of, of_css(of)->cgroup, -EINVAL,
+					  "takes name=NAME and a list A,B of stateful subsystems, not '%s'",
+					  odd);
+	return root_change_write(of, &change) ?: nbytes;
+}
+
+#ifdef CONFIG_CGROUP_KUNIT_TEST
+#include "root_files_kunit.c"
+#endif

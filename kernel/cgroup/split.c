@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Control groups: splitting a hierarchy.
+ *
+ * Some subsystems of a hierarchy go to a new one, with the same tree of groups, the state
+ * of each, and every task at the same path.  No task gets another css, so none is asked,
+ * stopped or moved: the csses change their cgroups, and each css_set gets one place more.
+ */
+#include <linux/cred.h>
+#include <linux/init_task.h>
+#include "cgroup-internal.h"
+
+/**
+ * struct cgroup_split - the step that gives css_sets their places in the new tree
+ * @step: node in the transaction
+ * @tp: the pairs of groups; its own step is finished after this
+ * @spare: links for css_sets that are not in the table
+ */
+struct cgroup_split {
+	struct cgroup_step step;
+	struct cgroup_transplant *tp;
+	struct list_head spare;
+};
+
+static void cgroup_split_commit(struct cgroup_step *step)
+{
+	struct cgroup_split *split = container_of(step, struct cgroup_split, step);
+	struct cgroup_transplant *tp = split->tp;
+	unsigned int i;
+
+	for (i = 0; i < tp->nr; i++)
+		cset_link_members(tp->pairs[i].to, tp->pairs[i].from, &split->spare);
+}
+
+static void cgroup_split_finish(struct cgroup_step *step, bool committed)
+{
+	cset_free_spare(&container_of(step, struct cgroup_split, step)->spare);
+}
+
+static const struct cgroup_step_ops cgroup_split_ops = {
+	.commit = cgroup_split_commit,
+	.finish = cgroup_split_finish,
+};
+
+static int split_prepare_csets(struct cgroup_txn *txn, struct cgroup_transplant *tp)
+{
+	struct cgroup_split *split = cgroup_txn_alloc(txn, sizeof(*split));
+	unsigned int i, nr = 0;
+
+	if (!split)
+		return -ENOMEM;
+	split->tp = tp;
+	INIT_LIST_HEAD(&split->spare);
+	for (i = 0; i < tp->nr; i++)
+		nr += cset_count_retired(tp->pairs[i].from);
+	if (cset_alloc_spare(nr, &split->spare))
+		return -ENOMEM;
+	cgroup_txn_add(txn, &split->step, &cgroup_split_ops);
+	return 0;
+}
+
+/* Groups like those of the old hierarchy in the new one, hidden. */
+static int split_grow(struct cgroup_txn *txn, struct cgroup_transplant *tp)
+{
+	struct cgroup *from, *to;
+
+	for_each_live_cgroup(from, &tp->from->cgrp) {
+		to = cgroup_mkdir_prepare(txn, tp->way[from->level - 1], from->kn->name,
+					  from->kn->mode & 07777, false);
+		if (IS_ERR(to))
+			return PTR_ERR(to);
+		to->flags = from->flags;
+		tp->way[from->level] = to;
+		cgroup_transplant_add(tp, to, from);
+	}
+	return 0;
+}
+
+static int split_check(struct cgroup_txn *txn, struct cgroup_root *from, const char *name,
+		       cgroup_mask_t mask)
+{
+	cgroup_mask_t rest = from->subsys_mask & ~mask, odd = mask & ~from->subsys_mask;
+	struct cgroup *cgrp;
+	int ret;
+
+	if (cgroup_root_by_name(name))
+		return cgroup_txn_refuse(txn, &from->cgrp, -EEXIST, "there is a '%s'", name);
+	if (odd)
+		return cgroup_txn_refuse(txn, &from->cgrp, -EINVAL,
+					 "subsystem '%s' is not bound here",
+					 cgroup_subsys[__ffs(odd)]->legacy_name);
+	/* with no name and no subsystem nobody could mount it again */
+	if (!from->name[0] && !rest)
+		return cgroup_txn_refuse(txn, &from->cgrp, -EINVAL, "nothing would be left here");
+	ret = cgroup_can_bind(txn, &from->cgrp, rest) ?: cgroup_can_bind(txn, &from->cgrp, mask);
+	if (ret)
+		return ret;
+	for_each_live_cgroup(cgrp, &from->cgrp) {
+		cgroup_mask_t owned = cgroup_owned(cgrp);
+
+		ret = cgroup_can_bind(txn, cgrp, owned & ~mask) ?:
+		      cgroup_can_bind(txn, cgrp, owned & mask);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+/* What somebody was given of a group he has of its twin as well. */
+static int split_copy_owners(struct cgroup *to, struct cgroup *from, cgroup_mask_t mask,
+			     struct super_block *sb)
+{
+	struct cgroup_subsys *ss;
+	int ssid, ret;
+
+	ret = cgroup_copy_dir_owner(to, from, sb) ?:
+	      cgroup_files_copy_owners(to, from, NULL, sb);
+	for_each_subsys_mask(ss, ssid, mask)
+		ret = ret ?: cgroup_files_copy_owners(to, from, ss, sb);
+	return ret;
+}
+
+static int split_copy_all_owners(struct cgroup_transplant *tp, struct super_block *sb)
+{
+	unsigned int i;
+	int ret = split_copy_owners(&tp->to->cgrp, &tp->from->cgrp, tp->mask, sb);
+
+	for (i = 0; !ret && i < tp->nr; i++)
+		ret = split_copy_owners(tp->pairs[i].to, tp->pairs[i].from, tp->mask, sb);
+	return ret;
+}
+
+/* The new hierarchy and its tree, and everything ready to go there. */
+static int split_prepare(struct cgroup_txn *txn, struct cgroup_root *from,
+			 struct super_block *sb, const char *name, cgroup_mask_t mask)
+{
+	struct cgroup_fs_context ctx = {
+		.name = (char *)name,
+		.flags = from->flags,
+	};
+	struct cgroup_root *to = cgroup_root_create(txn, &ctx);
+	struct cgroup_transplant *tp;
+	int ret;
+
+	if (IS_ERR(to))
+		return PTR_ERR(to);
+	to->cgrp.flags = from->cgrp.flags;
+	tp = cgroup_transplant_alloc(to, from, mask, from);
+	if (!tp)
+		return -ENOMEM;
+	ret = split_grow(txn, tp) ?: split_prepare_csets(txn, tp);
+	if (ret) {
+		cgroup_transplant_free(tp);
+		return ret;
+	}
+	/* it is the transaction's after that */
+	return cgroup_transplant_prepare(txn, tp) ?: split_copy_all_owners(tp, sb);
+}
+
+/**
+ * cgroup_split - let a new hierarchy take over some subsystems
+ * @txn: an empty transaction, to be finished by the caller
+ * @from: the hierarchy that has them
+ * @sb: superblock that shows it
+ * @name: name of the new one
+ * @mask: stateful subsystems
+ *
+ * Context: between cgroup_reshape_begin() and cgroup_reshape_end(); cgroup_mutex.
+ * Return: 0; -EEXIST if the name is taken, -EINVAL if a subsystem is not there or a
+ * dependency broken, or -ENOMEM: then nothing has changed.
+ */
+int cgroup_split(struct cgroup_txn *txn, struct cgroup_root *from, struct super_block *sb,
+		 const char *name, cgroup_mask_t mask)
+{
+	int ret;
+
+	lockdep_assert_held(&cgroup_mutex);
+
+	ret = split_check(txn, from, name, mask);
+	if (!ret) {
+		/* root's, but for what somebody was given: whoever asks for the split */
+		const struct cred *cred = override_creds(&init_cred);
+
+		ret = split_prepare(txn, from, sb, name, mask);
+		revert_creds(cred);
+	}
+	if (!ret)
+		cgroup_txn_commit(txn);
+	return cgroup_txn_conclude(txn, ret);
+}

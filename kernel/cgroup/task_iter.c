@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Control groups: walking the tasks of a css, or of a cgroup through its
+ * cgroup::self.
+ *
+ * The walk goes along the css_sets whose slot points to the css (those linked to
+ * the cgroup, for cgroup::self), and in each along its members.  It holds no
+ * lock between two tasks, only a reference to the css_set in which it stands,
+ * and is in the list of that css_set's iterators: whoever takes out the task
+ * that it returned last moves it back by one.  So it also returns the tasks that
+ * join until it is asked for the one after the last.  As long as it holds the css_set, the
+ * css_set stays in the list from which the next one is found.
+ */
+#include <linux/export.h>
+#include <linux/sched/task.h>
+#include "cgroup-internal.h"
+
+/**
+ * css_task_iters_skip - a task is about to be taken out of its css_set's lists
+ * @cset: the css_set
+ * @task: the task
+ *
+ * Context: css_set::lock of @cset.
+ */
+void css_task_iters_skip(struct css_set *cset, struct task_struct *task)
+{
+	struct css_task_iter *it;
+
+	lockdep_assert_held(&cset->lock);
+
+	list_for_each_entry(it, &cset->task_iters, node)
+		if (it->pos == &task->cg_list)
+			it->pos = it->pos->prev;
+}
+
+/* The link through which @cgrp knows @cset, or NULL. */
+static struct cgrp_cset_link *cset_link_of(struct css_set *cset, struct cgroup *cgrp)
+{
+	struct cgrp_cset_link *link;
+
+	list_for_each_entry(link, &cset->links, cset_node)
+		if (link->cgrp == cgrp)
+			return link;
+	return NULL;
+}
+
+/* The css_set after @cset (NULL: the first) of a cgroup. */
+static struct css_set *cgroup_next_cset(struct cgroup *cgrp, struct css_set *cset)
+{
+	struct list_head *pos = &cgrp->cset_links;
+	struct cgrp_cset_link *link;
+
+	if (cset) {
+		link = cset_link_of(cset, cgrp);
+		if (!link)
+			return NULL;	/* the hierarchy went meanwhile */
+		pos = &link->cgrp_node;
+	}
+	if (list_is_last(pos, &cgrp->cset_links))
+		return NULL;
+	return list_entry(pos->next, struct cgrp_cset_link, cgrp_node)->cset;
+}
+
+/* The css_set after @cset (NULL: the first) whose slot points to @css. */
+static struct css_set *css_next_cset(struct cgroup_subsys_state *css, struct css_set *cset)
+{
+	int ssid;
+	struct list_head *pos;
+
+	lockdep_assert_held(&css_set_lock);
+
+	if (!css->ss)
+		return cgroup_next_cset(css->cgroup, cset);
+
+	ssid = css->ss->id;
+	pos = cset ? &cset->css_nodes[ssid] : &css->csets;
+	if (list_is_last(pos, &css->csets))
+		return NULL;
+	return list_entry(pos->next, struct css_set, css_nodes[ssid]);
+}
+
+static void css_task_iter_leave_cset(struct css_task_iter *it)
+{
+	lockdep_assert_held(&css_set_lock);
+
+	scoped_guard(spinlock, &it->cset->lock)
+		list_del(&it->node);
+	put_css_set_locked(it->cset);
+}
+
+/* Go on to the next css_set that has someone in it; false at the end. */
+static bool css_task_iter_next_cset(struct css_task_iter *it)
+{
+	struct css_set *cset = it->cset;
+
+	guard(spinlock_irqsave)(&css_set_lock);
+	do {
+		cset = css_next_cset(it->css, cset);
+	} while (cset && !cset->nr_tasks &&
+		 (!(it->flags & CSS_TASK_ITER_PROCS) || list_empty(&cset->dying_leaders)));
+
+	if (it->cset)
+		css_task_iter_leave_cset(it);
+	it->cset = cset;
+	if (!cset)
+		return false;
+
+	get_css_set(cset);
+	guard(spinlock)(&cset->lock);
+	list_add(&it->node, &cset->task_iters);
+	it->pos = &cset->tasks;
+	it->in_leaders = false;
+	return true;
+}
+
+static bool css_task_iter_wants(struct css_task_iter *it, struct task_struct *task)
+{
+	/* after an exec the old leader is none any more, and about to be released */
+	if (it->in_leaders)
+		return thread_group_leader(task) && atomic_read(&task->signal->live);
+	return !(it->flags & CSS_TASK_ITER_PROCS) || thread_group_leader(task);
+}
+
+/* The next task in the css_set where the walk stands, referenced; NULL at its end. */
+static struct task_struct *css_task_iter_take(struct css_task_iter *it)
+{
+	struct css_set *cset = it->cset;
+	struct task_struct *task;
+
+	guard(spinlock_irqsave)(&cset->lock);
+	for (;;) {
+		if (list_is_last(it->pos, &cset->tasks) && !it->in_leaders &&
+		    (it->flags & CSS_TASK_ITER_PROCS)) {
+			it->in_leaders = true;
+			it->pos = &cset->dying_leaders;
+		}
+		if (list_is_last(it->pos, it->in_leaders ? &cset->dying_leaders : &cset->tasks))
+			return NULL;
+
+		it->pos = it->pos->next;
+		task = list_entry(it->pos, struct task_struct, cg_list);
+		if (css_task_iter_wants(it, task))
+			return get_task_struct(task);
+	}
+}
+
+/**
+ * css_task_iter_start - begin a walk over the tasks of a css
+ * @css: the css; the caller keeps it
+ * @flags: %CSS_TASK_ITER_PROCS for processes instead of threads, or 0
+ * @it: the iterator, on the caller's stack
+ *
+ * Tasks that are members all the while are met once, if none of them changes its
+ * place in another hierarchy, and no hierarchy what it carries, meanwhile: such may
+ * be met twice.  Others are met or not.
+ *
+ * Context: any; css_task_iter_end() must follow.
+ */
+void css_task_iter_start(struct cgroup_subsys_state *css, unsigned int flags,
+			 struct css_task_iter *it)
+{
+	*it = (struct css_task_iter){ .css = css, .flags = flags };
+	css_task_iter_next_cset(it);
+}
+EXPORT_SYMBOL_GPL(css_task_iter_start);
+
+/**
+ * css_task_iter_next - the next task of a walk
+ * @it: the iterator
+ *
+ * Context: as css_task_iter_start().
+ * Return: the task, valid until the next call; NULL at the end.
+ */
+struct task_struct *css_task_iter_next(struct css_task_iter *it)
+{
+	if (it->task) {
+		put_task_struct(it->task);
+		it->task = NULL;
+	}
+	while (it->cset) {
+		it->task = css_task_iter_take(it);
+		if (it->task)
+			return it->task;
+		css_task_iter_next_cset(it);
+	}
+	return NULL;
+}
+EXPORT_SYMBOL_GPL(css_task_iter_next);
+
+/**
+ * css_task_iter_end - end a walk, finished or not
+ * @it: the iterator
+ *
+ * Context: as css_task_iter_start().
+ */
+void css_task_iter_end(struct css_task_iter *it)
+{
+	if (it->cset) {
+		guard(spinlock_irqsave)(&css_set_lock);
+		css_task_iter_leave_cset(it);
+	}
+	if (it->task)
+		put_task_struct(it->task);
+}
+EXPORT_SYMBOL_GPL(css_task_iter_end);
+
+/**
+ * cgroup_task_count - how many tasks are in a cgroup
+ * @cgrp: the cgroup
+ *
+ * Context: any.
+ */
+int cgroup_task_count(struct cgroup *cgrp)
+{
+	struct cgrp_cset_link *link;
+	int count = 0;
+
+	guard(spinlock_irqsave)(&css_set_lock);
+	list_for_each_entry(link, &cgrp->cset_links, cgrp_node)
+		count += READ_ONCE(link->cset->nr_tasks);
+	return count;
+}

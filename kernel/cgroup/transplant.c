@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Control groups: csses go from the cgroups of one hierarchy to those of another one of
+ * the same shape, and stay the objects that they are, with limits, counters, charges and
+ * those who wait for their events.
+ *
+ * What follows a css: its files (others; who has an old one open is told), and the
+ * reference it holds to its cgroup.  Csses of removed cgroups, which live for their
+ * charges, stay where they are; see "strays" in rstat.c.
+ *
+ * Readers of css->cgroup see the old cgroup or the new one.  The old one is there for a
+ * grace period after the change at least.
+ */
+#include "cgroup-internal.h"
+
+/**
+ * cgroup_transplant_alloc - make the step, with room for the cgroups of a hierarchy
+ * @to: the hierarchy that gets the csses
+ * @from: the one that has them
+ * @mask: which subsystems', a subset of what @from carries
+ * @shape: the hierarchy of the two that has its cgroups already
+ *
+ * Context: cgroup_mutex; may sleep.
+ * Return: the step, to be given pairs and to cgroup_transplant_prepare(), or to
+ * cgroup_transplant_free(); NULL without memory.
+ */
+struct cgroup_transplant *cgroup_transplant_alloc(struct cgroup_root *to,
+						  struct cgroup_root *from, cgroup_mask_t mask,
+						  struct cgroup_root *shape)
+{
+	struct cgroup_transplant *tp = kzalloc(sizeof(*tp), GFP_KERNEL);
+	struct cgroup *cgrp;
+
+	lockdep_assert_held(&cgroup_mutex);
+
+	if (!tp)
+		return NULL;
+	tp->to = to;
+	tp->from = from;
+	tp->mask = mask;
+	for_each_live_cgroup(cgrp, &shape->cgrp) {
+		tp->room++;
+		tp->depth = max(tp->depth, cgrp->level);
+	}
+	/* the cgroup at each level on the way to the last pair, to find the next one's parent */
+	tp->pairs = kvcalloc(max(tp->room, 1U), sizeof(*tp->pairs), GFP_KERNEL);
+	tp->way = kvcalloc(tp->depth + 1, sizeof(*tp->way), GFP_KERNEL);
+	if (!tp->pairs || !tp->way) {
+		cgroup_transplant_free(tp);
+		return NULL;
+	}
+	cgroup_get(&from->cgrp);
+	cgroup_get(&to->cgrp);
+	tp->way[0] = shape == from ? &to->cgrp : &from->cgrp;
+	return tp;
+}
+
+/**
+ * cgroup_transplant_add - add a pair of cgroups
+ * @tp: the step
+ * @to: gets csses
+ * @from: has them
+ */
+void cgroup_transplant_add(struct cgroup_transplant *tp, struct cgroup *to, struct cgroup *from)
+{
+	struct cgroup_transplant_pair *pair = &tp->pairs[tp->nr++];
+
+	cgroup_get(to);
+	cgroup_get(from);
+	pair->to = to;
+	pair->from = from;
+}
+
+/**
+ * cgroup_transplant_free - free the step
+ * @tp: the step
+ */
+void cgroup_transplant_free(struct cgroup_transplant *tp)
+{
+	while (tp->nr) {
+		struct cgroup_transplant_pair *pair = &tp->pairs[--tp->nr];
+
+		cgroup_put(pair->to);
+		cgroup_put(pair->from);
+	}
+	if (tp->way && tp->pairs) {
+		cgroup_put(&tp->from->cgrp);
+		cgroup_put(&tp->to->cgrp);
+	}
+	kvfree(tp->pairs);
+	kvfree(tp->way);
+	kfree(tp);
+}
+
+/* Some css of @ss in @cgrp; the step keeps it there. */
+static struct cgroup_subsys_state *transplant_css(struct cgroup *cgrp, struct cgroup_subsys *ss)
+{
+	if (ss->stateless)
+		return NULL;
+	return rcu_dereference_protected(cgrp->subsys[ss->id], true);
+}
+
+/*
+ * The csses stand in cgroup::subsys[] of both cgroups from the prepare to the commit, so
+ * that whoever works out slots meanwhile finds what will be.
+ */
+static int transplant_prepare_one(struct cgroup *to, struct cgroup *from,
+				  struct cgroup_subsys *ss)
+{
+	struct cgroup_subsys_state *css = transplant_css(from, ss);
+	int ret = cgroup_files_add(to, ss, css);
+
+	if (!ret && css)
+		rcu_assign_pointer(to->subsys[ss->id], css);
+	return ret;
+}
+
+static void transplant_undo_one(struct cgroup *to, struct cgroup_subsys *ss)
+{
+	if (!cgroup_files_cancel(to, ss))
+		cgroup_files_rm(to, ss, transplant_css(to, ss));
+	if (!ss->stateless)
+		RCU_INIT_POINTER(to->subsys[ss->id], NULL);
+}
+
+/* Undo pair @nr for @mask, and all pairs before it. */
+static void transplant_undo(struct cgroup_transplant *tp, unsigned int nr, cgroup_mask_t mask)
+{
+	struct cgroup_subsys *ss;
+	int ssid;
+
+	do {
+		struct cgroup *to = nr ? tp->pairs[nr - 1].to : &tp->to->cgrp;
+
+		for_each_subsys_mask(ss, ssid, mask)
+			transplant_undo_one(to, ss);
+		mask = tp->new_mask;
+	} while (nr--);
+}
+
+static void cgroup_transplant_abort(struct cgroup_step *step)
+{
+	struct cgroup_transplant *tp = container_of(step, struct cgroup_transplant, step);
+
+	transplant_undo(tp, tp->nr, tp->new_mask);
+}
+
+/*
+ * The change
+ */
+
+/* Move one css below the root; it holds its cgroup. */
+static void transplant_move(struct cgroup_subsys_state *css, struct cgroup *to,
+			    struct cgroup *from)
+{
+	struct cgroup_subsys *ss = css->ss;
+
+	if (ss->css_rstat_flush)
+		cgroup_rstat_del_css(css);
+	cgroup_files_follow(css, to);
+	cgroup_get(to);
+	WRITE_ONCE(css->cgroup, to);
+	RCU_INIT_POINTER(from->subsys[ss->id], NULL);
+	if (ss->css_rstat_flush)
+		cgroup_rstat_add_css(css);
+}
+
+/* All that @from has below its root is dead from now on; its members leave it next. */
+static void transplant_fold(struct cgroup_transplant *tp)
+{
+	unsigned int i;
+
+	for (i = 0; i < tp->nr; i++) {
+		struct cgroup *cgrp = tp->pairs[i].from;
+
+		cgrp->self.flags &= ~CSS_ONLINE;
+		cgrp->self.flags |= CSS_DYING;
+		cgrp->nr_live_children = 0;
+	}
+	tp->from->cgrp.nr_live_children = 0;
+}
+
+static void cgroup_transplant_commit(struct cgroup_step *step)
+{
+	struct cgroup_transplant *tp = container_of(step, struct cgroup_transplant, step);
+	struct cgroup_subsys *ss;
+	unsigned int i;
+	int ssid;
+
+	if (tp->fold)
+		transplant_fold(tp);
+	/* children first: those that are left behind by their parent are strays */
+	for (i = tp->nr; i--; ) {
+		struct cgroup_transplant_pair *pair = &tp->pairs[i];
+
+		for_each_subsys_mask(ss, ssid, tp->mask) {
+			struct cgroup_subsys_state *css = transplant_css(pair->from, ss);
+
+			if (!cgroup_files_cancel(pair->from, ss))
+				pair->made |= BIT(ssid);
+			if (!css)
+				continue;
+			transplant_move(css, pair->to, pair->from);
+			pair->moved |= BIT(ssid);
+		}
+	}
+	for_each_subsys_mask(ss, ssid, tp->mask & CGROUP_STATEFUL_MASK) {
+		cgroup_files_follow(init_css_set.subsys[ssid], &tp->to->cgrp);
+		cgroup_move_root_css(ss, tp->to);
+	}
+	cgroup_set_masks(tp->to, tp->to->subsys_mask | tp->mask,
+			 tp->from, tp->from->subsys_mask & ~tp->mask);
+	kernfs_activate(tp->to->cgrp.kn);
+}
+
+/* The files of @from go, of the subsystems that have @left; a poller of one is told. */
+static void transplant_leave(struct cgroup *from, cgroup_mask_t left, cgroup_mask_t made,
+			     cgroup_mask_t moved)
+{
+	struct cgroup_subsys *ss;
+	int ssid;
+
+	for_each_subsys_mask(ss, ssid, made)
+		/* any css of its kind will do: what counts is the names */
+		cgroup_files_rm(from, ss, moved & BIT(ssid) ? init_css_set.subsys[ssid] : NULL);
+	for_each_subsys_mask(ss, ssid, left & CGROUP_STATEFUL_MASK)
+		cgroup_files_wait_left(from, ss);
+}
+
+/* The directories of @from go, and with them the cgroups, as by rmdir. */
+static void transplant_bury(struct cgroup_transplant *tp)
+{
+	unsigned int i;
+
+	for (i = tp->nr; i--; ) {
+		kernfs_remove(tp->pairs[i].from->kn);
+		/* the base reference */
+		cgroup_put(tp->pairs[i].from);
+	}
+}
+
+static void cgroup_transplant_finish(struct cgroup_step *step, bool committed)
+{
+	struct cgroup_transplant *tp = container_of(step, struct cgroup_transplant, step);
+	unsigned int i;
+
+	for (i = tp->nr; committed && i--; ) {
+		struct cgroup_transplant_pair *pair = &tp->pairs[i];
+
+		transplant_leave(pair->from, tp->mask, pair->made, pair->moved);
+		for (; pair->moved; pair->moved &= pair->moved - 1)
+			cgroup_put(pair->from);
+	}
+	if (committed)
+		transplant_leave(&tp->from->cgrp, 0, tp->mask, tp->mask & CGROUP_STATEFUL_MASK);
+	if (committed && tp->fold)
+		transplant_bury(tp);
+	cgroup_transplant_free(tp);
+}
+
+static const struct cgroup_step_ops cgroup_transplant_ops = {
+	.commit = cgroup_transplant_commit,
+	.abort = cgroup_transplant_abort,
+	.finish = cgroup_transplant_finish,
+};
+
+/**
+ * cgroup_transplant_prepare - get ready to move the csses
+ * @txn: transaction that this becomes a step of
+ * @tp: the step, with its pairs, parents before children; freed if this fails
+ *
+ * Context: cgroup_mutex; may sleep.
+ * Return: 0 or an errno.
+ */
+int cgroup_transplant_prepare(struct cgroup_txn *txn, struct cgroup_transplant *tp)
+{
+	struct cgroup_subsys *ss;
+	unsigned int nr;
+	int ssid, ret;
+
+	lockdep_assert_held(&cgroup_mutex);
+
+	/* a stateless subsystem may be in both hierarchies */
+	tp->new_mask = tp->mask & ~tp->to->subsys_mask;
+	for (nr = 0; nr <= tp->nr; nr++) {
+		struct cgroup *to = nr ? tp->pairs[nr - 1].to : &tp->to->cgrp;
+		struct cgroup *from = nr ? tp->pairs[nr - 1].from : &tp->from->cgrp;
+
+		for_each_subsys_mask(ss, ssid, tp->new_mask) {
+			ret = transplant_prepare_one(to, from, ss);
+			if (!ret)
+				continue;
+			cgroup_refuse_files(txn, to, ss, ret);
+			transplant_undo(tp, nr, tp->new_mask & (BIT(ssid) - 1));
+			cgroup_transplant_free(tp);
+			return ret;
+		}
+	}
+	cgroup_txn_add(txn, &tp->step, &cgroup_transplant_ops);
+	return 0;
+}
