@@ -13,7 +13,15 @@
 #include <linux/proc_fs.h>
 #include <linux/sched/task.h>
 #include <linux/string.h>
-#include "cgroup/cgroup-internal.h"
+#include "cgroup/core_files.h"
+#include "cgroup/css.h"
+#include "cgroup/css_set.h"
+#include "cgroup/file.h"
+#include "cgroup/fork.h"
+#include "cgroup/hierarchy.h"
+#include "cgroup/reshape.h"
+#include "cgroup/rstat.h"
+#include "cgroup/subsys.h"
 
 /*
  * Start-up

@@ -77,7 +77,10 @@
 #include <linux/freezer.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
-#include "cgroup/cgroup-internal.h"
+#include "cgroup/call.h"
+#include "cgroup/migrate.h"
+#include "cgroup/subsys.h"
+#include "cgroup/task_walk.h"
 
 /* Bits of freezer::flags. */
 enum {

@@ -22,7 +22,7 @@
  *   A: atomic, or a counter with rules of its own
  *   K: owned by one file of the core, which says there how it is used
  *
- * The order of the locks stands in kernel/cgroup/cgroup-internal.h.
+ * The order of the locks stands in kernel/cgroup/subsys.h.
  */
 #ifndef _LINUX_CGROUP_DEFS_H
 #define _LINUX_CGROUP_DEFS_H

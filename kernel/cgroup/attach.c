@@ -13,7 +13,12 @@
 #include <linux/export.h>
 #include <linux/sched/task.h>
 #include <linux/sort.h>
-#include "cgroup-internal.h"
+#include "call.h"
+#include "css_set.h"
+#include "hierarchy.h"
+#include "migrate.h"
+#include "subsys.h"
+#include "txn.h"
 #include <trace/events/cgroup.h>
 
 /* Does @task have to move?  Not if it is exiting, or is in @dst already. */

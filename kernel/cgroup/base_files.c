@@ -2,7 +2,10 @@
 /*
  * Control groups: the files that every cgroup has, whatever is bound.
  */
-#include "cgroup-internal.h"
+#include "call.h"
+#include "core_files.h"
+#include "release_agent.h"
+#include "subsys.h"
 
 static u64 cgroup_clone_children_read(struct cgroup_subsys_state *css, struct cftype *cft)
 {

@@ -9,7 +9,12 @@
  * What the cgroups below the root need is the caller's: reshape.c for a
  * hierarchy in use, and nobody for a new one.
  */
-#include "cgroup-internal.h"
+#include "css.h"
+#include "file.h"
+#include "hierarchy.h"
+#include "rstat.h"
+#include "subsys.h"
+#include "txn.h"
 
 /*
  * Dependencies

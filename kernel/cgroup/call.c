@@ -28,7 +28,10 @@
 #include <linux/sizes.h>
 #include <linux/uidgid.h>
 #include <linux/vmalloc.h>
-#include "cgroup-internal.h"
+#include "call.h"
+#include "rules.h"
+#include "subsys.h"
+#include "txn.h"
 
 static struct workqueue_struct *cgroup_call_wq;
 static struct workqueue_struct *cgroup_write_wq;

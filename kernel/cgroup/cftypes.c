@@ -10,7 +10,8 @@
  * cgroup_cfts_srcu instead.
  */
 #include <linux/export.h>
-#include "cgroup-internal.h"
+#include "file.h"
+#include "subsys.h"
 
 /* A file with a limit of its own on the length of a write needs ops of its own. */
 static bool cft_has_own_ops(const struct cftype *cft)

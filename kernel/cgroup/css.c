@@ -19,7 +19,12 @@
  * wait for CPU hotplug, which may wait for a release.
  */
 #include <linux/export.h>
-#include "cgroup-internal.h"
+#include "css.h"
+#include "file.h"
+#include "rstat.h"
+#include "rules.h"
+#include "subsys.h"
+#include "txn.h"
 #include <trace/events/cgroup.h>
 
 static struct workqueue_struct *css_offline_wq;

@@ -15,7 +15,9 @@
  * fails from then on; css_ref_ops::killed follows when it does so on all CPUs.
  */
 #include <linux/export.h>
-#include "cgroup-internal.h"
+#include "css.h"
+#include "rules.h"
+#include "subsys.h"
 
 #ifdef CONFIG_DEBUG_CGROUP_REF
 /* css_get() and its kin as functions that kprobes can be set on */

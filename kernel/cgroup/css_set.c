@@ -22,7 +22,9 @@
 #include <linux/random.h>
 #include <linux/sched/task.h>
 #include <linux/siphash.h>
-#include "cgroup-internal.h"
+#include "css_set.h"
+#include "subsys.h"
+#include "txn.h"
 
 #define CSET_TABLE_BITS	12
 

@@ -12,7 +12,11 @@
 #include <linux/sched/deadline.h>
 #include <linux/sched/task.h>
 #include <linux/wait.h>
-#include "cgroup-internal.h"
+#include "css_set.h"
+#include "migrate.h"
+#include "release_agent.h"
+#include "subsys.h"
+#include "task_walk.h"
 #include <linux/psi.h>
 #include <trace/events/cgroup.h>
 

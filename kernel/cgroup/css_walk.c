@@ -10,7 +10,8 @@
  * found again by number.
  */
 #include <linux/export.h>
-#include "cgroup-internal.h"
+#include "css.h"
+#include "subsys.h"
 
 #define assert_css_walk()							\
 	RCU_LOCKDEP_WARN(!rcu_read_lock_held() && !lockdep_is_held(&cgroup_mutex), \

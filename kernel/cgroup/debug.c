@@ -20,7 +20,10 @@
 #include <linux/spinlock.h>
 #include <linux/string.h>
 
-#include "cgroup-internal.h"
+#include "call.h"
+#include "css_set.h"
+#include "migrate.h"
+#include "subsys.h"
 
 /* Tasks named for each css_set. */
 #define DEBUG_TASKS_SHOWN	25

@@ -14,7 +14,15 @@
  */
 #include <linux/bpf.h>
 #include <linux/sched/cputime.h>
-#include "cgroup-internal.h"
+#include "call.h"
+#include "css.h"
+#include "css_set.h"
+#include "dir.h"
+#include "file.h"
+#include "release_agent.h"
+#include "rstat.h"
+#include "subsys.h"
+#include "txn.h"
 #include <trace/events/cgroup.h>
 
 /* A grace period after cgroup_release_work(). */

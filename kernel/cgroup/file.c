@@ -9,7 +9,8 @@
  */
 #include <linux/export.h>
 #include <linux/fs.h>
-#include "cgroup-internal.h"
+#include "file.h"
+#include "subsys.h"
 
 /* Events on one file are at least this far apart. */
 #define NOTIFY_MIN_INTERVAL	DIV_ROUND_UP(HZ, 100)

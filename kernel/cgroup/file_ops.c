@@ -7,7 +7,11 @@
  */
 #include <linux/export.h>
 #include <linux/poll.h>
-#include "cgroup-internal.h"
+#include "call.h"
+#include "css.h"
+#include "file.h"
+#include "rules.h"
+#include "subsys.h"
 
 /**
  * of_css - whose control file is open?

@@ -24,7 +24,10 @@
 #include <linux/export.h>
 #include <linux/sched/task.h>
 #include <linux/nsproxy.h>
-#include "cgroup-internal.h"
+#include "css_set.h"
+#include "fork.h"
+#include "namespace.h"
+#include "subsys.h"
 
 /* The subsystems that have each callback; constant after boot. */
 static cgroup_mask_t have_can_fork __ro_after_init;

@@ -16,7 +16,13 @@
 #include <linux/ctype.h>
 #include <linux/export.h>
 #include <linux/kernfs.h>
-#include "cgroup-internal.h"
+#include "css_set.h"
+#include "dir.h"
+#include "file.h"
+#include "hierarchy.h"
+#include "rstat.h"
+#include "subsys.h"
+#include "txn.h"
 #include <trace/events/cgroup.h>
 
 /* What can be done to the directories of all hierarchies. */

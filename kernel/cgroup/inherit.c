@@ -10,7 +10,15 @@
  * tasks are the ancestor's.
  */
 #include <linux/capability.h>
-#include "cgroup-internal.h"
+#include "call.h"
+#include "css.h"
+#include "css_set.h"
+#include "file.h"
+#include "hierarchy.h"
+#include "reshape.h"
+#include "rules.h"
+#include "subsys.h"
+#include "txn.h"
 
 static u64 cgroup_inherit_read(struct cgroup_subsys_state *css, struct cftype *cft)
 {

@@ -5,7 +5,8 @@
  * kernfs holds an active reference on the node, and a removal waits for it.  An operation
  * that takes cgroup_mutex, which a removal holds before, must not keep it.
  */
-#include "cgroup-internal.h"
+#include "call.h"
+#include "subsys.h"
 
 /**
  * cgroup_kn_begin - get ready to wait in an operation on a directory or file

@@ -16,7 +16,9 @@
 #include <linux/nsproxy.h>
 #include <linux/sched.h>
 
-#include "cgroup-internal.h"
+#include "css_set.h"
+#include "hierarchy.h"
+#include "subsys.h"
 
 /* The cgroup of a directory, valid as long as RCU is held; NULL when it is gone. */
 static struct cgroup *kn_cgroup_rcu(struct kernfs_node *kn)

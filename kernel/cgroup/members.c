@@ -12,7 +12,13 @@
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/sort.h>
-#include "cgroup-internal.h"
+#include "call.h"
+#include "core_files.h"
+#include "css_set.h"
+#include "file.h"
+#include "migrate.h"
+#include "subsys.h"
+#include "task_walk.h"
 
 /* Ids in a window: so many that the rereading of long lists stays cheap. */
 #define PID_WINDOW_SIZE		8192

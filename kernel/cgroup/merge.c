@@ -11,7 +11,13 @@
  * reslot.c, which also gives the css_sets their places in what is left of the
  * other hierarchy: its root.
  */
-#include "cgroup-internal.h"
+#include "css.h"
+#include "dir.h"
+#include "hierarchy.h"
+#include "reshape.h"
+#include "rules.h"
+#include "subsys.h"
+#include "txn.h"
 
 /* A child of @cgrp that @other lacks, or NULL. */
 static struct cgroup *merge_child_alone(struct cgroup *cgrp, struct cgroup *other)

@@ -25,7 +25,11 @@
 #include <linux/export.h>
 #include <linux/sched/deadline.h>
 #include <linux/sched/task.h>
-#include "cgroup-internal.h"
+#include "css_set.h"
+#include "migrate.h"
+#include "rules.h"
+#include "subsys.h"
+#include "txn.h"
 
 /*
  * What a subsystem sees

@@ -14,7 +14,16 @@
 #include <linux/magic.h>
 #include <linux/nsproxy.h>
 #include <linux/proc_ns.h>
-#include "cgroup-internal.h"
+#include "call.h"
+#include "css_set.h"
+#include "dir.h"
+#include "file.h"
+#include "hierarchy.h"
+#include "release_agent.h"
+#include "reshape.h"
+#include "rules.h"
+#include "subsys.h"
+#include "txn.h"
 #include <trace/events/cgroup.h>
 
 enum cgroup_param {

@@ -16,7 +16,9 @@
 #include <linux/slab.h>
 #include <linux/user_namespace.h>
 
-#include "cgroup-internal.h"
+#include "css_set.h"
+#include "namespace.h"
+#include "subsys.h"
 
 /* Two references: init's nsproxy, and ours so that it is never freed. */
 struct cgroup_namespace init_cgroup_ns = {

@@ -23,7 +23,11 @@
 #include <linux/cred.h>
 #include <linux/init_task.h>
 #include <linux/wait_bit.h>
-#include "cgroup-internal.h"
+#include "call.h"
+#include "css.h"
+#include "file.h"
+#include "subsys.h"
+#include "txn.h"
 
 /* Protects cgroup_subsys::cfts where cgroup_mutex may not be held; see cftypes.c. */
 DEFINE_SRCU(cgroup_cfts_srcu);

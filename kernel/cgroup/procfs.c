@@ -13,7 +13,11 @@
 #include <linux/sched.h>
 #include <linux/seq_file.h>
 
-#include "cgroup-internal.h"
+#include "core_files.h"
+#include "css_set.h"
+#include "hierarchy.h"
+#include "namespace.h"
+#include "subsys.h"
 
 /*
  * The hierarchy that stands on the line of a subsystem: of the many that may

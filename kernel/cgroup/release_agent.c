@@ -19,7 +19,9 @@
 #include <linux/umh.h>
 #include <linux/user_namespace.h>
 
-#include "cgroup-internal.h"
+#include "file.h"
+#include "release_agent.h"
+#include "subsys.h"
 
 /* Protects cgroup_root::release_agent_path, so that no half of one is run; a leaf. */
 static DEFINE_SPINLOCK(release_agent_lock);

@@ -16,7 +16,13 @@
  * group may change SUBSYS.inherit at any time; one of those waits only for another one of
  * the same group and subsystem, see cgroup::files_leaving.
  */
-#include "cgroup-internal.h"
+#include "css.h"
+#include "file.h"
+#include "hierarchy.h"
+#include "reshape.h"
+#include "rules.h"
+#include "subsys.h"
+#include "txn.h"
 
 /**
  * cgroup_reshape_begin - get ready to change a hierarchy that is in use

@@ -11,7 +11,13 @@
  *
  * This file decides which css_set takes the place of which; migrate.c moves the tasks.
  */
-#include "cgroup-internal.h"
+#include "css.h"
+#include "css_set.h"
+#include "migrate.h"
+#include "namespace.h"
+#include "reshape.h"
+#include "subsys.h"
+#include "txn.h"
 
 /**
  * struct reslot_cset - a css_set and what takes its place

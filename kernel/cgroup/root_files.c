@@ -7,7 +7,12 @@
  */
 #include <linux/capability.h>
 #include <linux/seq_file.h>
-#include "cgroup-internal.h"
+#include "call.h"
+#include "core_files.h"
+#include "hierarchy.h"
+#include "reshape.h"
+#include "subsys.h"
+#include "txn.h"
 
 /**
  * cgroup_subsystems_show - seq_file show of `cgroup.subsystems`

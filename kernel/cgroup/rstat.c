@@ -36,7 +36,8 @@
 #include <linux/sched/cputime.h>
 #include <linux/u64_stats_sync.h>
 
-#include "cgroup-internal.h"
+#include "rstat.h"
+#include "subsys.h"
 
 /* the function, for callers who have a reference; see <linux/cgroup.h> */
 #undef cgroup_rstat_flush

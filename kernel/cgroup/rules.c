@@ -27,7 +27,8 @@
  *               attach() visits the open files of each task.
  *   pids        Counts each task until it is released.
  */
-#include "cgroup-internal.h"
+#include "rules.h"
+#include "subsys.h"
 
 #define RULES_cpuset	{ .write_by_worker = true,					\
 			  .per_source = true, .one_deadline_source = true,		\

@@ -27,7 +27,9 @@
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/xarray.h>
-#include "cgroup-internal.h"
+#include "subsys.h"
+#include "task_walk.h"
+#include "txn.h"
 
 #define S(name)	{ SIG ## name, #name }
 static const struct {

@@ -6,7 +6,7 @@
 #include <linux/preempt.h>
 #include <linux/sched.h>
 
-#include "cgroup-internal.h"
+#include "subsys.h"
 
 /* The current task's place in the default hierarchy, referenced. */
 static struct cgroup *get_current_dfl_cgroup(void)

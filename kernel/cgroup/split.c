@@ -8,7 +8,14 @@
  */
 #include <linux/cred.h>
 #include <linux/init_task.h>
-#include "cgroup-internal.h"
+#include "css.h"
+#include "css_set.h"
+#include "dir.h"
+#include "file.h"
+#include "hierarchy.h"
+#include "reshape.h"
+#include "subsys.h"
+#include "txn.h"
 
 /**
  * struct cgroup_split - the step that gives css_sets their places in the new tree

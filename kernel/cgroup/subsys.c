@@ -11,18 +11,18 @@
 #include <linux/init.h>
 #include <linux/seq_file.h>
 #include <linux/string.h>
-#include "cgroup-internal.h"
+#include "subsys.h"
 
 #define CREATE_TRACE_POINTS
 #include <trace/events/cgroup.h>
 
-/* Protects hierarchies, trees and bindings; see cgroup-internal.h. */
+/* Protects hierarchies, trees and bindings; see subsys.h. */
 DEFINE_MUTEX(cgroup_mutex);
 #ifdef CONFIG_PROVE_RCU
 EXPORT_SYMBOL_GPL(cgroup_mutex);
 #endif
 
-/* Links, slots and the table of css_sets; see cgroup-internal.h. */
+/* Links, slots and the table of css_sets; see subsys.h. */
 DEFINE_SPINLOCK(css_set_lock);
 #ifdef CONFIG_PROVE_RCU
 EXPORT_SYMBOL_GPL(css_set_lock);

@@ -13,7 +13,8 @@
  */
 #include <linux/export.h>
 #include <linux/sched/task.h>
-#include "cgroup-internal.h"
+#include "css_set.h"
+#include "subsys.h"
 
 /**
  * css_task_iters_skip - a task is about to be taken out of its css_set's lists

@@ -31,7 +31,10 @@
 #include <linux/capability.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
-#include "cgroup-internal.h"
+#include "css_set.h"
+#include "migrate.h"
+#include "subsys.h"
+#include "task_walk.h"
 
 #define WALK_NOTES_MAX		BIT(20)
 #define WALK_CROWD		32

@@ -11,7 +11,13 @@
  * Readers of css->cgroup see the old cgroup or the new one.  The old one is there for a
  * grace period after the change at least.
  */
-#include "cgroup-internal.h"
+#include "css.h"
+#include "file.h"
+#include "hierarchy.h"
+#include "reshape.h"
+#include "rstat.h"
+#include "subsys.h"
+#include "txn.h"
 
 /**
  * cgroup_transplant_alloc - make the step, with room for the cgroups of a hierarchy

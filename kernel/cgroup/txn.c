@@ -24,7 +24,8 @@
 
 #include <linux/capability.h>
 #include <linux/ratelimit.h>
-#include "cgroup-internal.h"
+#include "subsys.h"
+#include "txn.h"
 
 /* Memory for steps, used up from its beginning. */
 struct cgroup_txn_block {

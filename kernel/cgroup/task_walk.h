@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Control groups: walks over the tasks of a css that miss none. */
+#ifndef __CGROUP_TASK_WALK_H
+#define __CGROUP_TASK_WALK_H
+
+#include <linux/cgroup.h>
+
+struct cgroup_move;
+
+/**
+ * struct cgroup_walk - a walk over the tasks of a group that misses none
+ * @wants: set by the caller, or NULL: shall this process be met?  Once it has said no of a
+ *	process it stays with that.  Called under css_set_lock and @lock.
+ * @is_interrupted: set by the caller, or NULL: shall the walk end early?  If NULL it does
+ *	when the task is killed.  Asked when the walk has to start again.
+ * @ends: set by the caller: who is met ends soon
+ * @err: see cgroup_walk_next()
+ * @nr_rounds: how often it started again; a caller that does not want tasks that have left
+ *	since then must drop what it has collected in earlier rounds
+ * @css: whose tasks
+ * @tree: and those below
+ * @by_root: by a task with CAP_SYS_ADMIN over the whole machine
+ * @crowded: too many walks take notes here: it takes none, and looks at @nr_moves
+ * @nr_moves: S: moves to and from the group when this round began
+ * @node: S: node in cgroup_walk_place::walks, unless @crowded
+ * @it: the iterator
+ * @iterating: @it is in use
+ * @pos: if @tree: the cgroup that @it is in, referenced
+ * @noted: the task met last, if it was a note, referenced
+ * @lock: protects what follows; IRQs off
+ * @notes: tasks to be met as well, referenced
+ * @nr_notes: how many
+ * @room: for how many there is room
+ * @missed: there was no room for some
+ * @moved: a task was moved in this round
+ * @few: room for the notes of most walks
+ */
+struct cgroup_walk {
+	bool (*wants)(struct cgroup_walk *walk, struct task_struct *task);
+	bool (*is_interrupted)(struct cgroup_walk *walk);
+	bool ends;
+	int err;
+	unsigned int nr_rounds;
+
+	struct cgroup_subsys_state *css;
+	bool tree;
+	bool by_root;
+	bool crowded;
+	unsigned int nr_moves;
+	struct hlist_node node;
+	struct css_task_iter it;
+	bool iterating;
+	struct cgroup *pos;
+	struct task_struct *noted;
+
+	spinlock_t lock;	/* protects what follows */
+	struct task_struct **notes;
+	unsigned int nr_notes;
+	unsigned int room;
+	bool missed;
+	bool moved;
+	struct task_struct *few[16];
+};
+
+void cgroup_walks_note_moves(struct cgroup_move *moves, unsigned int nr);
+void cgroup_walk_begin(struct cgroup_walk *walk, struct cgroup_subsys_state *css, bool tree);
+struct task_struct *cgroup_walk_next(struct cgroup_walk *walk);
+void cgroup_walk_end(struct cgroup_walk *walk);
+
+#endif	/* __CGROUP_TASK_WALK_H */

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Control groups: transactions.
+ *
+ * Every operation that gives tasks other csses is a transaction: a list of steps.  An
+ * operation prepares its steps one after the other, adding each that succeeded; then it
+ * commits all, or aborts all in reverse order.
+ */
+#ifndef __CGROUP_TXN_H
+#define __CGROUP_TXN_H
+
+#include <linux/cgroup.h>
+#include <linux/list.h>
+
+struct cgroup_step;
+struct cgroup_txn;
+
+/**
+ * struct cgroup_step_ops - what a step of a transaction can do
+ * @commit: under the locks of the operation: let it happen; cannot fail
+ * @post: after all commits, under cgroup_mutex alone: what takes other locks of its own
+ * @abort: under the locks of the prepare: undo what that did
+ * @late: without cgroup_mutex, after the commit, before any finish: what may sleep on locks
+ *	that user space can hold.  A move still holds its thread group.  A worker may do it:
+ *	see cgroup_call_locked_then().
+ * @finish: in the same context, after all of the commit or the abort: what has to wait
+ */
+struct cgroup_step_ops {
+	void (*commit)(struct cgroup_step *step);
+	void (*post)(struct cgroup_step *step);
+	void (*abort)(struct cgroup_step *step);
+	void (*late)(struct cgroup_step *step);
+	void (*finish)(struct cgroup_step *step, bool committed);
+};
+
+/* The first member of each kind of step; most are made by cgroup_txn_alloc(). */
+struct cgroup_step {
+	const struct cgroup_step_ops *ops;
+	struct list_head node;
+};
+
+/**
+ * struct cgroup_txn - a transaction, on the stack of its operation
+ * @steps: those prepared, in order
+ * @blocks: memory of its steps
+ * @committed: how it ended
+ * @late_done: cgroup_txn_late() is through
+ * @has_text: the operation shows @why to its caller
+ * @tries_again: without memory the operation may be tried again
+ * @said: what follows was in the log
+ * @err: the errno of the refusal
+ * @hierarchy_id: of the cgroup that was to change
+ * @path: of that cgroup; a longer one is cut
+ * @why: why it was refused, or empty; see cgroup_txn_refuse()
+ */
+struct cgroup_txn {
+	struct list_head steps;
+	struct cgroup_txn_block *blocks;
+	bool committed;
+	bool late_done;
+	bool has_text;
+	bool tries_again;
+	bool said;
+	int err;
+	int hierarchy_id;
+	char path[128];
+	char why[128];
+};
+
+#define DEFINE_CGROUP_TXN(_name)						\
+	struct cgroup_txn _name = { .steps = LIST_HEAD_INIT(_name.steps) }
+
+void cgroup_txn_say(struct cgroup_txn *txn);
+void *cgroup_txn_alloc(struct cgroup_txn *txn, size_t size);
+void cgroup_txn_add(struct cgroup_txn *txn, struct cgroup_step *step,
+		    const struct cgroup_step_ops *ops);
+void cgroup_txn_commit(struct cgroup_txn *txn);
+void cgroup_txn_late(struct cgroup_txn *txn);
+void cgroup_txn_abort(struct cgroup_txn *txn);
+int cgroup_txn_conclude(struct cgroup_txn *txn, int ret);
+void cgroup_txn_finish(struct cgroup_txn *txn);
+__printf(4, 5)
+int cgroup_txn_refuse(struct cgroup_txn *txn, struct cgroup *cgrp, int err, const char *fmt, ...);
+__printf(4, 5)
+int cgroup_file_refuse(struct kernfs_open_file *of, struct cgroup *cgrp, int err,
+		       const char *fmt, ...);
+
+#endif	/* __CGROUP_TXN_H */
