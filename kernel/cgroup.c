@@ -34,6 +34,7 @@
  * subsystems that ask for it.
  *
  * Context: boot, before the allocators.
+ * Return: 0.
  */
 int __init cgroup_init_early(void)
 {
@@ -87,6 +88,7 @@ static void __init cgroup_init_subsys_files(struct cgroup_subsys *ss)
  * cgroup_init - bring up the rest
  *
  * Context: boot, one task.
+ * Return: 0.
  */
 int __init cgroup_init(void)
 {

@@ -76,6 +76,7 @@ int cgroup_can_bind(struct cgroup_txn *txn, struct cgroup *cgrp, cgroup_mask_t m
  * @cgrp: the cgroup
  *
  * Context: cgroup_mutex.
+ * Return: their mask.
  */
 cgroup_mask_t cgroup_owned(struct cgroup *cgrp)
 {

@@ -88,6 +88,7 @@ static struct workqueue_struct *cpuset_mm_wq;
 /**
  * cpuset_mm_new_id - an id for cpuset_mm_follow() and cpuset_mm_wait()
  *
+ * Context: any.
  * Return: an id that no migration has: those of cgroup_taskset_id() count from 1.
  */
 u64 cpuset_mm_new_id(void)

@@ -30,6 +30,8 @@
  * css_atomic_get_many - css_get_many() for a css without a percpu_ref
  * @css: the css
  * @n: how many
+ *
+ * Context: any; the caller has a reference.
  */
 void css_atomic_get_many(struct cgroup_subsys_state *css, unsigned int n)
 {
@@ -42,6 +44,7 @@ EXPORT_SYMBOL_GPL(css_atomic_get_many);
  * css_atomic_tryget - css_tryget() for a css without a percpu_ref
  * @css: the css
  *
+ * Context: any; @css may not be freed meanwhile.
  * Return: as css_tryget().
  */
 bool css_atomic_tryget(struct cgroup_subsys_state *css)
@@ -54,6 +57,7 @@ EXPORT_SYMBOL_GPL(css_atomic_tryget);
  * css_atomic_tryget_online - css_tryget_online() for a css without a percpu_ref
  * @css: the css
  *
+ * Context: any; @css may not be freed meanwhile.
  * Return: as css_tryget_online().
  */
 bool css_atomic_tryget_online(struct cgroup_subsys_state *css)
@@ -71,6 +75,8 @@ EXPORT_SYMBOL_GPL(css_atomic_tryget_online);
  * css_atomic_put_many - css_put_many() for a css without a percpu_ref
  * @css: the css
  * @n: how many
+ *
+ * Context: any.
  */
 void css_atomic_put_many(struct cgroup_subsys_state *css, unsigned int n)
 {

@@ -70,6 +70,9 @@ void __init cset_init_early(void)
  *
  * As good as random for who does not know the secret of this boot, and much
  * cheaper before the random number generator is seeded.
+ *
+ * Context: any.
+ * Return: the summand.
  */
 u64 cgroup_new_key(void)
 {
@@ -105,6 +108,8 @@ static void cset_unlink(struct cgrp_cset_link *link)
 /**
  * cset_free_spare - free links that were not needed
  * @spare: made by cset_alloc_spare()
+ *
+ * Context: any.
  */
 void cset_free_spare(struct list_head *spare)
 {
@@ -119,6 +124,7 @@ void cset_free_spare(struct list_head *spare)
  * @nr: how many
  * @spare: list of them
  *
+ * Context: may sleep.
  * Return: 0, or -ENOMEM: then there is none.
  */
 int cset_alloc_spare(int nr, struct list_head *spare)
@@ -348,6 +354,7 @@ bool cset_retire(struct css_set *cset)
  * @cset: the css_set
  *
  * Context: any; the answer may be old, but a css_set that was retired gets none any more.
+ * Return: true if it has any of them.
  */
 bool cset_is_used(struct css_set *cset)
 {
@@ -532,6 +539,7 @@ bool cset_set_last_place(struct css_set *cset, struct cgroup *cgrp, struct list_
  * @cgrp: the cgroup
  *
  * Context: cgroup_mutex, under which there are at most fewer later.
+ * Return: how many.
  */
 int cset_count_retired(struct cgroup *cgrp)
 {

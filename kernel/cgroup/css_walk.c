@@ -116,6 +116,7 @@ struct cgroup_subsys_state *css_next_descendant_post(struct cgroup_subsys_state 
  * For a walker that wants to skip all below @pos.
  *
  * Context: as css_next_child().
+ * Return: that css; @pos itself if it has no child.
  */
 struct cgroup_subsys_state *css_rightmost_descendant(struct cgroup_subsys_state *pos)
 {
@@ -135,6 +136,7 @@ struct cgroup_subsys_state *css_rightmost_descendant(struct cgroup_subsys_state 
  * @css: the css
  *
  * Context: any; the answer may be old when it is used, but under cgroup_mutex.
+ * Return: true if it has one.
  */
 bool css_has_online_children(struct cgroup_subsys_state *css)
 {

@@ -262,6 +262,7 @@ void cgroup_show_cft_array(struct cgroup *cgrp, struct cftype *cfts)
  * @name: as in the directory of @cgrp
  *
  * Context: any.
+ * Return: true if it has.
  */
 bool cgroup_cft_array_has(struct cgroup *cgrp, struct cftype *cfts, const char *name)
 {

@@ -29,8 +29,11 @@ struct cgroup_subsys_state *of_css(struct kernfs_open_file *of)
 EXPORT_SYMBOL_GPL(of_css);
 
 /**
- * of_peak - room of memory.peak in an open file
+ * of_peak - what memory.peak keeps in an open file
  * @of: the open file
+ *
+ * Context: an operation on the file.
+ * Return: that; it is there as long as the file is open.
  */
 struct cgroup_of_peak *of_peak(struct kernfs_open_file *of)
 {

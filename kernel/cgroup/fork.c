@@ -75,6 +75,8 @@ void cgroup_threadgroup_change_begin(struct task_struct *tsk)
 /**
  * cgroup_threadgroup_change_end - undo cgroup_threadgroup_change_begin()
  * @tsk: the same task
+ *
+ * Context: by the task that began.
  */
 void cgroup_threadgroup_change_end(struct task_struct *tsk)
 {
@@ -122,6 +124,8 @@ static void cgroup_fork_cancel(struct task_struct *child, struct kernel_clone_ar
  * @child: the task
  *
  * It gets the css_set of its parent in cgroup_fork_join().
+ *
+ * Context: by the parent; nobody knows the child yet.
  */
 void cgroup_fork(struct task_struct *child)
 {

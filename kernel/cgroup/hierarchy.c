@@ -42,6 +42,9 @@ static void cgroup_init_root(struct cgroup_root *root)
 /**
  * cgroup_root_from_kf - the hierarchy of a directory tree
  * @kf_root: the tree
+ *
+ * Context: any in which @kf_root is there.
+ * Return: the hierarchy.
  */
 struct cgroup_root *cgroup_root_from_kf(struct kernfs_root *kf_root)
 {
@@ -100,6 +103,7 @@ struct cgroup_root *cgroup_root_by_name(const char *name)
  * @name: the name
  * @len: its length
  *
+ * Context: any.
  * Return: a text, or NULL.
  */
 const char *cgroup_name_fault(const char *name, size_t len)

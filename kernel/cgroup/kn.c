@@ -33,6 +33,8 @@ struct cgroup *cgroup_kn_begin(struct kernfs_node *kn)
  * cgroup_kn_end - undo cgroup_kn_begin()
  * @cgrp: what it returned
  * @kn: what it was given
+ *
+ * Context: as cgroup_kn_begin().
  */
 void cgroup_kn_end(struct cgroup *cgrp, struct kernfs_node *kn)
 {
@@ -46,6 +48,7 @@ void cgroup_kn_end(struct cgroup *cgrp, struct kernfs_node *kn)
  *
  * What others may do goes by cgroup_kn_begin() and cgroup_call_locked().
  *
+ * Context: as cgroup_kn_begin().
  * Return: the cgroup, referenced, cgroup_mutex held; NULL if it is dead, nothing
  * held.  cgroup_kn_unlock() undoes it.
  */
@@ -66,6 +69,8 @@ struct cgroup *cgroup_kn_lock_live(struct kernfs_node *kn)
  * cgroup_kn_unlock - undo cgroup_kn_lock_live()
  * @cgrp: what it returned
  * @kn: what it was given
+ *
+ * Context: as cgroup_kn_lock_live() left it.
  */
 void cgroup_kn_unlock(struct cgroup *cgrp, struct kernfs_node *kn)
 {

@@ -219,6 +219,7 @@ static pid_t *pid_window_seek(struct cgroup_pid_window *win, struct cgroup *cgrp
  * @seq: the file
  * @pos: the last id shown, 0 at the beginning
  *
+ * Context: a read of the file; may sleep.
  * Return: the next id, NULL after the last, or an ERR_PTR.
  */
 void *cgroup_pids_start(struct seq_file *seq, loff_t *pos)
@@ -242,6 +243,8 @@ void *cgroup_pids_start(struct seq_file *seq, loff_t *pos)
 /**
  * cgroup_pids_release - the file is closed
  * @of: the file
+ *
+ * Context: the last close of the file.
  */
 void cgroup_pids_release(struct kernfs_open_file *of)
 {
@@ -256,6 +259,7 @@ void cgroup_pids_release(struct kernfs_open_file *of)
  * @v: the id shown last
  * @pos: set to it
  *
+ * Context: a read of the file; may sleep.
  * Return: as cgroup_pids_start().
  */
 void *cgroup_pids_next(struct seq_file *seq, void *v, loff_t *pos)
@@ -274,6 +278,9 @@ void *cgroup_pids_next(struct seq_file *seq, void *v, loff_t *pos)
  * cgroup_pids_show - seq_file show of `tasks` and `cgroup.procs`
  * @seq: the file
  * @v: an id
+ *
+ * Context: a read of the file.
+ * Return: 0.
  */
 int cgroup_pids_show(struct seq_file *seq, void *v)
 {
@@ -348,6 +355,7 @@ static ssize_t cgroup_members_write(struct kernfs_open_file *of, char *buf, size
  * @nbytes: its length
  * @off: unused
  *
+ * Context: a write to the file; may sleep.
  * Return: @nbytes or an errno.
  */
 ssize_t cgroup_procs_write(struct kernfs_open_file *of, char *buf, size_t nbytes, loff_t off)
@@ -362,6 +370,7 @@ ssize_t cgroup_procs_write(struct kernfs_open_file *of, char *buf, size_t nbytes
  * @nbytes: its length
  * @off: unused
  *
+ * Context: a write to the file; may sleep.
  * Return: @nbytes or an errno.
  */
 ssize_t cgroup_tasks_write(struct kernfs_open_file *of, char *buf, size_t nbytes, loff_t off)

@@ -360,6 +360,7 @@ void cgroup_files_set_left(struct cgroup *cgrp, struct cgroup_subsys *ss)
  * @ss: the subsystem
  *
  * Context: any; they begin to leave under cgroup_mutex only.
+ * Return: true if they are.
  */
 bool cgroup_files_are_leaving(struct cgroup *cgrp, struct cgroup_subsys *ss)
 {
@@ -385,6 +386,7 @@ void cgroup_files_wait_left(struct cgroup *cgrp, struct cgroup_subsys *ss)
  * @ss: the subsystem
  * @err: what making them returned
  *
+ * Context: as cgroup_txn_refuse().
  * Return: @err.
  */
 int cgroup_refuse_files(struct cgroup_txn *txn, struct cgroup *cgrp, struct cgroup_subsys *ss,

@@ -35,6 +35,7 @@ static DEFINE_SPINLOCK(release_agent_lock);
  * as well.
  *
  * Context: any.
+ * Return: true if he may.
  */
 bool cgroup_release_agent_may_write(struct kernfs_open_file *of)
 {

@@ -18,6 +18,9 @@
  * cgroup_subsystems_show - seq_file show of `cgroup.subsystems`
  * @seq: the file
  * @v: unused
+ *
+ * Context: a read of the file.
+ * Return: 0.
  */
 int cgroup_subsystems_show(struct seq_file *seq, void *v)
 {
@@ -188,6 +191,7 @@ static int subsystems_refuse(struct kernfs_open_file *of, const char *odd)
  * @nbytes: its length
  * @off: unused
  *
+ * Context: a write to the file; may sleep.
  * Return: @nbytes or an errno.
  */
 ssize_t cgroup_subsystems_write(struct kernfs_open_file *of, char *buf, size_t nbytes,
@@ -237,6 +241,7 @@ static int merge_run(struct cgroup_txn *txn, struct cgroup_root *root, struct ro
  * @nbytes: its length
  * @off: unused
  *
+ * Context: a write to the file; may sleep.
  * Return: @nbytes or an errno.
  */
 ssize_t cgroup_merge_write(struct kernfs_open_file *of, char *buf, size_t nbytes, loff_t off)
@@ -292,6 +297,7 @@ static int split_run(struct cgroup_txn *txn, struct cgroup_root *root, struct ro
  * @nbytes: its length
  * @off: unused
  *
+ * Context: a write to the file; may sleep.
  * Return: @nbytes or an errno.
  */
 ssize_t cgroup_split_write(struct kernfs_open_file *of, char *buf, size_t nbytes, loff_t off)

@@ -370,12 +370,18 @@ static struct cgroup *take_updated(struct cgroup *top, int cpu)
 	return done;
 }
 
-/*
- * Here BPF programs attach that flush counters of their own.  Weak, so that the
- * compiler keeps both the function and the call.
- */
 __bpf_hook_start();
 
+/**
+ * bpf_rstat_flush - where BPF programs attach that flush counters of their own
+ * @cgrp: the cgroup that is flushed
+ * @parent: the one above, or NULL
+ * @cpu: whose counters
+ *
+ * Weak, so that the compiler keeps both the function and the call.
+ *
+ * Context: the lock of rstat, RCU read lock.
+ */
 __weak noinline void bpf_rstat_flush(struct cgroup *cgrp, struct cgroup *parent, int cpu)
 {
 }

@@ -108,6 +108,9 @@ bool cgroup_debug __ro_after_init;
 /**
  * cgroup_ssid_enabled - was a subsystem left on by the boot parameters?
  * @ssid: its id
+ *
+ * Context: any.
+ * Return: true if it was.
  */
 bool cgroup_ssid_enabled(int ssid)
 {
@@ -117,6 +120,9 @@ bool cgroup_ssid_enabled(int ssid)
 /**
  * cgroup1_ssid_disabled - may a subsystem not be mounted, by the boot parameters?
  * @ssid: its id
+ *
+ * Context: any.
+ * Return: true if it may not.
  */
 bool cgroup1_ssid_disabled(int ssid)
 {
@@ -125,6 +131,9 @@ bool cgroup1_ssid_disabled(int ssid)
 
 /**
  * cgroup1_named_disabled - may named hierarchies not be mounted?
+ *
+ * Context: any.
+ * Return: true if they may not.
  */
 bool cgroup1_named_disabled(void)
 {
@@ -136,6 +145,9 @@ bool cgroup1_named_disabled(void)
  * @ssid: its id
  *
  * Not if the only files that were built for it are those of a unified hierarchy.
+ *
+ * Context: any.
+ * Return: true if it can.
  */
 bool cgroup_ssid_mountable(int ssid)
 {
@@ -149,6 +161,8 @@ bool cgroup_ssid_mountable(int ssid)
  * @m: where
  * @mask: which
  * @sep: between two names
+ *
+ * Context: any.
  */
 void cgroup_show_mask(struct seq_file *m, cgroup_mask_t mask, const char *sep)
 {

@@ -210,6 +210,7 @@ EXPORT_SYMBOL_GPL(css_task_iter_end);
  * @cgrp: the cgroup
  *
  * Context: any.
+ * Return: how many.
  */
 int cgroup_task_count(struct cgroup *cgrp)
 {

@@ -66,6 +66,8 @@ struct cgroup_transplant *cgroup_transplant_alloc(struct cgroup_root *to,
  * @tp: the step
  * @to: gets csses
  * @from: has them
+ *
+ * Context: cgroup_mutex.
  */
 void cgroup_transplant_add(struct cgroup_transplant *tp, struct cgroup *to, struct cgroup *from)
 {
@@ -80,6 +82,8 @@ void cgroup_transplant_add(struct cgroup_transplant *tp, struct cgroup *to, stru
 /**
  * cgroup_transplant_free - free the step
  * @tp: the step
+ *
+ * Context: any.
  */
 void cgroup_transplant_free(struct cgroup_transplant *tp)
 {
