@@ -288,7 +288,7 @@ struct cgroup_base_stat {
  * @nr_populated_children: S: children with tasks in them or below
  * @nr_live_children: M: children that rmdir has not removed
  * @kn: I: its directory, referenced
- * @files_due: R (M): sets of files not made yet, read by lookups; see kernel/cgroup/populate.c
+ * @files_pending: R (M): sets of files not made yet, read by lookups; see kernel/cgroup/populate.c
  * @files_leaving: A: subsystems whose files are on their way out because it begins to inherit
  * @subsys: R (M): the csses it owns, by subsystem id
  * @root: R (M): its hierarchy
@@ -312,7 +312,7 @@ struct cgroup {
 	int nr_populated_csets;
 	int nr_populated_children;
 	int nr_live_children;
-	cgroup_mask_t files_due;
+	cgroup_mask_t files_pending;
 	unsigned long files_leaving;
 	struct kernfs_node *kn;
 	struct cgroup_subsys_state __rcu *subsys[CGROUP_SUBSYS_COUNT];

@@ -30,22 +30,22 @@ static bool attach_wants(struct task_struct *task, struct cgroup *dst)
 /* Add a source for tasks in @cset; NULL without memory. */
 static struct migration_source *attach_add_source(struct cgroup_migration *mg,
 						  struct css_set *cset, struct cgroup *dst,
-						  unsigned int *room)
+						  unsigned int *capacity)
 {
 	struct migration_source *sources;
 	struct css_set *to;
 
-	if (mg->nr_sources == *room) {
-		sources = kvmalloc_array(2 * *room, sizeof(*sources), GFP_KERNEL);
+	if (mg->nr_sources == *capacity) {
+		sources = kvmalloc_array(2 * *capacity, sizeof(*sources), GFP_KERNEL);
 		if (!sources)
 			return NULL;
-		memcpy(sources, mg->sources, *room * sizeof(*sources));
+		memcpy(sources, mg->sources, *capacity * sizeof(*sources));
 		if (mg->sources != mg->few)
 			kvfree(mg->sources);
 		mg->sources = sources;
-		*room *= 2;
+		*capacity *= 2;
 	}
-	to = find_css_set(cset, dst);
+	to = cset_find_or_make(cset, dst);
 	if (!to)
 		return NULL;
 	cgroup_migration_add_source(mg, cset, to);
@@ -54,14 +54,14 @@ static struct migration_source *attach_add_source(struct cgroup_migration *mg,
 
 /* As attach_add_source(), unless there is one. */
 static struct migration_source *attach_source(struct cgroup_migration *mg, struct css_set *cset,
-					      struct cgroup *dst, unsigned int *room)
+					      struct cgroup *dst, unsigned int *capacity)
 {
 	unsigned int i;
 
 	for (i = mg->nr_sources; i--; )
 		if (mg->sources[i].src == cset)
 			return &mg->sources[i];
-	return attach_add_source(mg, cset, dst, room);
+	return attach_add_source(mg, cset, dst, capacity);
 }
 
 /* Does a live thread of the process, other than @task, stay in @place? */
@@ -115,7 +115,7 @@ static struct task_struct *attach_get_leader(struct task_struct *task)
 }
 
 static int attach_collect_leader(struct cgroup_migration *mg, struct cgroup *dst,
-				 struct task_struct *task, bool threadgroup, unsigned int *room)
+				 struct task_struct *task, bool threadgroup, unsigned int *capacity)
 {
 	struct task_struct *leader = attach_get_leader(task);
 	struct migration_source *source;
@@ -125,7 +125,7 @@ static int attach_collect_leader(struct cgroup_migration *mg, struct cgroup *dst
 		return 0;
 	/* does @task itself move? */
 	if ((threadgroup || mg->nr) && attach_takes_leader(leader, task, threadgroup, dst)) {
-		source = attach_source(mg, task_css_set(leader), dst, room);
+		source = attach_source(mg, task_css_set(leader), dst, capacity);
 		if (source)
 			cgroup_migration_add_leader(mg, leader, source);
 		else
@@ -150,7 +150,7 @@ static int attach_collect_threads(struct cgroup_migration *mg, struct cgroup *ds
 	__for_each_thread(task->signal, thread) {
 		if (!attach_wants(thread, dst))
 			continue;
-		if (WARN_ON_ONCE(mg->nr == mg->room))
+		if (WARN_ON_ONCE(mg->nr == mg->capacity))
 			return -EAGAIN;
 		cgroup_migration_add_task(mg, thread);
 	}
@@ -184,7 +184,7 @@ static void attach_sort(struct cgroup_migration *mg)
 
 /* Find the source and destination css_set of each collected thread. */
 static int attach_find_sources(struct cgroup_migration *mg, struct cgroup *dst,
-			       unsigned int *room)
+			       unsigned int *capacity)
 {
 	struct migration_source *source = NULL;
 	bool several = false;
@@ -200,7 +200,7 @@ static int attach_find_sources(struct cgroup_migration *mg, struct cgroup *dst,
 		struct css_set *cset = mg->moves[i].src;
 
 		if (!source || source->src != cset)
-			source = attach_add_source(mg, cset, dst, room);
+			source = attach_add_source(mg, cset, dst, capacity);
 		if (!source)
 			return -ENOMEM;
 		mg->moves[i].dst = source->dst;
@@ -212,26 +212,26 @@ static int attach_find_sources(struct cgroup_migration *mg, struct cgroup *dst,
 static int attach_collect(struct cgroup_migration *mg, struct cgroup *dst,
 			  struct task_struct *task, bool threadgroup)
 {
-	unsigned int room = ARRAY_SIZE(mg->few);
+	unsigned int capacity = ARRAY_SIZE(mg->few);
 
 	/* by the task that a worker may do this for: lockdep takes it for another's */
 	rwsem_assert_held_write_nolockdep(&task->signal->cgroup_threadgroup_rwsem);
 
 	mg->sources = mg->few;
 	mg->moves = mg->one;
-	mg->room = threadgroup ? READ_ONCE(task->signal->nr_threads) : 1;
-	if (mg->room > 1) {
+	mg->capacity = threadgroup ? READ_ONCE(task->signal->nr_threads) : 1;
+	if (mg->capacity > 1) {
 		/* nr_threads can only shrink now; one more entry for an exited leader */
-		mg->moves = kvmalloc_array(mg->room + 1, sizeof(*mg->moves), GFP_KERNEL);
+		mg->moves = kvmalloc_array(mg->capacity + 1, sizeof(*mg->moves), GFP_KERNEL);
 		if (!mg->moves)
 			return -ENOMEM;
 	}
-	mg->dead = mg->moves + mg->room;
-	mg->room_dead = 1;
+	mg->dead = mg->moves + mg->capacity;
+	mg->dead_capacity = 1;
 	cgroup_migration_begin_collect(mg);
 	return attach_collect_threads(mg, dst, task, threadgroup) ?:
-	       attach_find_sources(mg, dst, &room) ?:
-	       attach_collect_leader(mg, dst, task, threadgroup, &room);
+	       attach_find_sources(mg, dst, &capacity) ?:
+	       attach_collect_leader(mg, dst, task, threadgroup, &capacity);
 }
 
 /*
@@ -384,9 +384,9 @@ static bool transfer_is_wanted(struct cgroup_subsys_state *to, struct cgroup_sub
 	       from->cgroup->root == to->cgroup->root;
 }
 
-/* Get references to the css_sets whose slot is @css, at most @room of them. */
+/* Get references to the css_sets whose slot is @css, at most @capacity of them. */
 static unsigned int transfer_get_csets(struct cgroup_subsys_state *css, struct css_set **csets,
-				       unsigned int room)
+				       unsigned int capacity)
 {
 	int ssid = css->ss->id;
 	struct css_set *cset;
@@ -395,7 +395,7 @@ static unsigned int transfer_get_csets(struct cgroup_subsys_state *css, struct c
 	guard(spinlock_irq)(&css_set_lock);
 	list_for_each_entry(cset, &css->csets, css_nodes[ssid])
 		/* those that were retired have no task that goes anywhere */
-		if (nr < room && !hlist_unhashed(&cset->hash_node) &&
+		if (nr < capacity && !hlist_unhashed(&cset->hash_node) &&
 		    refcount_inc_not_zero(&cset->refcount))
 			csets[nr++] = cset;
 	return nr;
@@ -408,7 +408,7 @@ static int transfer_add_sources(struct cgroup_migration *mg, struct cgroup_subsy
 	int ret = 0;
 
 	for (i = 0; i < nr; i++) {
-		struct css_set *dst = ret ? NULL : find_css_set(csets[i], to->cgroup);
+		struct css_set *dst = ret ? NULL : cset_find_or_make(csets[i], to->cgroup);
 
 		if (dst)
 			cgroup_migration_add_source(mg, csets[i], dst);
@@ -422,19 +422,19 @@ static int transfer_add_sources(struct cgroup_migration *mg, struct cgroup_subsy
 static int transfer_prepare(struct cgroup_migration *mg, struct cgroup_subsys_state *to,
 			    struct cgroup_subsys_state *from)
 {
-	unsigned int room;
+	unsigned int capacity;
 	struct css_set **csets;
 	int ret;
 
 	scoped_guard(spinlock_irq, &css_set_lock)
-		room = list_count_nodes(&from->csets);
-	csets = kvmalloc_array(room + 1, sizeof(*csets), GFP_KERNEL);
-	mg->sources = kvmalloc_array(room + 1, sizeof(*mg->sources), GFP_KERNEL);
+		capacity = list_count_nodes(&from->csets);
+	csets = kvmalloc_array(capacity + 1, sizeof(*csets), GFP_KERNEL);
+	mg->sources = kvmalloc_array(capacity + 1, sizeof(*mg->sources), GFP_KERNEL);
 	if (!csets || !mg->sources) {
 		kvfree(csets);
 		return -ENOMEM;
 	}
-	ret = transfer_add_sources(mg, to, csets, transfer_get_csets(from, csets, room));
+	ret = transfer_add_sources(mg, to, csets, transfer_get_csets(from, csets, capacity));
 	kvfree(csets);
 	return ret;
 }

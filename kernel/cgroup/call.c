@@ -141,17 +141,17 @@ static int cgroup_call_fn(int (*fn)(void *arg), void *arg, struct mem_cgroup **f
 static bool cgroup_call_make_room(struct mem_cgroup *memcg, unsigned int nr_tries)
 {
 	struct mem_cgroup *old;
-	void *room;
+	void *memory;
 
 	if (nr_tries >= CALL_TRIES || fatal_signal_pending(current))
 		return false;
 	old = set_active_memcg(memcg);
 	/* page by page: only the memory cgroup is short of memory */
-	room = __vmalloc(CALL_ROOM << nr_tries,
+	memory = __vmalloc(CALL_ROOM << nr_tries,
 			 GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN);
 	set_active_memcg(old);
-	vfree(room);
-	return room;
+	vfree(memory);
+	return memory;
 }
 
 static void cgroup_call_work(struct work_struct *work)

@@ -92,7 +92,7 @@ static int cgroup_show_cftypes_in(struct cgroup *cgrp, struct cgroup_subsys_stat
 {
 	int ret;
 
-	if (cgroup_files_are_due(cgrp, css->ss))
+	if (cgroup_files_are_pending(cgrp, css->ss))
 		return cgroup_files_check(cgrp, css->ss, css);
 
 	ret = cgroup_add_cft_array(cgrp, css, cfts);

@@ -311,14 +311,14 @@ struct css_set *cset_make(struct css_set *old, struct cgroup *cgrp,
 }
 
 /**
- * find_css_set - find or make a css_set that differs from another in one place
+ * cset_find_or_make - find or make a css_set that differs from another in one place
  * @old: the other one
  * @cgrp: the place: @old's tuple with this cgroup for its hierarchy
  *
  * Context: cgroup_mutex; may sleep.
  * Return: the css_set, referenced; NULL without memory.
  */
-struct css_set *find_css_set(struct css_set *old, struct cgroup *cgrp)
+struct css_set *cset_find_or_make(struct css_set *old, struct cgroup *cgrp)
 {
 	struct cgroup_subsys_state *slots[CGROUP_SUBSYS_COUNT];
 	struct css_set *cset = cset_find(old, cgrp);

@@ -33,7 +33,7 @@ u64 cgroup_new_key(void);
 struct css_set *cset_find(struct css_set *old, struct cgroup *cgrp);
 struct css_set *cset_make(struct css_set *old, struct cgroup *cgrp,
 			  struct cgroup_subsys_state **slots);
-struct css_set *find_css_set(struct css_set *old, struct cgroup *cgrp);
+struct css_set *cset_find_or_make(struct css_set *old, struct cgroup *cgrp);
 bool cset_retire(struct css_set *cset);
 void cset_restore(struct css_set *cset);
 int cset_alloc_spare(int nr, struct list_head *spare);

@@ -322,7 +322,7 @@ bool cgroup_cft_array_given(struct cgroup *cgrp, struct cftype *cfts)
 
 /**
  * cgroup_file_forget - events on the files of a css go nowhere from now on
- * @css: a css whose files go as part of a whole directory, or are due elsewhere
+ * @css: a css whose files go as part of a whole directory, or are pending elsewhere
  *
  * Context: cgroup_mutex.
  */
@@ -346,7 +346,7 @@ void cgroup_file_forget(struct cgroup_subsys_state *css)
 /**
  * cgroup_files_follow - events on the files of a css go to another cgroup's from now on
  * @css: a css that moves
- * @cgrp: the cgroup, which has its files already, or they are due
+ * @cgrp: the cgroup, which has its files already, or they are pending
  *
  * Context: cgroup_mutex.
  */
@@ -356,7 +356,7 @@ void cgroup_files_follow(struct cgroup_subsys_state *css, struct cgroup *cgrp)
 
 	lockdep_assert_held(&cgroup_mutex);
 
-	if (cgroup_files_are_due(cgrp, css->ss)) {
+	if (cgroup_files_are_pending(cgrp, css->ss)) {
 		cgroup_file_forget(css);
 		return;
 	}

@@ -40,17 +40,17 @@ static inline cgroup_mask_t files_bit(const struct cgroup_subsys *ss)
 }
 
 /**
- * cgroup_files_are_due - is a set of files not made yet?
+ * cgroup_files_are_pending - is a set of files not made yet?
  * @cgrp: the cgroup
  * @ss: the subsystem; NULL for the set of the core
  *
  * Context: cgroup_mutex.
  */
-static inline bool cgroup_files_are_due(const struct cgroup *cgrp,
-					const struct cgroup_subsys *ss)
+static inline bool cgroup_files_are_pending(const struct cgroup *cgrp,
+					    const struct cgroup_subsys *ss)
 {
 	lockdep_assert_held(&cgroup_mutex);
-	return cgrp->files_due & files_bit(ss);
+	return cgrp->files_pending & files_bit(ss);
 }
 
 int cgroup_files_add(struct cgroup *cgrp, struct cgroup_subsys *ss,

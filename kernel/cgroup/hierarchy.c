@@ -184,7 +184,7 @@ static void cgroup_root_finish(struct cgroup_step *step, bool committed)
 	if (committed)
 		trace_cgroup_setup_root(s->root);
 	else
-		cgroup_root_release(s->root);
+		cgroup_root_destroy(s->root);
 }
 
 static const struct cgroup_step_ops cgroup_root_ops = {
@@ -268,7 +268,7 @@ struct cgroup_root *cgroup_root_create(struct cgroup_txn *txn, struct cgroup_fs_
  *
  * Context: cgroup_mutex.
  * Return: true if the hierarchy is dead now; the caller drops cgroup_mutex and
- * calls cgroup_root_release().
+ * calls cgroup_root_destroy().
  */
 bool cgroup_root_end_if_unused(struct cgroup_root *root)
 {
@@ -311,12 +311,12 @@ bool cgroup_root_put_user(struct cgroup_root *root)
 }
 
 /**
- * cgroup_root_release - take down a dead hierarchy, or one that was never seen
+ * cgroup_root_destroy - take down a dead hierarchy, or one that was never seen
  * @root: the hierarchy
  *
  * Context: no locks; waits for operations on its files.
  */
-void cgroup_root_release(struct cgroup_root *root)
+void cgroup_root_destroy(struct cgroup_root *root)
 {
 	lockdep_assert_not_held(&cgroup_mutex);
 

@@ -70,7 +70,7 @@ const char *cgroup_name_fault(const char *name, size_t len);
 struct cgroup_root *cgroup_root_create(struct cgroup_txn *txn, struct cgroup_fs_context *ctx);
 bool cgroup_root_put_user(struct cgroup_root *root);
 bool cgroup_root_end_if_unused(struct cgroup_root *root);
-void cgroup_root_release(struct cgroup_root *root);
+void cgroup_root_destroy(struct cgroup_root *root);
 
 /*
  * kernel/cgroup/mount.c

@@ -31,8 +31,8 @@
  * @after: the window holds ids greater than this one (0: from the start)
  * @bound: and less than this one, all of them
  * @nr: ids in @pids
- * @room: for how many @pids has room
- * @pids: the ids; while it is being filled, up to @room unsorted ones
+ * @capacity: for how many @pids has room
+ * @pids: the ids; while it is being filled, up to @capacity unsorted ones
  */
 struct cgroup_pid_window {
 	struct pid_namespace *ns;
@@ -40,7 +40,7 @@ struct cgroup_pid_window {
 	pid_t after;
 	pid_t bound;
 	unsigned int nr;
-	unsigned int room;
+	unsigned int capacity;
 	pid_t *pids;
 };
 
@@ -70,7 +70,7 @@ static void pid_window_add(struct cgroup_pid_window *win, pid_t pid)
 	/* 0: not in this pid namespace */
 	if (!pid || pid <= win->after || pid >= win->bound)
 		return;
-	if (win->nr == win->room)
+	if (win->nr == win->capacity)
 		pid_window_settle(win);
 	if (pid < win->bound)
 		win->pids[win->nr++] = pid;
@@ -84,7 +84,7 @@ static int pid_window_reserve(struct cgroup_pid_window *win, struct cgroup *cgrp
 	pid_t *pids;
 
 	want = min(want, PID_WINDOW_ROOM);
-	if (want <= win->room)
+	if (want <= win->capacity)
 		return 0;
 	/* one that has filled up once needs room to sort in */
 	if (want > PID_WINDOW_SIZE)
@@ -94,7 +94,7 @@ static int pid_window_reserve(struct cgroup_pid_window *win, struct cgroup *cgrp
 		return -ENOMEM;
 	kvfree(win->pids);
 	win->pids = pids;
-	win->room = want;
+	win->capacity = want;
 	return 0;
 }
 
@@ -121,7 +121,7 @@ static int pid_window_walk(struct cgroup_pid_window *win, struct cgroup *cgrp)
 		round = walk.nr_rounds;
 		pid_window_add(win, win->procs ? task_tgid_nr_ns(task, win->ns) :
 						 task_pid_nr_ns(task, win->ns));
-		complete = win->nr < win->room || win->room == PID_WINDOW_ROOM;
+		complete = win->nr < win->capacity || win->capacity == PID_WINDOW_ROOM;
 		cond_resched();
 		if (fatal_signal_pending(current))
 			walk.err = -EINTR;
@@ -145,7 +145,7 @@ static int pid_window_fill(struct cgroup_pid_window *win, struct cgroup *cgrp)
 
 	do {
 		ret = pid_window_reserve(win, cgrp, least);
-		least = 2 * win->room;
+		least = 2 * win->capacity;
 		if (!ret)
 			ret = pid_window_walk(win, cgrp);
 	} while (!ret);

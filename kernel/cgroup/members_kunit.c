@@ -4,14 +4,14 @@
  */
 #include <kunit/test.h>
 
-static struct cgroup_pid_window *test_window(struct kunit *test, unsigned int room)
+static struct cgroup_pid_window *test_window(struct kunit *test, unsigned int capacity)
 {
 	struct cgroup_pid_window *win = kunit_kzalloc(test, sizeof(*win), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, win);
-	win->pids = kunit_kmalloc_array(test, room, sizeof(*win->pids), GFP_KERNEL);
+	win->pids = kunit_kmalloc_array(test, capacity, sizeof(*win->pids), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, win->pids);
-	win->room = room;
+	win->capacity = capacity;
 	win->bound = INT_MAX;
 	return win;
 }
@@ -93,14 +93,14 @@ static void test_reserve(struct kunit *test)
 	unsigned int last;
 
 	KUNIT_ASSERT_EQ(test, pid_window_reserve(&win, &cgrp_dfl_root.cgrp, 0), 0);
-	KUNIT_EXPECT_GE(test, win.room, 64);
-	while (win.room < PID_WINDOW_ROOM) {
-		last = win.room;
+	KUNIT_EXPECT_GE(test, win.capacity, 64);
+	while (win.capacity < PID_WINDOW_ROOM) {
+		last = win.capacity;
 		KUNIT_ASSERT_EQ(test, pid_window_reserve(&win, &cgrp_dfl_root.cgrp, 2 * last), 0);
-		KUNIT_ASSERT_GE(test, win.room, min(2 * last, PID_WINDOW_ROOM));
+		KUNIT_ASSERT_GE(test, win.capacity, min(2 * last, PID_WINDOW_ROOM));
 	}
-	KUNIT_EXPECT_EQ(test, pid_window_reserve(&win, &cgrp_dfl_root.cgrp, 2 * win.room), 0);
-	KUNIT_EXPECT_EQ(test, win.room, PID_WINDOW_ROOM);
+	KUNIT_EXPECT_EQ(test, pid_window_reserve(&win, &cgrp_dfl_root.cgrp, 2 * win.capacity), 0);
+	KUNIT_EXPECT_EQ(test, win.capacity, PID_WINDOW_ROOM);
 	kvfree(win.pids);
 }
 

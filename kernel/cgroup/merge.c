@@ -38,10 +38,10 @@ static struct cgroup *merge_match(struct cgroup_transplant *tp)
 	unsigned int i, nr = 0;
 
 	for_each_live_cgroup(cgrp, &tp->to->cgrp) {
-		other = cgroup_child_by_name(tp->way[cgrp->level - 1], cgrp->kn->name);
+		other = cgroup_child_by_name(tp->path[cgrp->level - 1], cgrp->kn->name);
 		if (!other)
 			return cgrp;
-		tp->way[cgrp->level] = other;
+		tp->path[cgrp->level] = other;
 		cgroup_transplant_add(tp, cgrp, other);
 	}
 	for_each_live_cgroup(other, &tp->from->cgrp)

@@ -288,13 +288,13 @@ static bool migration_collect_list(struct cgroup_migration *mg, struct migration
 
 	list_for_each_entry(task, tasks, cg_list) {
 		if (!(task->flags & PF_EXITING)) {
-			if (mg->nr == mg->room)
+			if (mg->nr == mg->capacity)
 				return false;
 			cgroup_migration_add_task(mg, task);
 			mg->moves[mg->nr - 1].src = source->src;
 			mg->moves[mg->nr - 1].dst = source->dst;
 		} else if (cgroup_leader_left(task)) {
-			if (mg->nr_dead == mg->room_dead)
+			if (mg->nr_dead == mg->dead_capacity)
 				return false;
 			cgroup_migration_add_leader(mg, task, source);
 		}
@@ -415,18 +415,18 @@ static int migration_reserve(struct cgroup_migration *mg)
 	/* exiting leaders are not in nr_leaders yet: double their room with each try */
 	nr_dead += nr_dead / 4 + 16;
 	if (mg->nr_tries++)
-		nr_dead = max(nr_dead, 2 * mg->room_dead);
-	if (nr <= mg->room && nr_dead <= mg->room_dead)
+		nr_dead = max(nr_dead, 2 * mg->dead_capacity);
+	if (nr <= mg->capacity && nr_dead <= mg->dead_capacity)
 		return 0;
 	kvfree(mg->moves);
-	mg->room = 0;
-	mg->room_dead = 0;
+	mg->capacity = 0;
+	mg->dead_capacity = 0;
 	mg->moves = kvmalloc_array(nr + nr_dead, sizeof(*mg->moves), GFP_KERNEL);
 	if (!mg->moves)
 		return -ENOMEM;
-	mg->room = nr;
+	mg->capacity = nr;
 	mg->dead = mg->moves + nr;
-	mg->room_dead = nr_dead;
+	mg->dead_capacity = nr_dead;
 	return 0;
 }
 
@@ -815,12 +815,12 @@ void cgroup_migration_free(struct cgroup_migration *mg)
 /* Collect, ask, commit.  Return false if there was no room for all tasks. */
 static bool migration_try(struct cgroup_txn *txn, struct cgroup_migration *mg, int *ret)
 {
-	bool room;
+	bool fits;
 
 	/* cpuset's callbacks need the online CPUs to stay */
 	cpus_read_lock();
-	room = migration_collect(mg);
-	if (room) {
+	fits = migration_collect(mg);
+	if (fits) {
 		migration_find_leads(mg);
 		mg->changed = migration_find_changed(mg);
 		*ret = migration_ask_all(txn, mg);
@@ -832,7 +832,7 @@ static bool migration_try(struct cgroup_txn *txn, struct cgroup_migration *mg, i
 		}
 	}
 	cpus_read_unlock();
-	return room;
+	return fits;
 }
 
 /**

@@ -75,10 +75,10 @@ struct migration_source {
  * @nr_sources: how many
  * @moves: the tasks; those of a source together if @collects
  * @nr: how many
- * @room: for how many there is room
+ * @capacity: for how many there is room
  * @dead: leaders that have exited, whose processes go
  * @nr_dead: how many
- * @room_dead: for how many there is room
+ * @dead_capacity: for how many there is room
  * @nr_tries: how often room was made
  * @changed: subsystems whose slot changes for some task
  * @agreed: those that were asked about all tasks and did not refuse
@@ -98,10 +98,10 @@ struct cgroup_migration {
 	unsigned int nr_sources;
 	struct cgroup_move *moves;
 	unsigned int nr;
-	unsigned int room;
+	unsigned int capacity;
 	struct cgroup_move *dead;
 	unsigned int nr_dead;
-	unsigned int room_dead;
+	unsigned int dead_capacity;
 	unsigned int nr_tries;
 	cgroup_mask_t changed;
 	cgroup_mask_t agreed;

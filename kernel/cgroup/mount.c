@@ -360,7 +360,7 @@ static int cgroup_put_root_locked(void *arg)
 static void cgroup_put_root(struct cgroup_root *root)
 {
 	if (cgroup_call_locked_always(cgroup_put_root_locked, root))
-		cgroup_root_release(root);
+		cgroup_root_destroy(root);
 }
 
 /* Inside a cgroup namespace its root is what a mount shows. */

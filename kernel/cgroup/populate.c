@@ -5,20 +5,20 @@
  * A cgroup has one set of files of the core, and one of each subsystem of its hierarchy:
  * SUBSYS.inherit, and those of its css if it owns one.  Below the root nobody ever looks
  * at most of them, and a change of a hierarchy in use would make thousands.  So a set is
- * due at first, a bit in cgroup::files_due, and made when somebody looks up one of its
+ * pending at first, a bit in cgroup::files_pending, and made when somebody looks up one of its
  * names or lists the directory: kernfs then asks cgroup_populate().
  *
  * Who looks can tell only that it may take memory, and cgroup_mutex, the first time; other
  * tasks cannot tell that it happened: the times of the directory stay as they are.  A
- * group that has the name of a file that is due is as much in its way as in that of one
+ * group that has the name of a file that is pending is as much in its way as in that of one
  * that is there.  A set belongs to who asked for it, and to his directory; so only those of
  * global root wait, in directories that are as root makes them.  All others are made at
  * once, hidden, with what they are part of, and those that wait before somebody is given
  * their directory by chown and the like (kernfs lists it first).  The twin of a directory
- * that a split makes may be given away with sets that are due: those that are still root's.
+ * that a split makes may be given away with sets that are pending: those that are still root's.
  *
- * What is due changes under cgroup_mutex, which the whole of a transaction holds up to its
- * commit or abort: a set may be due before the commit, and nobody makes it.
+ * What is pending changes under cgroup_mutex, which the whole of a transaction holds up to its
+ * commit or abort: a set may be pending before the commit, and nobody makes it.
  */
 #include <linux/cred.h>
 #include <linux/init_task.h>
@@ -57,12 +57,12 @@ static struct cgroup_subsys *files_subsys(cgroup_mask_t bit)
 	return bit == CGROUP_FILES_CORE ? NULL : cgroup_subsys[__ffs(bit)];
 }
 
-static void files_set_due(struct cgroup *cgrp, cgroup_mask_t due)
+static void files_set_pending(struct cgroup *cgrp, cgroup_mask_t pending)
 {
-	if (!due != !cgrp->files_due)
-		kernfs_set_partial(cgrp->kn, due, false);
+	if (!pending != !cgrp->files_pending)
+		kernfs_set_partial(cgrp->kn, pending, false);
 	/* cgroup_populate() looks before it takes cgroup_mutex */
-	WRITE_ONCE(cgrp->files_due, due);
+	WRITE_ONCE(cgrp->files_pending, pending);
 }
 
 /* Would the files be what they are now if they were made later, by somebody else? */
@@ -173,7 +173,7 @@ static void files_show(struct cgroup *cgrp, struct cgroup_subsys *ss)
  */
 
 /* The array that follows @cfts in a set of which those of a css are part only if there is one. */
-static struct cftype *files_next_due(struct cgroup_subsys *ss, struct cgroup_subsys_state *css,
+static struct cftype *files_next_pending(struct cgroup_subsys *ss, struct cgroup_subsys_state *css,
 				     struct cftype *cfts)
 {
 	cfts = files_next_array(ss, cfts);
@@ -183,7 +183,7 @@ static struct cftype *files_next_due(struct cgroup_subsys *ss, struct cgroup_sub
 }
 
 /**
- * cgroup_files_check - can a set of files be due?
+ * cgroup_files_check - can a set of files be pending?
  * @cgrp: the cgroup
  * @ss: the subsystem; NULL for the core
  * @css: NULL if the files of one are no part of it
@@ -201,7 +201,7 @@ int cgroup_files_check(struct cgroup *cgrp, struct cgroup_subsys *ss,
 
 	if (!cgrp->nr_live_children)
 		return 0;
-	while ((cfts = files_next_due(ss, css, cfts)))
+	while ((cfts = files_next_pending(ss, css, cfts)))
 		cgroup_cft_array_initials(cgrp, cfts, initials);
 
 	css_for_each_child(child, &cgrp->self) {
@@ -209,7 +209,7 @@ int cgroup_files_check(struct cgroup *cgrp, struct cgroup_subsys *ss,
 
 		if (!test_bit((u8)name[0], initials) || cgroup_is_dead(child->cgroup))
 			continue;
-		while ((cfts = files_next_due(ss, css, cfts)))
+		while ((cfts = files_next_pending(ss, css, cfts)))
 			if (cgroup_cft_array_has(cgrp, cfts, name))
 				return -EEXIST;
 	}
@@ -222,7 +222,7 @@ int cgroup_files_check(struct cgroup *cgrp, struct cgroup_subsys *ss,
  * @ss: the subsystem; NULL for the core
  * @css: the css of @ss that @cgrp owns, or is going to; NULL if there is none
  *
- * They are due, or there and hidden; then cgroup_files_show() shows them, or, with those of
+ * They are pending, or there and hidden; then cgroup_files_show() shows them, or, with those of
  * all below, kernfs_activate().
  *
  * Context: cgroup_mutex; may sleep.
@@ -238,7 +238,7 @@ int cgroup_files_add(struct cgroup *cgrp, struct cgroup_subsys *ss,
 	if (files_may_wait(cgrp)) {
 		ret = cgroup_files_check(cgrp, ss, css);
 		if (!ret)
-			files_set_due(cgrp, cgrp->files_due | files_bit(ss));
+			files_set_pending(cgrp, cgrp->files_pending | files_bit(ss));
 	} else {
 		ret = files_make(cgrp, ss, css);
 	}
@@ -256,7 +256,7 @@ int cgroup_files_add(struct cgroup *cgrp, struct cgroup_subsys *ss,
  */
 void cgroup_files_show(struct cgroup *cgrp, struct cgroup_subsys *ss)
 {
-	if (!cgroup_files_are_due(cgrp, ss))
+	if (!cgroup_files_are_pending(cgrp, ss))
 		files_show(cgrp, ss);
 }
 
@@ -270,9 +270,9 @@ void cgroup_files_show(struct cgroup *cgrp, struct cgroup_subsys *ss)
  */
 bool cgroup_files_cancel(struct cgroup *cgrp, struct cgroup_subsys *ss)
 {
-	if (!cgroup_files_are_due(cgrp, ss))
+	if (!cgroup_files_are_pending(cgrp, ss))
 		return false;
-	files_set_due(cgrp, cgrp->files_due & ~files_bit(ss));
+	files_set_pending(cgrp, cgrp->files_pending & ~files_bit(ss));
 	return true;
 }
 
@@ -307,7 +307,7 @@ int cgroup_css_files_add(struct cgroup *cgrp, struct cgroup_subsys_state *css)
 {
 	int ret;
 
-	ret = cgroup_files_are_due(cgrp, css->ss) ? cgroup_files_check(cgrp, css->ss, css) :
+	ret = cgroup_files_are_pending(cgrp, css->ss) ? cgroup_files_check(cgrp, css->ss, css) :
 						    files_add_of_subsys(cgrp, css, css->ss);
 	if (!ret)
 		css->flags |= CSS_VISIBLE;
@@ -399,32 +399,32 @@ int cgroup_refuse_files(struct cgroup_txn *txn, struct cgroup *cgrp, struct cgro
 }
 
 /*
- * When they are due
+ * When they are pending
  */
 
-/* One that is due, hidden; it is due until the caller says that it is not. */
-static int files_make_due(struct cgroup *cgrp, struct cgroup_subsys *ss)
+/* One that is pending, hidden; it is pending until the caller says that it is not. */
+static int files_make_pending(struct cgroup *cgrp, struct cgroup_subsys *ss)
 {
 	return files_make(cgrp, ss, ss && !ss->stateless ? cgroup_css(cgrp, ss->id) : NULL);
 }
 
 static int files_settle(struct cgroup *cgrp, struct cgroup_subsys *ss)
 {
-	int ret = files_make_due(cgrp, ss);
+	int ret = files_make_pending(cgrp, ss);
 
 	if (ret)
 		return ret;
-	/* they count as there since they are due: the directory's times do not change */
+	/* they count as there since they are pending: the directory's times do not change */
 	kernfs_set_partial(cgrp->kn, true, true);
 	/* in this order: a lookup that is not sent here finds them */
 	files_show(cgrp, ss);
-	WRITE_ONCE(cgrp->files_due, cgrp->files_due & ~files_bit(ss));
-	kernfs_set_partial(cgrp->kn, cgrp->files_due, false);
+	WRITE_ONCE(cgrp->files_pending, cgrp->files_pending & ~files_bit(ss));
+	kernfs_set_partial(cgrp->kn, cgrp->files_pending, false);
 	return 0;
 }
 
 /**
- * cgroup_files_settle - make files that are due
+ * cgroup_files_settle - make files that are pending
  * @cgrp: the cgroup, live
  * @name: the sets that have a file of this name; all if it is NULL
  *
@@ -436,15 +436,15 @@ static int files_settle(struct cgroup *cgrp, struct cgroup_subsys *ss)
 int cgroup_files_settle(struct cgroup *cgrp, const char *name)
 {
 	const struct cred *cred;
-	cgroup_mask_t due;
+	cgroup_mask_t pending;
 	int ret = 0;
 
 	lockdep_assert_held(&cgroup_mutex);
 
 	/* as root, who left them, would have made them */
 	cred = override_creds(&init_cred);
-	for (due = cgrp->files_due; due && !ret; due &= due - 1) {
-		struct cgroup_subsys *ss = files_subsys(due & -due);
+	for (pending = cgrp->files_pending; pending && !ret; pending &= pending - 1) {
+		struct cgroup_subsys *ss = files_subsys(pending & -pending);
 
 		if (!name || files_have_name(cgrp, ss, name))
 			ret = files_settle(cgrp, ss);
@@ -454,13 +454,13 @@ int cgroup_files_settle(struct cgroup *cgrp, const char *name)
 }
 
 /* Is it worth to take cgroup_mutex?  Many a name that is not there is that of a group to come. */
-static bool files_due_have_name(struct cgroup *cgrp, const char *name)
+static bool files_pending_have_name(struct cgroup *cgrp, const char *name)
 {
-	cgroup_mask_t due;
+	cgroup_mask_t pending;
 
 	guard(srcu)(&cgroup_cfts_srcu);
-	for (due = READ_ONCE(cgrp->files_due); due; due &= due - 1)
-		if (files_have_name(cgrp, files_subsys(due & -due), name))
+	for (pending = READ_ONCE(cgrp->files_pending); pending; pending &= pending - 1)
+		if (files_have_name(cgrp, files_subsys(pending & -pending), name))
 			return true;
 	return false;
 }
@@ -491,7 +491,7 @@ int cgroup_populate(struct kernfs_node *kn, const char *name)
 	int ret;
 
 	/* the active reference keeps the cgroup */
-	if (name && !files_due_have_name(kn->priv, name))
+	if (name && !files_pending_have_name(kn->priv, name))
 		return 0;
 	call.cgrp = cgroup_kn_begin(kn);
 	if (!call.cgrp)
@@ -541,10 +541,10 @@ int cgroup_files_copy_owners(struct cgroup *to, struct cgroup *from, struct cgro
 {
 	int ret;
 
-	if (cgroup_files_are_due(from, ss) || !files_were_given(from, ss))
+	if (cgroup_files_are_pending(from, ss) || !files_were_given(from, ss))
 		return 0;
-	if (cgroup_files_are_due(to, ss)) {
-		ret = files_make_due(to, ss);
+	if (cgroup_files_are_pending(to, ss)) {
+		ret = files_make_pending(to, ss);
 		if (ret)
 			return ret;
 		cgroup_files_cancel(to, ss);

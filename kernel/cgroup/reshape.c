@@ -53,7 +53,7 @@ void cgroup_reshape_end(void)
  * @ss: the subsystem
  * @css: its css that comes or goes, referenced in the same way; NULL if there is none
  * @keep_inherit: the subsystem stays bound, only the css comes or goes: SUBSYS.inherit stays
- * @made: there are files to be taken away
+ * @files_exist: there are files to be taken away
  */
 struct cgroup_reshape_step {
 	struct cgroup_step step;
@@ -61,7 +61,7 @@ struct cgroup_reshape_step {
 	struct cgroup_subsys *ss;
 	struct cgroup_subsys_state *css;
 	bool keep_inherit;
-	bool made;
+	bool files_exist;
 };
 
 static struct cgroup_reshape_step *reshape_step(struct cgroup_txn *txn, struct cgroup *cgrp,
@@ -89,15 +89,15 @@ static int reshape_add_files(struct cgroup_reshape_step *s)
 /* Nobody makes them from now on; notes whether they are there already. */
 static void reshape_cancel_files(struct cgroup_reshape_step *s)
 {
-	s->made = s->keep_inherit ? !cgroup_files_are_due(s->cgrp, s->ss) :
+	s->files_exist = s->keep_inherit ? !cgroup_files_are_pending(s->cgrp, s->ss) :
 				    !cgroup_files_cancel(s->cgrp, s->ss);
-	if (s->made && s->keep_inherit && s->css)
+	if (s->files_exist && s->keep_inherit && s->css)
 		cgroup_files_set_leaving(s->cgrp, s->ss);
 }
 
 static void reshape_rm_files(struct cgroup_reshape_step *s)
 {
-	if (!s->made)
+	if (!s->files_exist)
 		return;
 	if (!s->keep_inherit) {
 		cgroup_files_rm(s->cgrp, s->ss, s->css);

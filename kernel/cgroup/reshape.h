@@ -52,13 +52,13 @@ int cgroup_init_inherit(void);
  * @to: gets csses
  * @from: has them
  * @moved: subsystems whose csses went from one to the other
- * @made: subsystems whose files are in @from
+ * @files_exist: subsystems whose files are in @from
  */
 struct cgroup_transplant_pair {
 	struct cgroup *to;
 	struct cgroup *from;
 	cgroup_mask_t moved;
-	cgroup_mask_t made;
+	cgroup_mask_t files_exist;
 };
 
 /**
@@ -71,9 +71,9 @@ struct cgroup_transplant_pair {
  * @fold: with them goes all that @from has below its root
  * @pairs: the cgroups below the roots, parents before children
  * @nr: how many pairs
- * @room: for how many there is room
+ * @capacity: for how many there is room
  * @depth: the lowest level that has cgroups
- * @way: while pairs are found: the cgroup at each level of the hierarchy that is not walked
+ * @path: while pairs are found: the cgroup at each level of the hierarchy that is not walked
  */
 struct cgroup_transplant {
 	struct cgroup_step step;
@@ -84,9 +84,9 @@ struct cgroup_transplant {
 	bool fold;
 	struct cgroup_transplant_pair *pairs;
 	unsigned int nr;
-	unsigned int room;
+	unsigned int capacity;
 	int depth;
-	struct cgroup **way;
+	struct cgroup **path;
 };
 
 struct cgroup_transplant *cgroup_transplant_alloc(struct cgroup_root *to,

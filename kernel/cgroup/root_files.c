@@ -135,7 +135,7 @@ static int root_change_run(struct cgroup_root *root, struct root_change *change)
 	ret = cgroup_call_locked(root_change_locked, change);
 	cgroup_txn_finish(&change->txn);
 	if (change->ended)
-		cgroup_root_release(change->ended);
+		cgroup_root_destroy(change->ended);
 	cgroup_reshape_end();
 	return ret;
 }

@@ -72,12 +72,12 @@ static int split_grow(struct cgroup_txn *txn, struct cgroup_transplant *tp)
 	struct cgroup *from, *to;
 
 	for_each_live_cgroup(from, &tp->from->cgrp) {
-		to = cgroup_mkdir_prepare(txn, tp->way[from->level - 1], from->kn->name,
+		to = cgroup_mkdir_prepare(txn, tp->path[from->level - 1], from->kn->name,
 					  from->kn->mode & 07777, false);
 		if (IS_ERR(to))
 			return PTR_ERR(to);
 		to->flags = from->flags;
-		tp->way[from->level] = to;
+		tp->path[from->level] = to;
 		cgroup_transplant_add(tp, to, from);
 	}
 	return 0;

@@ -100,7 +100,7 @@ static void walk_note(struct cgroup_walk *walk, struct walk_moves *wm)
 		if (!wanted)
 			continue;
 		walk->moved = true;
-		if (walk->nr_notes < walk->room)
+		if (walk->nr_notes < walk->capacity)
 			walk->notes[walk->nr_notes++] = get_task_struct(move->task);
 		else
 			walk->missed = true;
@@ -181,23 +181,23 @@ void cgroup_walks_note_moves(struct cgroup_move *moves, unsigned int nr)
  * Walks
  */
 
-/* Allocate room for @room notes. */
-static int walk_reserve(struct cgroup_walk *walk, unsigned int room)
+/* Allocate room for @capacity notes. */
+static int walk_reserve(struct cgroup_walk *walk, unsigned int capacity)
 {
 	struct task_struct **notes;
 
-	if (room <= walk->room)
+	if (capacity <= walk->capacity)
 		return 0;
-	if (room > WALK_NOTES_MAX)
+	if (capacity > WALK_NOTES_MAX)
 		return -ENOMEM;
-	notes = kvmalloc_array(room, sizeof(*notes), GFP_KERNEL_ACCOUNT);
+	notes = kvmalloc_array(capacity, sizeof(*notes), GFP_KERNEL_ACCOUNT);
 	if (!notes)
 		return -ENOMEM;
 	/* only a walk without notes grows */
 	scoped_guard(spinlock_irq, &walk->lock) {
 		memcpy(notes, walk->notes, walk->nr_notes * sizeof(*notes));
 		swap(notes, walk->notes);
-		walk->room = room;
+		walk->capacity = capacity;
 	}
 	if (notes != walk->few)
 		kvfree(notes);
@@ -284,7 +284,7 @@ static bool walk_is_interrupted(struct cgroup_walk *walk)
 /* Has a walk that is at its end, without a note left, met all tasks?  If not it goes on. */
 static bool walk_is_over(struct cgroup_walk *walk)
 {
-	unsigned int room = walk->room;
+	unsigned int capacity = walk->capacity;
 
 	/* a move is noted as a whole when this is held */
 	scoped_guard(spinlock_irq, &css_set_lock) {
@@ -297,7 +297,7 @@ static bool walk_is_over(struct cgroup_walk *walk)
 			walk->err = walk->wants ? 0 : -EAGAIN;
 			return true;
 		}
-		room <<= walk->missed;
+		capacity <<= walk->missed;
 		walk->missed = false;
 		walk->moved = false;
 		walk->nr_moves = walk_nr_moves(walk);
@@ -305,7 +305,7 @@ static bool walk_is_over(struct cgroup_walk *walk)
 	walk->nr_rounds++;
 	if (walk_is_interrupted(walk))
 		walk->err = -EINTR;
-	walk->err = walk->err ?: walk_reserve(walk, room);
+	walk->err = walk->err ?: walk_reserve(walk, capacity);
 	if (!walk->err)
 		walk_enter_next(walk);
 	return walk->err;
@@ -387,7 +387,7 @@ void cgroup_walk_begin(struct cgroup_walk *walk, struct cgroup_subsys_state *css
 	walk->tree = tree;
 	spin_lock_init(&walk->lock);
 	walk->notes = walk->few;
-	walk->room = ARRAY_SIZE(walk->few);
+	walk->capacity = ARRAY_SIZE(walk->few);
 	walk_register(walk);
 	walk_enter_next(walk);
 }

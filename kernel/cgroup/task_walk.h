@@ -30,7 +30,7 @@ struct cgroup_move;
  * @lock: protects what follows; IRQs off
  * @notes: tasks to be met as well, referenced
  * @nr_notes: how many
- * @room: for how many there is room
+ * @capacity: for how many there is room
  * @missed: there was no room for some
  * @moved: a task was moved in this round
  * @few: room for the notes of most walks
@@ -56,7 +56,7 @@ struct cgroup_walk {
 	spinlock_t lock;	/* protects what follows */
 	struct task_struct **notes;
 	unsigned int nr_notes;
-	unsigned int room;
+	unsigned int capacity;
 	bool missed;
 	bool moved;
 	struct task_struct *few[16];

@@ -45,19 +45,19 @@ struct cgroup_transplant *cgroup_transplant_alloc(struct cgroup_root *to,
 	tp->from = from;
 	tp->mask = mask;
 	for_each_live_cgroup(cgrp, &shape->cgrp) {
-		tp->room++;
+		tp->capacity++;
 		tp->depth = max(tp->depth, cgrp->level);
 	}
 	/* the cgroup at each level on the way to the last pair, to find the next one's parent */
-	tp->pairs = kvcalloc(max(tp->room, 1U), sizeof(*tp->pairs), GFP_KERNEL);
-	tp->way = kvcalloc(tp->depth + 1, sizeof(*tp->way), GFP_KERNEL);
-	if (!tp->pairs || !tp->way) {
+	tp->pairs = kvcalloc(max(tp->capacity, 1U), sizeof(*tp->pairs), GFP_KERNEL);
+	tp->path = kvcalloc(tp->depth + 1, sizeof(*tp->path), GFP_KERNEL);
+	if (!tp->pairs || !tp->path) {
 		cgroup_transplant_free(tp);
 		return NULL;
 	}
 	cgroup_get(&from->cgrp);
 	cgroup_get(&to->cgrp);
-	tp->way[0] = shape == from ? &to->cgrp : &from->cgrp;
+	tp->path[0] = shape == from ? &to->cgrp : &from->cgrp;
 	return tp;
 }
 
@@ -93,12 +93,12 @@ void cgroup_transplant_free(struct cgroup_transplant *tp)
 		cgroup_put(pair->to);
 		cgroup_put(pair->from);
 	}
-	if (tp->way && tp->pairs) {
+	if (tp->path && tp->pairs) {
 		cgroup_put(&tp->from->cgrp);
 		cgroup_put(&tp->to->cgrp);
 	}
 	kvfree(tp->pairs);
-	kvfree(tp->way);
+	kvfree(tp->path);
 	kfree(tp);
 }
 
@@ -207,7 +207,7 @@ static void cgroup_transplant_commit(struct cgroup_step *step)
 			struct cgroup_subsys_state *css = transplant_css(pair->from, ss);
 
 			if (!cgroup_files_cancel(pair->from, ss))
-				pair->made |= BIT(ssid);
+				pair->files_exist |= BIT(ssid);
 			if (!css)
 				continue;
 			transplant_move(css, pair->to, pair->from);
@@ -224,13 +224,13 @@ static void cgroup_transplant_commit(struct cgroup_step *step)
 }
 
 /* The files of @from go, of the subsystems that have @left; a poller of one is told. */
-static void transplant_leave(struct cgroup *from, cgroup_mask_t left, cgroup_mask_t made,
+static void transplant_leave(struct cgroup *from, cgroup_mask_t left, cgroup_mask_t files_exist,
 			     cgroup_mask_t moved)
 {
 	struct cgroup_subsys *ss;
 	int ssid;
 
-	for_each_subsys_mask(ss, ssid, made)
+	for_each_subsys_mask(ss, ssid, files_exist)
 		/* any css of its kind will do: what counts is the names */
 		cgroup_files_rm(from, ss, moved & BIT(ssid) ? init_css_set.subsys[ssid] : NULL);
 	for_each_subsys_mask(ss, ssid, left & CGROUP_STATEFUL_MASK)
@@ -257,7 +257,7 @@ static void cgroup_transplant_finish(struct cgroup_step *step, bool committed)
 	for (i = tp->nr; committed && i--; ) {
 		struct cgroup_transplant_pair *pair = &tp->pairs[i];
 
-		transplant_leave(pair->from, tp->mask, pair->made, pair->moved);
+		transplant_leave(pair->from, tp->mask, pair->files_exist, pair->moved);
 		for (; pair->moved; pair->moved &= pair->moved - 1)
 			cgroup_put(pair->from);
 	}

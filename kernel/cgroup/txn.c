@@ -31,7 +31,7 @@
 struct cgroup_txn_block {
 	struct cgroup_txn_block *next;
 	size_t used;
-	u64 room[126];
+	u64 data[126];
 };
 
 /**
@@ -51,17 +51,17 @@ void *cgroup_txn_alloc(struct cgroup_txn *txn, size_t size)
 
 	lockdep_assert_held(&cgroup_mutex);
 
-	size = ALIGN(size, sizeof(block->room[0]));
-	if (WARN_ON_ONCE(size > sizeof(block->room)))
+	size = ALIGN(size, sizeof(block->data[0]));
+	if (WARN_ON_ONCE(size > sizeof(block->data)))
 		return NULL;
-	if (!block || size > sizeof(block->room) - block->used) {
+	if (!block || size > sizeof(block->data) - block->used) {
 		block = kzalloc(sizeof(*block), GFP_KERNEL);
 		if (!block)
 			return NULL;
 		block->next = txn->blocks;
 		txn->blocks = block;
 	}
-	mem = (void *)block->room + block->used;
+	mem = (void *)block->data + block->used;
 	block->used += size;
 	return mem;
 }
