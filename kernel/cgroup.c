@@ -27,6 +27,15 @@
  * Start-up
  */
 
+#define SUBSYS(_x)		[_x ## _cgrp_id] = &_x ## _cgrp_subsys,
+#define SUBSYS_STATELESS(_x)	[_x ## _cgrp_id] = &_x ## _cgrp_subsys,
+static struct cgroup_subsys * const all_subsys[CGROUP_ID_COUNT] __initconst = {
+#include <linux/cgroup_subsys.h>
+};
+
+#undef SUBSYS
+#undef SUBSYS_STATELESS
+
 /**
  * cgroup_init_early - bring up what the scheduler needs
  *
@@ -44,9 +53,9 @@ int __init cgroup_init_early(void)
 	cgroup_init_dfl_root_early();
 	RCU_INIT_POINTER(init_task.cgroups, &init_css_set);
 
-	for_each_subsys(ss, ssid) {
-		cgroup_name_subsys(ss, ssid);
-		cgroup_fork_init_subsys(ss);
+	for (ssid = 0; ssid < CGROUP_ID_COUNT; ssid++) {
+		cgroup_add_subsys(all_subsys[ssid], ssid);
+		cgroup_fork_init_subsys(all_subsys[ssid]);
 	}
 
 	/* nobody to exclude yet, but css_online() callbacks count on it */

@@ -60,14 +60,8 @@ char trace_cgroup_path[TRACE_CGROUP_PATH_LEN];
  * The subsystems
  */
 
-#define SUBSYS(_x)		[_x ## _cgrp_id] = &_x ## _cgrp_subsys,
-#define SUBSYS_STATELESS(_x)	[_x ## _cgrp_id] = &_x ## _cgrp_subsys,
-struct cgroup_subsys *cgroup_subsys[CGROUP_ID_COUNT] = {
-#include <linux/cgroup_subsys.h>
-};
-
-#undef SUBSYS
-#undef SUBSYS_STATELESS
+/* Filled by cgroup_add_subsys(). */
+struct cgroup_subsys *cgroup_subsys[CGROUP_ID_COUNT] __ro_after_init;
 
 #define SUBSYS(_x)		[_x ## _cgrp_id] = #_x,
 #define SUBSYS_STATELESS(_x)	[_x ## _cgrp_id] = #_x,
@@ -247,14 +241,15 @@ static int __init cgroup_favordynmods_param(char *str)
 __setup("cgroup_favordynmods=", cgroup_favordynmods_param);
 
 /**
- * cgroup_name_subsys - set up a subsystem as far as the table tells
+ * cgroup_add_subsys - put a subsystem into the table, and give it its id and names
  * @ss: the subsystem
  * @ssid: its id
  *
  * Context: boot, before the allocators.
  */
-void __init cgroup_name_subsys(struct cgroup_subsys *ss, int ssid)
+void __init cgroup_add_subsys(struct cgroup_subsys *ss, int ssid)
 {
+	cgroup_subsys[ssid] = ss;
 	WARN(strlen(cgroup_subsys_name[ssid]) >= MAX_CGROUP_TYPE_NAMELEN,
 	     "cgroup subsystem name %s is too long\n", cgroup_subsys_name[ssid]);
 	WARN(ss->early_init && ss->css_rstat_flush,

@@ -49,7 +49,7 @@ extern bool cgroup_favordynmods;
 extern struct mutex cgroup_reshape_mutex;
 extern struct list_head cgroup_roots;
 
-void cgroup_name_subsys(struct cgroup_subsys *ss, int ssid);
+void cgroup_add_subsys(struct cgroup_subsys *ss, int ssid);
 void cgroup_show_mask(struct seq_file *m, cgroup_mask_t mask, const char *sep);
 
 bool cgroup_ssid_enabled(int ssid);

@@ -428,38 +428,6 @@ static int spins(void *arg)
 	return 0;
 }
 
-static void *nothing(void *arg)
-{
-	return arg;
-}
-
-static void *makes_threads(void *arg)
-{
-	pthread_attr_t attr;
-	pthread_t id;
-
-	pthread_attr_init(&attr);
-	pthread_attr_setstacksize(&attr, 32768);
-	for (;;)
-		if (!pthread_create(&id, &attr, nothing, NULL))
-			pthread_join(id, NULL);
-	return arg;
-}
-
-static void *makes_processes(void *arg)
-{
-	pid_t pid;
-
-	for (;;) {
-		pid = fork();
-		if (!pid)
-			_exit(0);
-		if (pid > 0)
-			waitpid(pid, NULL, 0);
-	}
-	return arg;
-}
-
 /* Every third thread makes processes, the others make threads. */
 static int forks(void *arg)
 {
@@ -467,7 +435,7 @@ static int forks(void *arg)
 
 	cg_pin_rest(-1);
 	for (i = 0; i < attack->forkers; i++)
-		if (cg_thread(i % 3 == 2 ? makes_processes : makes_threads, NULL))
+		if (cg_thread(i % 3 == 2 ? cg_make_processes : cg_make_threads, NULL))
 			return 1;
 	return sleeps(NULL);
 }

@@ -260,6 +260,40 @@ int cg_thread(void *(*fn)(void *arg), void *arg)
 	return pthread_create(&id, &attr, fn, arg);
 }
 
+static void *short_life(void *arg)
+{
+	return arg;
+}
+
+/* Make threads as fast as can be, one after the other, for ever. */
+void *cg_make_threads(void *arg)
+{
+	pthread_attr_t attr;
+	pthread_t id;
+
+	pthread_attr_init(&attr);
+	pthread_attr_setstacksize(&attr, 32768);
+	for (;;)
+		if (!pthread_create(&id, &attr, short_life, NULL))
+			pthread_join(id, NULL);
+	return arg;
+}
+
+/* The same with processes. */
+void *cg_make_processes(void *arg)
+{
+	pid_t pid;
+
+	for (;;) {
+		pid = fork();
+		if (!pid)
+			_exit(0);
+		if (pid > 0)
+			waitpid(pid, NULL, 0);
+	}
+	return arg;
+}
+
 static int crowd(void *arg)
 {
 	struct crowd *c = arg;

@@ -112,6 +112,8 @@ pid_t cg_spawn(int (*fn)(void *arg), void *arg);
 pid_t cg_sleeper(const char *dir);
 pid_t cg_threads(const char *dir, int extra);
 int cg_thread(void *(*fn)(void *arg), void *arg);
+void *cg_make_threads(void *arg);
+void *cg_make_processes(void *arg);
 int cg_live_tree(pid_t *outer, pid_t *inner);
 int cg_wait_exit(pid_t pid, int ms);
 int cg_kill(pid_t pid);

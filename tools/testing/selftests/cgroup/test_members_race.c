@@ -25,33 +25,15 @@ RACE_FIXTURE(storm);
 
 /* ---- storms that a move must not lose ---- */
 
-static void *short_life(void *arg)
-{
-	return arg;
-}
-
 /* Create threads as fast as can be, in four threads. */
-static void *creator(void *arg)
-{
-	pthread_attr_t attr;
-	pthread_t id;
-
-	pthread_attr_init(&attr);
-	pthread_attr_setstacksize(&attr, 32768);
-	for (;;)
-		if (!pthread_create(&id, &attr, short_life, NULL))
-			pthread_join(id, NULL);
-	return arg;
-}
-
 static int thread_storm(void *arg)
 {
 	pthread_t id;
 	int i;
 
 	for (i = 0; i < 3; i++)
-		pthread_create(&id, NULL, creator, NULL);
-	creator(arg);
+		pthread_create(&id, NULL, cg_make_threads, NULL);
+	cg_make_threads(arg);
 	return 0;
 }
 
@@ -75,16 +57,8 @@ TEST_F(storm, threads_created_while_the_process_moves)
 
 static int fork_storm(void *arg)
 {
-	pid_t pid;
-
-	for (;;) {
-		pid = fork();
-		if (!pid)
-			_exit(0);
-		if (pid > 0)
-			waitpid(pid, NULL, 0);
-	}
-	return !arg;
+	cg_make_processes(arg);
+	return 0;
 }
 
 /* Every task is in one group or the other, at every moment. */

@@ -381,7 +381,7 @@ TEST_F_TIMEOUT(beyond, a_fork_bomb_does_not, 180)
 {
 	int round;
 
-	for (round = 0; round < 20; round++)
+	for (round = 0; round < 20 / cg_slow() + 2; round++)
 		kill_bombs(_metadata, self->count, bomb, 4, 50, "h/a/signal.tree", round);
 }
 
@@ -608,7 +608,7 @@ TEST_F_TIMEOUT(beyond, nor_twice_by_way_of_a_fork, 180)
 	pid_t pid, list[NR_DEAF + 1];
 	int round;
 
-	for (round = 0; round < 8; round++) {
+	for (round = 0; round < 8 / cg_slow() + 2; round++) {
 		memset((void *)count, 0, 4096);
 		ASSERT_EQ(0, cg_put("h/a/cgroup.procs", "0"));
 		pid = cg_spawn(forks_children_that_count, (void *)count);
@@ -715,7 +715,7 @@ TEST_F_TIMEOUT(beyond, a_stop_stops_all, 180)
 	pid_t pids[512];
 	int round, i, n, before;
 
-	for (round = 0; round < 10; round++) {
+	for (round = 0; round < 10 / cg_slow() + 2; round++) {
 		ASSERT_EQ(0, cg_put("h/a/b/cgroup.procs", "0"));
 		for (i = 0; i < 4; i++)
 			ASSERT_LT(0, cg_spawn(bomb, (void *)self->count));
