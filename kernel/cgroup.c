@@ -2,8 +2,8 @@
 /*
  * Control groups: start-up.
  *
- * Which file of the core does what, and which may call which: Documentation/cgroups-core.txt,
- * section 18.
+ * Documentation/cgroups-core.txt, section 18, says what each file of the core does, and which
+ * files it may call.
  */
 #define pr_fmt(fmt) "cgroup: " fmt
 
@@ -39,8 +39,8 @@ static struct cgroup_subsys * const all_subsys[CGROUP_ID_COUNT] __initconst = {
 /**
  * cgroup_init_early - bring up what the scheduler needs
  *
- * The default hierarchy, the first css_set with the boot task's place, and the
- * subsystems that ask for it.
+ * Sets up the default hierarchy, the first css_set, which the boot task gets, and the root
+ * csses of subsystems with early_init.
  *
  * Context: boot, before the allocators.
  * Return: 0.
@@ -58,7 +58,7 @@ int __init cgroup_init_early(void)
 		cgroup_fork_init_subsys(all_subsys[ssid]);
 	}
 
-	/* nobody to exclude yet, but css_online() callbacks count on it */
+	/* there is no other task to exclude yet, but css_online() callbacks expect the mutex */
 	guard(mutex)(&cgroup_mutex);
 	for_each_subsys(ss, ssid)
 		if (ss->early_init)
@@ -66,7 +66,7 @@ int __init cgroup_init_early(void)
 	return 0;
 }
 
-/* No task can be without a css_set and its csses. */
+/* A task cannot run without a css_set and its csses, so a failure is fatal. */
 static void __init cgroup_must(int err)
 {
 	if (err)
@@ -85,7 +85,7 @@ static void __init cgroup_init_stateful(struct cgroup_subsys *ss)
 static void __init cgroup_init_subsys_files(struct cgroup_subsys *ss)
 {
 	if (!ss->dfl_cftypes || ss->dfl_cftypes == ss->legacy_cftypes) {
-		/* one array for both kinds of hierarchy carries no flag for either */
+		/* an array for both kinds of hierarchy gets no flag that limits it to one */
 		WARN_ON(cgroup_add_common_cftypes(ss, ss->legacy_cftypes));
 		return;
 	}
@@ -94,7 +94,7 @@ static void __init cgroup_init_subsys_files(struct cgroup_subsys *ss)
 }
 
 /**
- * cgroup_init - bring up the rest
+ * cgroup_init - bring up what cgroup_init_early() did not
  *
  * Context: boot, one task.
  * Return: 0.

@@ -3,8 +3,8 @@
  * Control groups: the freezer.
  *
  * A group freezes when FROZEN is written to its freezer.state, or while its
- * parent freezes.  Its tasks then go to the refrigerator, or, where they sleep
- * freezable, stopped or traced, are frozen in place (kernel/freezer.c).
+ * parent freezes.  Its tasks then enter the refrigerator.  Tasks that sleep
+ * freezable, or are stopped or traced, are frozen in place (kernel/freezer.c).
  *
  * The state that user space reads follows from two things:
  *
@@ -13,66 +13,65 @@
  *   yes         > 0         FREEZING
  *   yes         0           FROZEN
  *
- * nr_busy counts whatever keeps a group from being frozen:
+ * nr_busy counts everything that keeps a group from being frozen:
  *
  *   each task that holds it up     task_struct::freezer_hold points to it
  *   each child that is busy itself
  *   each attach to it under way    from can_attach() to attach()
  *   its members, as long as some may not know yet that it freezes (@unswept)
  *
- * It is kept whether the group freezes or not, and the state is worked out
- * where nr_busy leaves or becomes 0 and where freezing begins or ends, never
- * when somebody reads.  A task's hold changes as follows; only in the first two
- * lines can a group begin to wait for it:
+ * It is kept whether the group freezes or not.  The state is computed when
+ * nr_busy leaves or becomes 0 and when freezing begins or ends, never on a read.
+ * The hold of a task changes as follows.  Only the first two lines make a group
+ * wait for the task:
  *
  *   what happens                              hold             how
  *   group begins to freeze                    group            freezer_sweep()
  *   forked or attached into a freezing group  group            freezer_conform()
- *   frozen: in place, by itself, or before    none             cgroup_freezer_settled()
+ *   frozen in place, by itself, or already    none             cgroup_freezer_settled()
  *   kernel thread that never freezes, OOM     none             cgroup_freezer_settled()
  *     victim (it dies and runs no more code)
- *   group thaws, attached to one that thawed  none             freezer_conform()
+ *   group thaws, or attached to a thawed one  none             freezer_conform()
  *   exits                                     FREEZER_GONE     freezer_exit()
  *
  * Why FROZEN is never shown while a member can run its program:
  *
- * - A task that has no hold and is not frozen is being made, moved or walked to.
- *   A child does not run before freezer_fork(), and its parent, which is not
- *   frozen, holds their common group.  An attach keeps its destination busy from
- *   before the task is a member until it holds the group by itself.  A group
- *   that begins to freeze is busy until a walk that began afterwards has met all
- *   members (cgroup/task_walk.c).  All groups of a subtree are made busy before
- *   the first one is walked.
- * - A frozen task stays so: it is woken only by __thaw_task(), which lets a task
- *   be as long as any reason to freeze it is left, be it this or suspend.  Whoever
- *   finds in the refrigerator that there is no reason to stay gives up his
- *   TASK_FROZEN under freezer_lock, and nobody takes him for frozen after that.
+ * - A task that has no hold and is not frozen is being forked or moved, or a walk
+ *   has not met it yet.  A child does not run before freezer_fork(), and its
+ *   parent, which is not frozen, holds their common group.  An attach keeps its
+ *   destination busy from before the task is a member until the task itself holds
+ *   the group.  A group that begins to freeze is busy until a walk that began
+ *   afterwards has met all members (cgroup/task_walk.c).  All groups of a subtree
+ *   are made busy before the first one is walked.
+ * - A frozen task stays frozen.  Only __thaw_task() wakes it, and it does not as
+ *   long as a reason to freeze the task is left: its group or suspend.  A task that
+ *   finds in the refrigerator that it has no reason to stay leaves TASK_FROZEN
+ *   under freezer_lock.  It does not count as frozen after that.
  *
  * A task that was running when it was asked to freeze may then fall asleep
- * where only freeze_task() can freeze it: as the parent of a vfork, stopped, in
- * an exec that waits for its other threads.  As long as any hold is left, they
- * are asked again from time to time (freezer_retry()).
+ * where only freeze_task() can freeze it: as the parent of a vfork, stopped, or in
+ * an exec that waits for its other threads.  So freezer_retry() asks such tasks
+ * again from time to time, as long as any hold is left.
  *
  * Suspend freezes tasks by the same means.  A group that does not freeze stays
- * THAWED then.  One that begins to freeze meanwhile counts those tasks as
- * frozen, and they stay when suspend thaws.
+ * THAWED meanwhile.  A group that begins to freeze meanwhile counts those tasks as
+ * frozen, and they stay frozen when suspend thaws its tasks.
  *
- * Locks, outermost first; each field of struct freezer names the one it has:
+ * Locks, outermost first; each field of struct freezer names the one that protects it:
  *
  *   freezer_key_mutex     the static key freezer_active
  *   css_set_lock, css_set::lock   inside cgroup_walk_next() only
  *   freezer_lock          kernel/freezer.c: a task becomes frozen, or thaws
  *     freezer_state_lock  L: holds, counts, states, which groups freeze; IRQs off
- *       cgroup_file_lock  and what wakes a poll()
+ *       cgroup_file_lock  and the locks of kernfs_notify()
  *
- * No lock is held over a whole group or tree.  Whether a group freezes for its parent is
- * worked out from the parent's flags, under the lock of both, after each change of
- * these: by the walk that made the change, or where the group comes up.  Of two walks
- * that change the same tree the last to reach a group leaves it as its parent is.
+ * No walk holds a lock over a whole group or tree.  FREEZER_PARENT of a group is derived
+ * from the flags of its parent, under L, after each change of these: by the walk that
+ * made the change, or when the group comes online.  If two walks change the same tree,
+ * the last one to reach a group makes it agree with its parent.
  *
- * Fork, exit and attach see whether a group freezes because the flag is set before the
- * walk, and both they and the walk go through css_set::lock: a task that joined too late
- * to be met has seen the flag.
+ * The flag is set before the walk begins, and fork, exit, attach and the walk all take
+ * css_set::lock.  So a task that joins too late to be met sees the flag.
  */
 #include <linux/freezer.h>
 #include <linux/sched/task.h>
@@ -107,13 +106,13 @@ static const char * const freezer_state_names[] = {
  * struct freezer - the freezer's css
  * @css: its generic part
  * @state_file: freezer.state
- * @flags: FREEZER_* bits; written under L, read under it or none
+ * @flags: FREEZER_* bits; written under L, read with or without it
  * @unswept: L: members may not know @flags yet; counts in @nr_busy
- * @nr_marks: L: how often it began or ended to freeze
- * @node: L: node in freezers_at_work, which has a reference
- * @round: of freezer_retry(), the last that has come here
- * @nr_busy: L: what keeps it from being frozen
- * @nr_held: L: the tasks among that
+ * @nr_marks: L: how often it began or stopped freezing
+ * @node: L: node in freezers_at_work, which holds a reference
+ * @round: L: the last round of freezer_retry() that has visited it
+ * @nr_busy: L: how many things keep it from being frozen
+ * @nr_held: L: how many of these are tasks
  * @state: L: what freezer.state shows
  */
 struct freezer {
@@ -130,9 +129,9 @@ struct freezer {
 };
 
 /*
- * task_struct::freezer_hold is NULL, the freezer that the task holds up, which
- * is referenced, or this: it has exited and holds up nobody ever again.  Written
- * under L, but for the exiting task's own step from NULL to here.
+ * task_struct::freezer_hold is NULL, or the freezer that the task holds up,
+ * referenced, or this: the task has exited and never holds up a freezer again.
+ * Written under L, except when an exiting task itself changes NULL to this.
  */
 #define FREEZER_GONE	((struct freezer *)ERR_PTR(-ESRCH))
 
@@ -144,23 +143,23 @@ static LIST_HEAD(freezers_at_work);
 /* L: how many freeze */
 static unsigned int freezer_nr_freezing;
 
-/* The static key freezer_active is on for groups; see freezer_key_need(). */
+/* Is freezer_active, a static key, on for groups, and who needs it: see freezer_key_need(). */
 static bool freezer_key_on;
 static atomic_t freezer_key_users;
 
 /* Jiffies that the key stays on when no group freezes any more. */
 #define FREEZER_KEY_DELAY	(HZ / 4)
 
-/* Jiffies from one time that tasks are asked to freeze to the next; doubled each time. */
+/* Jiffies until tasks are asked again to freeze; doubled each time up to the maximum. */
 #define FREEZER_RETRY_MIN	1UL
 #define FREEZER_RETRY_MAX	((unsigned long)HZ / 4)
 
-/* How often a writer who is not root begins to walk over the members. */
+/* How often a walk over the members may start again, if it is for a writer other than root. */
 #define FREEZER_SWEEPS	4
 
 static unsigned long freezer_retry_delay = FREEZER_RETRY_MIN;
 
-/* freezer_retry(); set up with the root freezer */
+/* Runs freezer_retry(); set up with the root freezer. */
 static struct delayed_work freezer_retry_work;
 
 static struct freezer *css_freezer(struct cgroup_subsys_state *css)
@@ -173,7 +172,7 @@ static bool freezer_is_freezing(const struct freezer *fz)
 	return READ_ONCE(fz->flags) & FREEZER_FREEZING;
 }
 
-/* The freezer that counts @fz while that is busy, or NULL. */
+/* The freezer that counts @fz while @fz is busy, or NULL. */
 static struct freezer *freezer_above(struct freezer *fz)
 {
 	if (!(fz->flags & FREEZER_ONLINE) || !fz->css.parent)
@@ -181,7 +180,7 @@ static struct freezer *freezer_above(struct freezer *fz)
 	return css_freezer(fz->css.parent);
 }
 
-/* Work the state of @fz out anew, and tell who polls for it. */
+/* Compute the state of @fz, and tell pollers if it has changed. */
 static void __freezer_update_state(struct freezer *fz)
 {
 	enum freezer_state state = FREEZER_THAWED;
@@ -196,7 +195,7 @@ static void __freezer_update_state(struct freezer *fz)
 	cgroup_file_notify(&fz->state_file);
 }
 
-/* One reason more why @fz is not frozen. */
+/* Count one more reason why @fz is not frozen. */
 static void __freezer_busy(struct freezer *fz)
 {
 	lockdep_assert_held(&freezer_state_lock);
@@ -207,7 +206,7 @@ static void __freezer_busy(struct freezer *fz)
 	}
 }
 
-/* Undoes __freezer_busy(). */
+/* Undo __freezer_busy(). */
 static void __freezer_done(struct freezer *fz)
 {
 	lockdep_assert_held(&freezer_state_lock);
@@ -218,7 +217,7 @@ static void __freezer_done(struct freezer *fz)
 	}
 }
 
-/* From now on @task holds up @fz, or nobody if that is NULL. */
+/* From now on @task holds up @fz, or no freezer if @fz is NULL. */
 static void __freezer_set_hold(struct task_struct *task, struct freezer *fz)
 {
 	struct freezer *old = READ_ONCE(task->freezer_hold);
@@ -242,7 +241,7 @@ static void __freezer_set_hold(struct task_struct *task, struct freezer *fz)
 	}
 }
 
-/* Have tasks asked again soon that were asked to freeze and did not yet. */
+/* Make freezer_retry() soon ask the tasks again that have not frozen yet. */
 static void freezer_retry_soon(void)
 {
 	if (READ_ONCE(freezer_retry_delay) == FREEZER_RETRY_MIN) {
@@ -254,8 +253,8 @@ static void freezer_retry_soon(void)
 }
 
 /*
- * Make @task hold up its group if that freezes, and nobody if not.
- * Return: does it freeze?
+ * Make @task hold up its group if the group freezes, and no group otherwise.
+ * Return: true if the group freezes.
  */
 static bool freezer_update_hold(struct task_struct *task)
 {
@@ -264,7 +263,7 @@ static bool freezer_update_hold(struct task_struct *task)
 
 	guard(rcu)();
 	scoped_guard(spinlock_irqsave, &freezer_state_lock) {
-		/* looked up under the lock: whoever moves @task later comes here later, too */
+		/* looked up under the lock: a later move of @task comes here later, too */
 		fz = css_freezer(task_css(task, freezer_cgrp_id));
 		freezing = freezer_is_freezing(fz);
 		__freezer_set_hold(task, freezing ? fz : NULL);
@@ -280,23 +279,23 @@ static bool freezer_task_holds(struct task_struct *task)
 	return fz && fz != FREEZER_GONE;
 }
 
-/* Ask @task to freeze; false: it is frozen, or never will be. */
+/* Ask @task to freeze; return false if it is frozen, or never will be. */
 static bool freezer_ask(struct task_struct *task)
 {
 	bool asked = freeze_task(task);
 
 	/*
-	 * It has begun to exit meanwhile, and went to sleep late in that
-	 * (zap_pid_ns_processes()): no walk meets it any more to thaw it.
+	 * The task has begun to exit meanwhile, and may have been frozen in a late sleep
+	 * (zap_pid_ns_processes()).  No walk would meet it any more to thaw it.
 	 */
 	if (unlikely(READ_ONCE(task->freezer_hold) == FREEZER_GONE))
 		__thaw_task(task);
 
-	/* one that is exempt for a while holds on, and is asked again */
+	/* a task that is exempt for a while keeps its hold, and is asked again */
 	return asked || freezer_task_holds(task);
 }
 
-/* Make @task do as its group does now. */
+/* Make @task freeze or thaw, as its group does now. */
 static void freezer_conform(struct task_struct *task)
 {
 	if (!freezer_update_hold(task))
@@ -309,7 +308,7 @@ static void freezer_conform(struct task_struct *task)
  * cgroup_freezing - is the freezer group of a task freezing or frozen?
  * @task: the task
  *
- * One that has left its group on its way out is not: nobody would thaw it.
+ * A task that has left its group in its exit is not: no walk would thaw it.
  *
  * Context: any.
  * Return: true in either state.
@@ -324,32 +323,32 @@ bool cgroup_freezing(struct task_struct *task)
 }
 
 /**
- * cgroup_freezer_settled - a task need not be waited for: it is frozen, or never will be
+ * cgroup_freezer_settled - stop waiting for a task that is frozen, or never will be
  * @task: the task
  *
- * A user task that is exempt only for a while holds on: the one that suspends
- * the machine, and a kernel helper that has not become a program yet.  A victim
- * of the OOM killer is about to die.
+ * A user task that is exempt only for a while keeps its hold: the task that suspends
+ * the machine, and a kernel helper that has not become a program yet.  A victim of
+ * the OOM killer does not keep it, because it is about to die.
  *
- * Context: freezer_lock of kernel/freezer.c, so that who is found there not to
- * be frozen yet comes here when it is.
+ * Context: freezer_lock of kernel/freezer.c.  So a task that is not frozen when it is
+ * checked under this lock comes here when it is frozen.
  */
 void cgroup_freezer_settled(struct task_struct *task)
 {
-	/* a hold is made before the task is looked at under freezer_lock */
+	/* the hold is set before the task is checked under freezer_lock */
 	if (!READ_ONCE(task->freezer_hold))
 		return;
 	if (!frozen(task) && !(task->flags & PF_KTHREAD) &&
 	    !test_tsk_thread_flag(task, TIF_MEMDIE))
 		return;
 
-	/* a kernel thread's group may have begun to freeze since it was looked at */
+	/* the group of a kernel thread may have begun to freeze since the caller checked */
 	scoped_guard(spinlock_irqsave, &freezer_state_lock)
 		if (frozen(task) || !freezing(task))
 			__freezer_set_hold(task, NULL);
 }
 
-/* Make all members do as their group does now; false if that is left to freezer_retry(). */
+/* Make all members freeze or thaw, as @fz does now; return false if freezer_retry() must. */
 static bool freezer_sweep(struct freezer *fz)
 {
 	struct cgroup_walk walk = {};
@@ -359,7 +358,7 @@ static bool freezer_sweep(struct freezer *fz)
 	while ((task = cgroup_walk_next(&walk))) {
 		freezer_conform(task);
 		cond_resched();
-		/* so many moves: freezer_retry() does not have to start again for them */
+		/* too many moves: freezer_retry() does not have to start again because of them */
 		if (!walk.by_root && walk.nr_rounds > FREEZER_SWEEPS)
 			walk.err = -EAGAIN;
 	}
@@ -367,7 +366,7 @@ static bool freezer_sweep(struct freezer *fz)
 	return !walk.err;
 }
 
-/* Ask those again that @fz still waits for. */
+/* Ask the tasks again that @fz still waits for. */
 static void freezer_nudge(struct freezer *fz)
 {
 	struct css_task_iter it;
@@ -382,7 +381,7 @@ static void freezer_nudge(struct freezer *fz)
 	css_task_iter_end(&it);
 }
 
-/* All members know what @fz was told up to @nr_marks. */
+/* All members know the changes of @fz up to @nr_marks. */
 static void freezer_swept(struct freezer *fz, unsigned int nr_marks)
 {
 	bool idle = false;
@@ -400,7 +399,7 @@ static void freezer_swept(struct freezer *fz, unsigned int nr_marks)
 		css_put(&fz->css);
 }
 
-/* Is there a walk to do, and up to which mark does it count? */
+/* Does @fz need a walk?  *@nr_marks is set to the last change that the walk covers. */
 static bool freezer_is_unswept(struct freezer *fz, unsigned int *nr_marks)
 {
 	guard(spinlock_irq)(&freezer_state_lock);
@@ -408,7 +407,7 @@ static bool freezer_is_unswept(struct freezer *fz, unsigned int *nr_marks)
 	return fz->unswept;
 }
 
-/* Do what there is to do for @fz, which the caller keeps.  Return: is more to be done later? */
+/* Do the work due for @fz, which the caller keeps.  Return true if more is due later. */
 static bool freezer_work(struct freezer *fz)
 {
 	unsigned int nr_marks;
@@ -424,13 +423,13 @@ static bool freezer_work(struct freezer *fz)
 	return READ_ONCE(fz->nr_held);
 }
 
-/* A freezer to which @round has not come yet, referenced; NULL if there is none. */
+/* Get a freezer that @round has not visited yet, referenced; NULL if there is none. */
 static struct freezer *freezer_take_work(unsigned int round)
 {
 	struct freezer *fz;
 
 	guard(spinlock_irq)(&freezer_state_lock);
-	/* those that were not there yet, or come back, are behind those of this round */
+	/* new freezers, and those visited already, are behind those still to be visited */
 	fz = list_first_entry_or_null(&freezers_at_work, struct freezer, node);
 	if (!fz || fz->round == round)
 		return NULL;
@@ -453,7 +452,7 @@ static void freezer_retry(struct work_struct *work)
 		css_put(&fz->css);
 	}
 
-	/* freezer_retry_soon() has the last word */
+	/* if freezer_retry_soon() has changed the delay meanwhile, its value stays */
 	longer = more ? min(2 * delay, FREEZER_RETRY_MAX) : FREEZER_RETRY_MIN;
 	cmpxchg(&freezer_retry_delay, delay, longer);
 	if (more)
@@ -465,7 +464,7 @@ static void freezer_retry(struct work_struct *work)
  * Beginning and ending to freeze
  */
 
-/* @fz freezes for the reasons in @flags from now on; freezer_work() tells its members. */
+/* From now on @fz freezes for the reasons in @flags, if any; freezer_work() tells its members. */
 static void __freezer_mark(struct freezer *fz, unsigned int flags)
 {
 	bool on = flags & FREEZER_FREEZING;
@@ -496,7 +495,7 @@ static void freezer_mark_self(struct freezer *fz, bool freeze)
 		__freezer_mark(fz, freeze ? fz->flags | FREEZER_SELF : fz->flags & ~FREEZER_SELF);
 }
 
-/* A reason to freeze that @fz has from its parent. */
+/* The reason to freeze that @fz has from its parent, or 0. */
 static unsigned int __freezer_parent_flag(struct freezer *fz)
 {
 	lockdep_assert_held(&freezer_state_lock);
@@ -513,8 +512,8 @@ static void freezer_mark_by_parent(struct freezer *fz)
 }
 
 /*
- * The online freezer after @pos (NULL: the first) of a walk over @top and all below it,
- * referenced; that of @pos is dropped.
+ * Get the online freezer after @pos (NULL: the first) of a walk over @top and all below it,
+ * referenced; drop the reference to @pos.
  */
 static struct freezer *freezer_next(struct freezer *pos, struct freezer *top)
 {
@@ -533,9 +532,9 @@ static struct freezer *freezer_next(struct freezer *pos, struct freezer *top)
 }
 
 /*
- * Tasks look whether they are to freeze only while the static key is on.  To switch it takes
- * locks of the whole machine, which a starved writer leaves to a worker; and it stays on for
- * a while after the last thaw.
+ * Tasks check whether they must freeze only while the static key is on.  Switching it takes
+ * locks of the whole machine, so a starved writer leaves that to a worker.  The key stays on
+ * for a while after the last thaw.
  */
 static DEFINE_MUTEX(freezer_key_mutex);
 
@@ -555,7 +554,7 @@ static void freezer_key_switch_off(struct work_struct *work)
 	if (!freezer_key_on || READ_ONCE(freezer_nr_freezing))
 		return;
 	WRITE_ONCE(freezer_key_on, false);
-	/* pairs with atomic_inc_return() in freezer_key_need(): it sees this, or is seen */
+	/* pairs with atomic_inc_return() in freezer_key_need(): one side sees the other's store */
 	smp_mb();
 	if (atomic_read(&freezer_key_users) || READ_ONCE(freezer_nr_freezing))
 		WRITE_ONCE(freezer_key_on, true);
@@ -573,7 +572,7 @@ static void freezer_key_done(void)
 }
 
 /*
- * The key is on from now on, until freezer_key_done() and as long as any group freezes.
+ * Switch the key on.  It stays on until freezer_key_done(), and as long as any group freezes.
  * Return: 0; -EINTR if the writer was killed while it waited for a worker.
  */
 static int freezer_key_need(void)
@@ -627,7 +626,7 @@ static int freezer_group_online(struct cgroup_subsys_state *css)
 {
 	struct freezer *fz = css_freezer(css);
 
-	/* no task is in it yet: it comes up frozen or thawed, and its parent stays as it is */
+	/* it has no task yet: it comes online FROZEN or THAWED, and its parent does not change */
 	guard(spinlock_irq)(&freezer_state_lock);
 	WRITE_ONCE(fz->flags, FREEZER_ONLINE | __freezer_parent_flag(fz));
 	if (freezer_is_freezing(fz)) {
@@ -651,7 +650,7 @@ static void freezer_group_offline(struct cgroup_subsys_state *css)
 		__freezer_mark(fz, fz->flags & ~FREEZER_FREEZING);
 		unswept = fz->unswept;
 	}
-	/* tasks that are exiting may be left: let them go on */
+	/* tasks that are exiting may be left in it: thaw them */
 	if (unswept)
 		freezer_retry_soon();
 	if (!READ_ONCE(freezer_nr_freezing))
@@ -667,7 +666,7 @@ static void freezer_group_free(struct cgroup_subsys_state *css)
  * Members
  */
 
-/* Where the tasks of an attach go; the same in each of its callbacks. */
+/* The freezer that the tasks of an attach move to; the same in each of its callbacks. */
 static struct freezer *freezer_attach_dst(struct cgroup_taskset *tset)
 {
 	struct cgroup_subsys_state *css = NULL;
@@ -706,7 +705,7 @@ static void freezer_attach(struct cgroup_taskset *tset)
 
 static int freezer_can_fork(struct task_struct *child, struct css_set *cset)
 {
-	/* a copy of the parent's */
+	/* it was copied from the parent */
 	child->freezer_hold = NULL;
 	return 0;
 }
@@ -721,7 +720,7 @@ static void freezer_exit(struct task_struct *task)
 {
 	struct freezer *none = NULL;
 
-	/* a walk that met the task before it left may be about to make it hold */
+	/* a walk that met the task before it left its group may be about to set its hold */
 	if (likely(try_cmpxchg(&task->freezer_hold, &none, FREEZER_GONE)))
 		return;
 
@@ -739,7 +738,7 @@ static int freezer_state_show(struct seq_file *seq, void *v)
 	struct freezer *fz = css_freezer(seq_css(seq));
 	enum freezer_state state;
 
-	/* not older than the event that a poll() has told of */
+	/* under the lock: the state is not older than the event that woke a poller */
 	scoped_guard(spinlock_irq, &freezer_state_lock)
 		state = fz->state;
 	seq_printf(seq, "%s\n", freezer_state_names[state]);
@@ -760,7 +759,7 @@ static ssize_t freezer_state_write(struct kernfs_open_file *of, char *buf, size_
 	return ret ?: nbytes;
 }
 
-/* Is the reason in cftype::private there? */
+/* Does the group freeze for the reason in cftype::private? */
 static u64 freezer_flag_read(struct cgroup_subsys_state *css, struct cftype *cft)
 {
 	return !!(READ_ONCE(css_freezer(css)->flags) & cft->private);

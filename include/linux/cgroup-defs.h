@@ -7,8 +7,8 @@
  *   css       (cgroup_subsys_state)  one stateful subsystem's object for one cgroup
  *   css_set   (struct css_set)       for a task: which cgroup in each hierarchy?
  *
- * A css_set *is* its tuple of cgroups: that is what it is hashed and looked up
- * by.  Its css pointers are derived from the tuple: the slot of a subsystem
+ * A css_set *is* its tuple of cgroups: it is hashed and looked up by the tuple.
+ * Its css pointers are derived from the tuple: the slot of a subsystem
  * holds the effective css of the cgroup in the hierarchy that carries the
  * subsystem, which is the css of the nearest ancestor-or-self that owns one.
  *
@@ -20,9 +20,9 @@
  *   T: css_set::lock of the css_set concerned
  *   R: written under the lock named beside it, read under RCU as well
  *   A: atomic, or a counter with rules of its own
- *   K: owned by one file of the core, which says there how it is used
+ *   K: owned by one file, which says how it is used
  *
- * The order of the locks stands in kernel/cgroup/subsys.h.
+ * The order of the locks is in kernel/cgroup/subsys.h.
  */
 #ifndef _LINUX_CGROUP_DEFS_H
 #define _LINUX_CGROUP_DEFS_H
@@ -38,7 +38,7 @@
 #include <linux/percpu-rwsem.h>
 #include <linux/spinlock.h>
 #include <linux/timer.h>
-#include <linux/u64_stats_sync.h>	/* for who includes this: block/blk-cgroup.h */
+#include <linux/u64_stats_sync.h>	/* for block/blk-cgroup.h, which includes this file */
 #include <linux/workqueue.h>
 #include <linux/bpf-cgroup-defs.h>
 #include <linux/psi_types.h>
@@ -92,7 +92,7 @@ static_assert(CGROUP_ID_COUNT < 32, "cgroup_mask_t holds 31 subsystems and CGROU
 #define CGROUP_STATEFUL_MASK	((cgroup_mask_t)((1ULL << CGROUP_SUBSYS_COUNT) - 1))
 #define CGROUP_ALL_MASK		((cgroup_mask_t)((1ULL << CGROUP_ID_COUNT) - 1))
 
-/* Among the sets of files that a cgroup has, one a subsystem: that of the core. */
+/* A cgroup has one set of files per subsystem, and one of the core: this is its bit. */
 #define CGROUP_FILES_CORE	((cgroup_mask_t)BIT(31))
 
 /**
@@ -100,10 +100,10 @@ static_assert(CGROUP_ID_COUNT < 32, "cgroup_mask_t holds 31 subsystems and CGROU
  * @CSS_NO_REF: a css that is never freed; get and put do nothing
  * @CSS_ONLINE: from css_online() until removal begins; never together with CSS_DYING
  * @CSS_RELEASED: the last reference is gone
- * @CSS_VISIBLE: its control files are there, or made when somebody looks for them
+ * @CSS_VISIBLE: its control files exist, or are made when a task looks for them
  * @CSS_DYING: removal has begun; css_offline() follows when tryget fails on all CPUs
  * @CSS_ATOMIC_REF: references are counted by css::atomic_ref
- * @CSS_LEAVING: a change of its hierarchy takes it from a cgroup that lives on:
+ * @CSS_LEAVING: a change of its hierarchy takes it away from a cgroup that lives on:
  *	cgroup_css_wait_leaving() waits for css_offline()
  * @CSS_STRAY: its parent is in no cgroup above its own: see "strays" in cgroup/rstat.c
  * @CSS_OFFLINE: css_offline() has been called
@@ -129,7 +129,7 @@ enum {
 	CGRP_NOTIFY_ON_RELEASE,
 };
 
-/* Bits of cgroup_root::flags; the numbers are ours, the names the controllers'. */
+/* Bits of cgroup_root::flags; controllers use the names, the numbers are arbitrary. */
 enum {
 	CGRP_ROOT_NOPREFIX			= BIT(1),
 	CGRP_ROOT_XATTR				= BIT(2),
@@ -142,7 +142,7 @@ enum {
 	CGRP_ROOT_PIDS_LOCAL_EVENTS		= BIT(20),
 };
 
-/* Bits of cftype::flags; those with __ are the core's own. */
+/* Bits of cftype::flags; those with __ are private to the core. */
 enum {
 	CFTYPE_ONLY_ON_ROOT	= BIT(0),
 	CFTYPE_NOT_ON_ROOT	= BIT(1),
@@ -154,7 +154,7 @@ enum {
 	__CFTYPE_ONLY_ON_DFL	= BIT(16),
 	__CFTYPE_NOT_ON_DFL	= BIT(17),
 	__CFTYPE_ADDED		= BIT(18),
-	__CFTYPE_OF_CGROUP	= BIT(19),	/* there whether the cgroup owns a css or not */
+	__CFTYPE_OF_CGROUP	= BIT(19),	/* exists whether the cgroup owns a css or not */
 };
 
 /**
@@ -163,7 +163,7 @@ enum {
  * For cgroup_file_notify().  Embedded by a controller in its css at
  * cftype::file_offset; private to kernel/cgroup/file.c.
  *
- * @kn: the kernfs node, NULL while the file is not there (cgroup_file_lock)
+ * @kn: the kernfs node, NULL while the file does not exist (cgroup_file_lock)
  * @notified_at: jiffies of the last event sent
  * @notify_timer: sends the event that came too soon after the last
  */
@@ -174,27 +174,28 @@ struct cgroup_file {
 };
 
 /**
- * struct cgroup_subsys_state - a css, what controllers embed in their objects
+ * struct cgroup_subsys_state - a css, which controllers embed in their objects
  * @cgroup: R (M): the cgroup it belongs to; merge, split and a mount may change it
  * @ss: I: its subsystem; NULL in cgroup::self, which is only a node of the tree
- * @percpu_ref: A: css_get() and friends, unless CSS_ATOMIC_REF says:
- * @atomic_ref: A: css_get() and friends
- * @ref_ops: I: what to do when no new reference is given, and when the last one is gone
+ * @percpu_ref: A: counts references, unless CSS_ATOMIC_REF is set
+ * @atomic_ref: A: counts references if CSS_ATOMIC_REF is set
+ * @ref_ops: I: called when css_tryget_online() fails on all CPUs, and when the last reference
+ *	is gone
  * @sibling: R (M): node in the parent's @children; stays until release
  * @children: R (M): children in ascending @serial_nr, dying ones among them
  * @rstat_css_node: K (cgroup/rstat.c): node in cgroup::rstat_css_list
  * @csets: S: the css_sets whose slot points here, through css_set::css_nodes
- * @walks: S: for walks over its tasks that are under way, or NULL (kernel/cgroup/task_walk.c)
+ * @walks: S: the walks over its tasks that are under way, or NULL (kernel/cgroup/task_walk.c)
  * @id: I: unique in its subsystem, 1 at the root; free again only after release
  * @flags: M: CSS_* states
  * @serial_nr: I: grows with each css made
- * @online_cnt: A: itself and its children while online; the parent goes offline last
+ * @online_cnt: A: counts itself and its children while online; the parent goes offline last
  * @destroy_work: K (cgroup/css.c): offline, then release
  * @destroy_rwork: K (cgroup/css.c): free after a grace period
  * @parent: I: the css above, referenced; NULL at the root
  * @level: I: how many csses are above, 0 at the root; a cgroup that inherits adds none
  * @ancestors: I: those above the parent, by level, for css_is_descendant(); [0] is not
- *	used.  NULL below level 3, and in subsystems that do not ask often.
+ *	used.  NULL at levels 0 to 2, and in subsystems that rarely call it.
  */
 struct cgroup_subsys_state {
 	/* published: what controllers read */
@@ -228,18 +229,18 @@ struct cgroup_subsys_state {
  * @subsys: R (M and S): slots: the effective css of each stateful subsystem
  * @refcount: A: one for each task, iterator, namespace and transaction that uses it
  * @dfl_cgrp: I: its cgroup in the default hierarchy
- * @lock: protects the members below it; IRQs off.  A task changes its css_set only with
- *	the locks of both held.
- * @migrating: T: its tasks are on their way to or from it: no task joins and none exits
- * @nr_tasks: T: tasks on @tasks; only under css_set_lock too when it becomes 0 or leaves 0
- * @nr_leaders: T: tasks on @dying_leaders
+ * @lock: protects the fields marked T; IRQs off.  A task changes its css_set only with the
+ *	locks of both css_sets held.
+ * @migrating: T: tasks are migrating to it or from it: no child joins and no task exits
+ * @nr_tasks: T: how many tasks are on @tasks; changes from or to 0 need css_set_lock as well
+ * @nr_leaders: T: how many tasks are on @dying_leaders
  * @tasks: T: members through task_struct::cg_list
  * @dying_leaders: T: exited leaders of processes that still have live threads
  * @task_iters: T: iterators that are in this css_set
- * @key: S: sum of the keys of its cgroups; what it is hashed by
+ * @key: S: sum of the keys of its cgroups; it is hashed by this
  * @hash_node: S: node in the table of css_sets
  * @links: S: cgrp_cset_links to its cgroups, in the order of the hierarchies
- * @css_nodes: S: nodes in cgroup_subsys_state::csets, one a slot
+ * @css_nodes: S: nodes in cgroup_subsys_state::csets, one per slot
  * @namespaces: S: cgroup namespaces whose root it is
  * @rcu: frees it
  */
@@ -257,7 +258,7 @@ struct css_set {
 	struct list_head dying_leaders;
 	struct list_head task_iters;
 
-	/* what changes with the shape of things */
+	/* what changes with cgroups and hierarchies */
 	u64 key;
 	struct hlist_node hash_node;
 	struct list_head links;
@@ -289,21 +290,21 @@ struct cgroup_base_stat {
  * @nr_live_children: M: children that rmdir has not removed
  * @kn: I: its directory, referenced
  * @files_pending: R (M): sets of files not made yet, read by lookups; see kernel/cgroup/populate.c
- * @files_leaving: A: subsystems whose files are on their way out because it begins to inherit
+ * @files_leaving: A: subsystems whose files are being removed because it begins to inherit
  * @subsys: R (M): the csses it owns, by subsystem id
  * @root: R (M): its hierarchy
- * @cset_links: S: cgrp_cset_links to the css_sets that name it
+ * @cset_links: S: cgrp_cset_links to the css_sets that have it in their tuple
  * @key: I: random summand of css_set::key; 0 at a root
  * @rstat_cpu: K (cgroup/rstat.c)
  * @rstat_css_list: K (cgroup/rstat.c): its csses that want css_rstat_flush()
  * @rstat_flush_next: K (cgroup/rstat.c): list under the flush lock
- * @last_bstat: K (cgroup/rstat.c): the part of @bstat that the parent has
+ * @last_bstat: K (cgroup/rstat.c): the part of @bstat that has been added to the parent
  * @bstat: K (cgroup/rstat.c): totals of this cgroup and all below
  * @prev_cputime: K (cpuacct): makes utime and stime monotonic
  * @release_agent_work: K (cgroup/release_agent.c)
  * @psi: K (psi): unused without a unified hierarchy
  * @bpf_cgrp_storage: K (BPF)
- * @ancestors: I: the way down from the root; self is at [level]
+ * @ancestors: I: the cgroups from the root down; the cgroup itself is at [level]
  */
 struct cgroup {
 	struct cgroup_subsys_state self;
@@ -347,12 +348,12 @@ struct cgroup {
  * @hierarchy_id: I: 0 is the default hierarchy
  * @root_list: R (M): node in cgroup_roots
  * @nr_users: M: superblocks that show it, and mounts under way
- * @nr_cgrps: A: cgroups in it, removed ones too while they are in memory
+ * @nr_cgrps: A: cgroups in it, including removed ones that are still in memory
  * @flags: M: CGRP_ROOT_* bits
  * @nr_tree_walks: S: owners' walks over trees of it (kernel/cgroup/task_walk.c)
  * @rcu: frees it
- * @rstat_nr_strays: K (cgroup/rstat.c): csses of it whose parents are in no cgroup above
- * @rstat_stray_node: K (cgroup/rstat.c): on a list while there are any
+ * @rstat_nr_strays: K (cgroup/rstat.c): how many csses of it are strays
+ * @rstat_stray_node: K (cgroup/rstat.c): on a list while it has strays
  * @name: I: its name, or empty
  * @release_agent_path: M: program run when a cgroup becomes empty
  * @cgrp: its root cgroup
@@ -380,13 +381,13 @@ struct cgroup_root {
 /**
  * struct cftype - a kind of control file
  *
- * Arrays of these end with an empty @name.  The callbacks are called with the
- * file active: css and cgroup stay, and removal of the file waits for them.
- * None is called under cgroup_mutex; each may sleep.
+ * Arrays of these end with an empty @name.  The callbacks are called with active
+ * protection: the css and the cgroup stay, and removal of the file waits for the
+ * callback.  No callback is called under cgroup_mutex; each may sleep.
  *
  * @name: file name; the subsystem's name and a dot are put before it
- * @private: the controller's
- * @max_write_len: longest write; a page at least
+ * @private: for the controller
+ * @max_write_len: longest write in bytes; 0 means PAGE_SIZE
  * @flags: CFTYPE_* bits
  * @file_offset: offset in the css of a struct cgroup_file to fill, or 0
  * @ss: set by registration: the subsystem, NULL for files of the core
@@ -397,7 +398,7 @@ struct cgroup_root {
  * @read_u64: the file reads one unsigned number
  * @read_s64: the file reads one signed number
  * @seq_show: the file reads text
- * @seq_start: with @seq_next and @seq_stop, all or none: the file reads records
+ * @seq_start: set together with @seq_next and @seq_stop: the file reads records
  * @seq_next: see @seq_start
  * @seq_stop: see @seq_start
  * @write_u64: the file takes one unsigned number
@@ -435,36 +436,36 @@ struct cftype {
 /**
  * struct cgroup_subsys - a subsystem (controller)
  *
- * "mutex" below says that cgroup_mutex is held.  Callbacks that return an int
- * may refuse with an errno; the callback named as its undo is then not called
- * for this one, but for those that had agreed before it.
+ * "mutex" below means that cgroup_mutex is held.  A callback that returns an int
+ * may refuse with an errno.  Then the callback that undoes it is not called for
+ * this subsystem, but for those that agreed before it.
  *
  * @css_alloc: mutex, may sleep: make the css of a new cgroup below @parent_css
  *	(NULL: the root css, at boot).  Undone by @css_free.
  * @css_online: mutex, may sleep: the css is in the tree and about to be used.
  *	Undone by @css_offline.
- * @css_offline: mutex, may sleep: nobody takes new references any more
+ * @css_offline: mutex, may sleep: css_tryget_online() fails on all CPUs
  * @css_released: mutex, may sleep: the last reference is gone
  * @css_free: no lock, may sleep, a grace period after @css_released
  * @css_reset: mutex: forget all configuration
  * @css_killed: mutex, may sleep: removal begins, before @css_offline
- * @css_rstat_flush: IRQs off, rstat's lock: add this CPU's news up
+ * @css_rstat_flush: IRQs off, rstat_lock: add up the updates of one CPU
  * @css_extra_stat_show: unified hierarchy only: more lines for its cpu.stat
  * @css_local_stat_show: unified hierarchy only: lines of its cpu.stat.local
- * @can_attach: mutex and cpus_read_lock, may sleep, but not for user space; the tasks'
- *	slots are still the old ones.  Undone by @cancel_attach.
+ * @can_attach: mutex and cpus_read_lock, may sleep, but must not wait for user space; the
+ *	slots of the tasks are still the old ones.  Undone by @cancel_attach.
  * @cancel_attach: as @can_attach, slots still the old ones
- * @attach: as @can_attach, slots are the new ones; cannot fail.  Subsystems with the rule
- *	"late" in kernel/cgroup/rules.c: without mutex and CPUs, the thread group of each
- *	task held, and told of the css that the task has by then.
- * @post_attach: without mutex and CPUs, by the task that asked for the move: wait for what
- *	@attach began.  The groups may go meanwhile.  A worker may have called @can_attach
- *	and @attach, and other moves may have begun: cgroup_taskset_id() tells which move
- *	this is.
- * @can_fork: by the parent, its thread group held, may sleep.  Undone by @cancel_fork,
- *	also when the css_set of the parent changes before the child is a member: then it
- *	is called again.
- * @cancel_fork: as @can_fork; the fork failed elsewhere
+ * @attach: as @can_attach, but slots are the new ones; cannot fail.  For subsystems with the
+ *	rule "late" in kernel/cgroup/rules.c: without mutex and cpus_read_lock, the thread
+ *	group of each task held; the taskset returns the css that the task has by then.
+ * @post_attach: without mutex and cpus_read_lock, by the task that asked for the move: wait
+ *	for what @attach began.  The groups may be removed meanwhile.  A worker may have
+ *	called @can_attach and @attach, and other moves may have begun: cgroup_taskset_id()
+ *	tells which move this is.
+ * @can_fork: by the parent, its thread group held, may sleep.  Undone by @cancel_fork.  If
+ *	the css_set of the parent changes before the child is a member, @cancel_fork is
+ *	called, and then @can_fork again.
+ * @cancel_fork: as @can_fork; the fork failed elsewhere, or tries again
  * @fork: by the parent: the child is a member now.  Called again if the child migrated
  *	meanwhile.
  * @exit: by the task, late in its exit
@@ -472,14 +473,14 @@ struct cftype {
  * @bind: mutex: the root css has moved to another hierarchy
  * @can_bind: mutex: may this set of stateful subsystems be in one hierarchy
  *	together?  0, or an errno.  Optional.
- * @early_init: bring it up before the allocators
+ * @early_init: bring it up before the allocators are up
  * @implicit_on_dfl: unified hierarchy only
  * @threaded: unified hierarchy only
  * @stateless: set by the core: has no css and no slot
  * @id: set by the core: its enum cgroup_subsys_id
  * @name: set by the core
  * @legacy_name: name shown to user space; @name when NULL
- * @root: M: the hierarchy that carries it; the default one when nobody mounted it
+ * @root: M: the hierarchy that carries it; the default one while it is not mounted
  * @css_idr: K (cgroup/css.c): the ids of its csses
  * @cfts: M: arrays of its control files, through the first one's cftype::node
  * @dfl_cftypes: files for the unified hierarchy
@@ -555,7 +556,7 @@ static inline void cgroup_threadgroup_change_begin(struct task_struct *tsk)
 #endif	/* CONFIG_CGROUPS */
 
 /**
- * struct sock_cgroup_data - what a socket knows of its cgroups
+ * struct sock_cgroup_data - what a socket keeps about cgroups
  * @cgroup: its creator's cgroup in the default hierarchy
  * @classid: net_cls: class for tc, written by the controller
  * @prioidx: net_prio: index of its priority map
@@ -607,7 +608,7 @@ static inline void sock_cgroup_set_prioidx(struct sock_cgroup_data *skcd, u16 pr
 
 static inline u16 sock_cgroup_prioidx(const struct sock_cgroup_data *skcd)
 {
-	return 1;	/* the root's index, as if all were there */
+	return 1;	/* the root's index, as if all sockets were in the root */
 }
 #endif
 #endif	/* CONFIG_SOCK_CGROUP_DATA */

@@ -3,7 +3,7 @@
  * Control groups: what controllers and the rest of the kernel call.
  *
  * Declarations are grouped by the file of the core that defines them, where
- * their kernel-doc stands.  The data model is in <linux/cgroup-defs.h>.
+ * their kernel-doc is.  The data model is in <linux/cgroup-defs.h>.
  */
 #ifndef _LINUX_CGROUP_H
 #define _LINUX_CGROUP_H
@@ -35,11 +35,11 @@ struct multiprocess_signals;
 #define CGROUP_WEIGHT_MAX		10000
 
 /**
- * struct cgroup_namespace - for its members, which cgroup of each hierarchy is "/"
- * @root_cset: R (S): names these cgroups, referenced; see cgroup_ns_follow()
+ * struct cgroup_namespace - which cgroup of each hierarchy its members see as "/"
+ * @root_cset: R (S): the css_set with these cgroups, referenced; see cgroup_ns_follow()
  * @cset_node: S: node in css_set::namespaces; empty in the initial namespace
  * @ns: what namespaces of all kinds have
- * @ucounts: I: what it is counted in
+ * @ucounts: I: the counters that count it
  * @user_ns: I: owns it
  */
 struct cgroup_namespace {
@@ -72,7 +72,7 @@ extern spinlock_t css_set_lock;
 extern struct file_system_type cgroup_fs_type;
 
 /**
- * cgroup_subsys_enabled - was a subsystem left on by the boot parameters?
+ * cgroup_subsys_enabled - do the boot parameters leave a subsystem enabled?
  * @ss: the subsystem, by the name of its variable
  */
 #define cgroup_subsys_enabled(ss)	static_branch_likely(&ss ## _enabled_key)
@@ -81,9 +81,9 @@ extern struct file_system_type cgroup_fs_type;
  * cgroup_subsys_on_dfl - does a subsystem serve the unified hierarchy?
  * @ss: the subsystem, by the name of its variable
  *
- * There is no unified hierarchy, so nothing does, whether mounted or not.
- * Controllers use this to choose between two sets of rules; a subsystem that
- * changed sides while it holds charges would uncharge what it never charged.
+ * There is no unified hierarchy, so no subsystem does, whether mounted or not.
+ * Controllers use this to choose between two sets of rules.  If the answer changed
+ * while a subsystem holds charges, it would uncharge what it never charged.
  */
 #define cgroup_subsys_on_dfl(ss)	((void)&(ss), false)
 
@@ -125,8 +125,8 @@ struct cgroup_subsys_state *css_rightmost_descendant(struct cgroup_subsys_state 
  * @parent: the css
  *
  * Context: RCU read lock or cgroup_mutex.  The RCU lock may be dropped in the
- * body if @pos is kept with css_get() and friends.  Children that are not
- * online yet or any more are seen too.
+ * body if @pos is kept with css_get() and friends.  Children that are not yet
+ * or no longer online are seen too.
  */
 #define css_for_each_child(pos, parent)						\
 	for (pos = css_next_child(NULL, parent); pos; pos = css_next_child(pos, parent))
@@ -136,9 +136,9 @@ struct cgroup_subsys_state *css_rightmost_descendant(struct cgroup_subsys_state 
  * @pos: cursor
  * @root: the css; the walk begins with it
  *
- * A child that came online before the walk began, and stays, is seen.  One that
- * comes online meanwhile is seen, or finds in its css_online() what the walk
- * did to its parent, if both take a common lock.
+ * A child that came online before the walk began, and stays, is seen.  A child
+ * that comes online meanwhile is seen, or its css_online() sees what the walk did
+ * to its parent, if both take a common lock.
  *
  * Context: as css_for_each_child().
  */
@@ -147,7 +147,7 @@ struct cgroup_subsys_state *css_rightmost_descendant(struct cgroup_subsys_state 
 	     pos = css_next_descendant_pre(pos, root))
 
 /**
- * css_for_each_descendant_post - walk all below a css and it, children first
+ * css_for_each_descendant_post - walk a css and all below it, children first
  * @pos: cursor
  * @root: the css; the walk ends with it
  *
@@ -158,8 +158,8 @@ struct cgroup_subsys_state *css_rightmost_descendant(struct cgroup_subsys_state 
 	     pos = css_next_descendant_post(pos, root))
 
 /*
- * kernel/cgroup/css_ref.c: css_get(), css_tryget(), css_put() and their kin are inline,
- * or functions if counted for debugging.
+ * kernel/cgroup/css_ref.c: css_get(), css_tryget(), css_put() and the like are inline,
+ * or functions with CONFIG_DEBUG_CGROUP_REF.
  */
 void css_atomic_get_many(struct cgroup_subsys_state *css, unsigned int n);
 bool css_atomic_tryget(struct cgroup_subsys_state *css);
@@ -211,7 +211,7 @@ static inline bool cgroup_tryget(struct cgroup *cgrp)
 
 /* css_task_iter_start() flags */
 enum {
-	/* thread group leaders only, dead ones with live threads too */
+	/* thread group leaders only, including dead ones with live threads */
 	CSS_TASK_ITER_PROCS	= BIT(0),
 	/* no meaning without threaded cgroups */
 	CSS_TASK_ITER_THREADED	= BIT(1),
@@ -219,9 +219,9 @@ enum {
 
 /**
  * struct css_task_iter - a walk over the tasks of a css; opaque to its users
- * @css: whose tasks
+ * @css: the css whose tasks are visited
  * @flags: CSS_TASK_ITER_* bits
- * @cset: where the walk stands, referenced
+ * @cset: the css_set that the walk is in, referenced
  * @in_leaders: the walk is in @cset's dying leaders already
  * @pos: node of the last task that was looked at, or the head of its list (css_set::lock)
  * @task: the task returned last, referenced
@@ -243,12 +243,12 @@ struct task_struct *css_task_iter_next(struct css_task_iter *it);
 void css_task_iter_end(struct css_task_iter *it);
 
 /**
- * css_is_descendant - is a css another one of its subsystem, or below it?
+ * css_is_descendant - is a css the same as another one of its subsystem, or below it?
  * @css: the css
  * @ancestor: the other one
  *
- * It is a matter of csses, not of cgroups: these change while a hierarchy is in use.
- * Takes the same time at any depth in those subsystems that have css::ancestors.
+ * This compares csses, not their cgroups, which can change while a hierarchy is in use.
+ * It takes the same time at any depth in those subsystems that have css::ancestors.
  *
  * Context: any; the caller keeps both, offline or not.
  * Return: true if it is.
@@ -290,11 +290,11 @@ int css_transfer_tasks(struct cgroup_subsys_state *to, struct cgroup_subsys_stat
 /**
  * cgroup_taskset_for_each - walk the tasks of an attach
  * @task: cursor
- * @dst_css: set to where @task goes
+ * @dst_css: set to the css that @task goes to
  * @tset: what the callback was given
  *
- * Where a hierarchy in use changes, the tasks of one call may go to several csses: see
- * cgroup_rules::per_source for controllers that cannot cope with that.
+ * When a hierarchy in use changes, the tasks of one call may go to several csses: see
+ * cgroup_rules::per_source for controllers that cannot handle that.
  */
 #define cgroup_taskset_for_each(task, dst_css, tset)				\
 	for (task = cgroup_taskset_first(tset, &(dst_css)); task;		\
@@ -302,8 +302,8 @@ int css_transfer_tasks(struct cgroup_subsys_state *to, struct cgroup_subsys_stat
 
 /**
  * cgroup_taskset_for_each_leader - walk the processes of an attach
- * @leader: cursor: the leader; where that has exited, a thread that has not
- * @dst_css: set to where @leader goes
+ * @leader: cursor: the leader of a process, or a live thread if the leader has exited
+ * @dst_css: set to the css that @leader goes to
  * @tset: what the callback was given
  */
 #define cgroup_taskset_for_each_leader(leader, dst_css, tset)			\
@@ -376,13 +376,13 @@ void cgroup_exit(struct task_struct *tsk);
 void cgroup_release(struct task_struct *tsk);
 void cgroup_free(struct task_struct *tsk);
 
-/* kthreadd, and with it a kthread that is being made, stays where it is */
+/* kthreadd stays in its cgroups, and so does a kthread that is being made */
 static inline void cgroup_init_kthreadd(void)
 {
 	current->no_cgroup_migration = 1;
 }
 
-/* from here on its creator or the administrator may move it */
+/* from here on the creator of a kthread or the administrator may move it */
 static inline void cgroup_kthread_ready(void)
 {
 	current->no_cgroup_migration = 0;
@@ -403,8 +403,8 @@ int cgroup_path_ns(struct cgroup *cgrp, char *buf, size_t buflen,
 void cgroup_rstat_flush(struct cgroup *cgrp);
 
 /*
- * Callers name the cgroup as css->cgroup, which may change, and the old one be freed
- * a grace period later: so it is looked up and referenced under one RCU read lock.
+ * Callers name the cgroup as css->cgroup.  This may change, and the old cgroup may be freed
+ * a grace period later.  So the macro looks up and references it under one RCU read lock.
  */
 #define cgroup_rstat_flush(cgrp)						\
 do {										\
@@ -435,8 +435,8 @@ void __cgroup_account_cputime_field(struct cgroup *cgrp, enum cpu_usage_stat ind
  * @task: the task
  * @__c: a further condition under which it cannot change
  *
- * It changes only under cgroup_mutex and css_set_lock together, so either pins
- * it; under RCU the old one stays valid for a grace period.
+ * It changes only with both cgroup_mutex and css_set_lock held, so either lock
+ * keeps it.  Under RCU the old one stays valid for a grace period.
  */
 #ifdef CONFIG_PROVE_RCU
 #define task_css_set_check(task, __c)						\
@@ -473,8 +473,8 @@ static inline struct cgroup_subsys_state *task_css(struct task_struct *task, int
  * @task: the task
  * @subsys_id: of which subsystem
  *
- * The css may be offline: a task that is exiting keeps that of a cgroup which
- * was removed.
+ * The css may be offline: a task that is exiting keeps the css of a removed
+ * cgroup.
  *
  * Context: any.  Return: the css, never NULL.
  */
@@ -522,7 +522,7 @@ static inline struct cgroup *cgroup_parent(struct cgroup *cgrp)
  * @cgrp: the cgroup
  * @ancestor_level: 0 for the root, up to the level of @cgrp for itself
  *
- * Return: the ancestor, NULL if the level is not on the way to @cgrp.
+ * Return: the ancestor, NULL if @ancestor_level is out of range.
  */
 static inline struct cgroup *cgroup_ancestor(struct cgroup *cgrp, int ancestor_level)
 {
@@ -532,7 +532,7 @@ static inline struct cgroup *cgroup_ancestor(struct cgroup *cgrp, int ancestor_l
 }
 
 /**
- * cgroup_is_descendant - is a cgroup another one, or below it?
+ * cgroup_is_descendant - is a cgroup the same as another one, or below it?
  * @cgrp: the cgroup
  * @ancestor: the other one
  */
@@ -548,7 +548,7 @@ static inline bool task_under_cgroup_hierarchy(struct task_struct *task,
 	return cgroup_is_descendant(task_dfl_cgroup(task), ancestor);
 }
 
-/* Tasks in it or below?  A hint, without css_set_lock. */
+/* Are there tasks in the cgroup or below it?  Only a hint without css_set_lock. */
 static inline bool cgroup_is_populated(struct cgroup *cgrp)
 {
 	return cgrp->nr_populated_csets || cgrp->nr_populated_children;
@@ -584,7 +584,7 @@ static inline int cgroup_name(struct cgroup *cgrp, char *buf, size_t buflen)
 	return kernfs_name(cgrp->kn, buf, buflen);
 }
 
-/* As with cgroup_rstat_flush(): the css->cgroup that a caller names is there under RCU. */
+/* As with cgroup_rstat_flush(): RCU keeps the css->cgroup that a caller names. */
 #define cgroup_print_under_rcu(print)						\
 do {										\
 	rcu_read_lock();							\
@@ -605,7 +605,7 @@ do {										\
 #define cgroup_path(cgrp, buf, buflen)	cgroup_len_under_rcu((cgroup_path)(cgrp, buf, buflen))
 #define cgroup_name(cgrp, buf, buflen)	cgroup_len_under_rcu((cgroup_name)(cgrp, buf, buflen))
 
-/* Pressure is kept for the whole machine only: groups of it need the unified hierarchy. */
+/* Pressure is kept for the whole machine only: pressure per cgroup needs a unified hierarchy. */
 static inline bool cgroup_psi_enabled(void)
 {
 	return false;
@@ -730,7 +730,7 @@ static inline void cgroup_account_cputime_field(struct task_struct *task,
 
 /*
  * Freezing by signal delivery belongs to the unified hierarchy; its hooks in
- * signal and fork code compile away.  The freezer subsystem is apart from it.
+ * signal and fork code compile away.  The freezer subsystem does not use it.
  */
 static inline void cgroup_enter_frozen(void)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Control groups: what controllers may not do under cgroup_mutex, and what tasks that others
- * can starve leave to a worker.  See kernel/cgroup/call.c.
+ * Control groups: what controllers may not do under cgroup_mutex, and what a worker does for
+ * tasks that others can starve.  See kernel/cgroup/call.c.
  */
 #ifndef _LINUX_CGROUP_CALL_H
 #define _LINUX_CGROUP_CALL_H

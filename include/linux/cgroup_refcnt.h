@@ -3,7 +3,7 @@
  * Control groups: references to a css; kernel/cgroup/css_ref.c says how they are counted.
  *
  * Included by <linux/cgroup.h>, which makes these inline, or by kernel/cgroup/css_ref.c,
- * which makes them functions for CONFIG_DEBUG_CGROUP_REF; so there is no guard.
+ * which makes them functions for CONFIG_DEBUG_CGROUP_REF; so there is no include guard.
  */
 
 /**
@@ -75,7 +75,7 @@ bool css_tryget_online(struct cgroup_subsys_state *css)
 CGROUP_REF_EXPORT(css_tryget_online)
 
 /**
- * css_put_many - give references to a css back
+ * css_put_many - drop references to a css
  * @css: the css
  * @n: how many
  *
@@ -93,7 +93,7 @@ void css_put_many(struct cgroup_subsys_state *css, unsigned int n)
 CGROUP_REF_EXPORT(css_put_many)
 
 /**
- * css_put - give a reference to a css back
+ * css_put - drop a reference to a css
  * @css: the css
  *
  * Context: any.

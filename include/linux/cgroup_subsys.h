@@ -4,8 +4,9 @@
  *
  * An X-macro table: the includer defines SUBSYS() for the stateful subsystems
  * (each has a slot in every css_set), SUBSYS_STATELESS() for those that only
- * need to know who is where (no css, no slot), or both.  Stateful ones come
- * first, so that a stateful id is an index into css_set::subsys[].
+ * need to know which tasks are in which cgroup (no css, no slot), or both.
+ * Stateful ones come first, so that a stateful id is an index into
+ * css_set::subsys[].
  */
 
 #ifndef SUBSYS

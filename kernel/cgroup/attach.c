@@ -2,13 +2,13 @@
 /*
  * Control groups: moving tasks.
  *
- * One thread, or all threads of a process, go to another cgroup of one hierarchy.  Each
- * gets the css_set that differs from its old one in that hierarchy only.
+ * One thread, or all threads of a process, move to another cgroup of one hierarchy.  Each
+ * thread gets the css_set that differs from its old one only in that hierarchy.
  *
  * The mover holds the thread group of the process for writing, and takes it before
  * cgroup_mutex.  Until the move is done, the process neither forks nor execs, no thread of
- * it begins to exit, and no other move of it begins.  The mover waits for forks and exits of
- * that process only, and holds nothing meanwhile that others need.
+ * it begins to exit, and no other move of it begins.  The mover waits only for forks and
+ * exits of that process.  While it waits, it holds nothing that others need.
  */
 #include <linux/export.h>
 #include <linux/sched/task.h>
@@ -27,7 +27,7 @@ static bool attach_wants(struct task_struct *task, struct cgroup *dst)
 	return !(task->flags & PF_EXITING) && task_cgroup_from_root(task, dst->root) != dst;
 }
 
-/* Add a source for tasks in @cset; NULL without memory. */
+/* Add a source for tasks in @cset; return NULL if out of memory. */
 static struct migration_source *attach_add_source(struct cgroup_migration *mg,
 						  struct css_set *cset, struct cgroup *dst,
 						  unsigned int *capacity)
@@ -52,7 +52,7 @@ static struct migration_source *attach_add_source(struct cgroup_migration *mg,
 	return &mg->sources[mg->nr_sources - 1];
 }
 
-/* As attach_add_source(), unless there is one. */
+/* Find the source for tasks in @cset, or add it as attach_add_source() does. */
 static struct migration_source *attach_source(struct cgroup_migration *mg, struct css_set *cset,
 					      struct cgroup *dst, unsigned int *capacity)
 {
@@ -79,8 +79,9 @@ static bool attach_leaves_thread(struct task_struct *leader, struct task_struct 
 }
 
 /*
- * The process is found by its leader, even if that has exited.  So an exited leader goes
- * along with its process, or with the last live thread of the cgroup that it is in.
+ * A process is found by its leader, even if the leader has exited.  So an exited leader moves
+ * with its process.  If only one thread moves, the leader moves with it when no other live
+ * thread stays in the cgroup of the leader.
  */
 static bool attach_takes_leader(struct task_struct *leader, struct task_struct *task,
 				bool threadgroup, struct cgroup *dst)
@@ -97,8 +98,9 @@ static bool attach_takes_leader(struct task_struct *leader, struct task_struct *
 }
 
 /*
- * The leader of the process of @task, referenced, if it has exited and the process lives on.
- * @task itself may be long gone, but a thread that is alive neither exits nor execs now.
+ * Get the leader of the process of @task, referenced, if the leader has exited and the process
+ * lives on.  @task itself may have exited long ago, but a live thread neither exits nor execs
+ * now.
  */
 static struct task_struct *attach_get_leader(struct task_struct *task)
 {
@@ -157,7 +159,7 @@ static int attach_collect_threads(struct cgroup_migration *mg, struct cgroup *ds
 	return 0;
 }
 
-/* Those of the css_set @first come first; all others by css_set. */
+/* Sort moves by their source css_set; those from @first come before all others. */
 static int attach_cmp(const void *a, const void *b, const void *first)
 {
 	const struct css_set *of_a = ((const struct cgroup_move *)a)->src;
@@ -214,7 +216,7 @@ static int attach_collect(struct cgroup_migration *mg, struct cgroup *dst,
 {
 	unsigned int capacity = ARRAY_SIZE(mg->few);
 
-	/* by the task that a worker may do this for: lockdep takes it for another's */
+	/* the owner may be a task for which a worker runs this: lockdep would complain */
 	rwsem_assert_held_write_nolockdep(&task->signal->cgroup_threadgroup_rwsem);
 
 	mg->sources = mg->few;
@@ -235,11 +237,11 @@ static int attach_collect(struct cgroup_migration *mg, struct cgroup *dst,
 }
 
 /*
- * Move @task, or its process, to @dst, which is not dead, as a step of @txn, with room for the
- * migration in @mg, zeroed.  The caller holds the thread group for writing until after the
- * late part of @txn.  Exiting threads keep their places, but for a leader that has
- * exited: it goes along with its process.  It is no error if all are exiting.  Return: 0,
- * -ENOMEM, or the refusal of a subsystem; then nothing has moved.
+ * Move @task, or its process, to @dst, as a step of @txn.  @dst is not dead.  @mg is zeroed
+ * memory for the migration.  The caller holds the thread group for writing until after the
+ * late part of @txn.  Exiting threads stay where they are, except a leader that has exited:
+ * it moves with its process.  It is no error if all threads are exiting.  Return: 0, -ENOMEM,
+ * or the refusal of a subsystem; on failure nothing has moved.
  */
 static int attach_locked(struct cgroup_txn *txn, struct cgroup_migration *mg, struct cgroup *dst,
 			 struct task_struct *task, bool threadgroup)
@@ -280,8 +282,8 @@ static int attach_call(void *arg)
 /**
  * cgroup_attach_task - move a thread or a process to a cgroup
  * @dst: the cgroup, referenced
- * @task: the thread, or one of the process, referenced
- * @threadgroup: move the process
+ * @task: the thread, or any thread of the process, referenced
+ * @threadgroup: move the whole process
  *
  * Context: may sleep, and waits for forks and exits of the process.
  * Return: as attach_locked(); -ENODEV if @dst is dead; -EINTR if the current task was
@@ -324,15 +326,15 @@ static int attach_root_call(void *arg)
 		return -ENOENT;
 	call->id++;
 	dst = task_cgroup_from_root(call->from, root);
-	/* one that was removed is that of a task that exits */
+	/* only a task that is exiting can be in a removed cgroup */
 	if (!dst || cgroup_is_dead(dst))
 		return 0;
 	return attach_locked(&call->txn, &call->mg, dst, call->task, false);
 }
 
 /*
- * In the first hierarchy with an id of at least *@id, move @tsk to the cgroup of @from.  @tsk
- * may be the current task, a kthread, and in a group with a CPU quota by now.
+ * Move @tsk to the cgroup of @from in the first hierarchy whose id is at least *@id.  @tsk may
+ * be the current task, a kthread.  Earlier moves may have put it into a group with a CPU quota.
  */
 static int attach_next_root(struct task_struct *from, struct task_struct *tsk, int *id)
 {
@@ -350,7 +352,7 @@ static int attach_next_root(struct task_struct *from, struct task_struct *tsk, i
 }
 
 /**
- * cgroup_attach_task_all - move a task to the cgroups of another one, in every hierarchy
+ * cgroup_attach_task_all - move a task to the cgroups of another task, in every hierarchy
  * @from: the other task
  * @tsk: the task
  *
@@ -394,7 +396,7 @@ static unsigned int transfer_get_csets(struct cgroup_subsys_state *css, struct c
 
 	guard(spinlock_irq)(&css_set_lock);
 	list_for_each_entry(cset, &css->csets, css_nodes[ssid])
-		/* those that were retired have no task that goes anywhere */
+		/* a retired css_set has no task that can move */
 		if (nr < capacity && !hlist_unhashed(&cset->hash_node) &&
 		    refcount_inc_not_zero(&cset->refcount))
 			csets[nr++] = cset;
@@ -457,12 +459,12 @@ static int transfer_locked(struct cgroup_txn *txn, struct cgroup_migration *mg,
 }
 
 /**
- * css_transfer_tasks - move all tasks of a css to the cgroup of another one
- * @to: the other one, of the same subsystem, above it
+ * css_transfer_tasks - move all tasks of a css to the cgroup of another css
+ * @to: the other css, of the same subsystem, above @from
  * @from: the css
  *
- * For cpuset, when a css has lost its last CPU or memory node.  Tasks of groups that
- * inherit the css go too.  All tasks migrate at once, and a fork that is under way begins
+ * cpuset calls this when a css has lost its last CPU or memory node.  Tasks of groups that
+ * inherit the css move too.  All tasks migrate at once, and a fork that is under way starts
  * again at the destination.  So one pass is enough, however fast the tasks fork.
  *
  * Context: may sleep; the caller holds references to both.

@@ -2,12 +2,12 @@
 /*
  * Control groups: which subsystems a hierarchy carries.
  *
- * A stateful subsystem is always bound somewhere, and its root css goes with it from
- * root cgroup to root cgroup.  A stateless one is a bit in cgroup_root::subsys_mask,
- * of any number of hierarchies, and files.
+ * A stateful subsystem is always bound to one hierarchy.  When it is bound to another
+ * one, its root css moves with it from root cgroup to root cgroup.  A stateless subsystem
+ * is only a bit in cgroup_root::subsys_mask of any number of hierarchies, and files.
  *
- * What the cgroups below the root need is the caller's: reshape.c for a
- * hierarchy in use, and nobody for a new one.
+ * This file changes root cgroups only.  The caller takes care of the cgroups below:
+ * reshape.c does for a hierarchy in use, and a new hierarchy has none yet.
  */
 #include "css.h"
 #include "file.h"
@@ -20,7 +20,7 @@
  * Dependencies
  */
 
-/* What about @mask keeps @ss from agreeing, as an end of "SS refuses to ...". */
+/* Find why @ss refuses @mask; @buf gets the end of the sentence "SS refuses to ...". */
 static void cgroup_bind_reason(struct cgroup_subsys *ss, cgroup_mask_t mask, char *buf, size_t size)
 {
 	struct cgroup_subsys *other;
@@ -42,12 +42,12 @@ static void cgroup_bind_reason(struct cgroup_subsys *ss, cgroup_mask_t mask, cha
 }
 
 /**
- * cgroup_can_bind - may subsystems be together?
- * @txn: the change, which learns why not
- * @cgrp: where: the root of a hierarchy, or a cgroup that shall own their csses
+ * cgroup_can_bind - may subsystems be bound together?
+ * @txn: the transaction, which records the reason of a refusal
+ * @cgrp: the root of a hierarchy, or a cgroup that is to own their csses
  * @mask: the subsystems, stateful and stateless
  *
- * Each is asked, with the stateful ones.
+ * Calls can_bind() of each subsystem, with the stateful ones of @mask.
  *
  * Context: cgroup_mutex.
  * Return: 0 or -EINVAL.
@@ -102,13 +102,14 @@ static bool any_has_can_bind(cgroup_mask_t mask)
 }
 
 /**
- * cgroup_can_bind_below - may the cgroups of a hierarchy own what they then would?
- * @txn: the change, which learns why not
- * @root: the hierarchy, whose root was asked by cgroup_root_rebind()
- * @add: subsystems of which each gets a css
+ * cgroup_can_bind_below - may the cgroups of a hierarchy own what a change leaves them?
+ * @txn: the transaction, which records the reason of a refusal
+ * @root: the hierarchy; cgroup_root_rebind() has checked its root cgroup
+ * @add: subsystems of which each cgroup gets a css
  * @remove: subsystems whose csses go
  *
- * A cgroup that inherits may own less than its hierarchy carries.
+ * A cgroup that inherits may own less than its hierarchy carries, so the check of the
+ * root cgroup does not cover it.
  *
  * Context: cgroup_mutex.
  * Return: 0 or -EINVAL.
@@ -147,15 +148,15 @@ struct cgroup_rebind_step {
 };
 
 /**
- * cgroup_set_masks - change what two hierarchies carry, as one
+ * cgroup_set_masks - change what two hierarchies carry, in one step
  * @a: one hierarchy
  * @mask_a: what it carries from now on
  * @b: the other one
- * @mask_b: what that carries
+ * @mask_b: what @b carries from now on
  *
- * Whoever holds css_set_lock sees all of it or nothing, and whoever reads one
- * mask, with no lock, sees it before or after.  If @a is new, nobody has seen it
- * until now; its tree and who is where in it are complete.
+ * A holder of css_set_lock sees both changes or neither.  A lockless reader of one mask
+ * sees its old value or its new one.  If @a is new, it becomes visible only now; its tree
+ * and the css_sets linked to it are complete.
  *
  * Context: cgroup_mutex; the root csses have moved.
  */
@@ -174,9 +175,9 @@ void cgroup_set_masks(struct cgroup_root *a, cgroup_mask_t mask_a,
 /**
  * cgroup_move_root_css - move the root css of a subsystem to another hierarchy
  * @ss: the subsystem
- * @to: the hierarchy; the css's files are there already, or not wanted any more
+ * @to: the hierarchy; the files of the css are there already, or not needed any more
  *
- * Context: cgroup_mutex; the caller sees to cgroup_set_masks().
+ * Context: cgroup_mutex; the caller must call cgroup_set_masks() afterwards.
  */
 void cgroup_move_root_css(struct cgroup_subsys *ss, struct cgroup_root *to)
 {
@@ -191,7 +192,7 @@ void cgroup_move_root_css(struct cgroup_subsys *ss, struct cgroup_root *to)
 
 	WRITE_ONCE(css->cgroup, &to->cgrp);
 	rcu_assign_pointer(to->cgrp.subsys[ss->id], css);
-	/* who goes there by this, without a lock, finds it set up */
+	/* a lockless reader that follows ss->root finds the css set up there */
 	smp_store_release(&ss->root, to);
 	if (ss->css_rstat_flush)
 		cgroup_rstat_add_css(css);
@@ -200,10 +201,10 @@ void cgroup_move_root_css(struct cgroup_subsys *ss, struct cgroup_root *to)
 }
 
 /**
- * cgroup_hide_root_css - a hierarchy does without a subsystem from now on
- * @ss: the subsystem; it can be mounted elsewhere when the masks say so
+ * cgroup_hide_root_css - take the root css of a subsystem out of its hierarchy
+ * @ss: the subsystem; it can be mounted elsewhere once the masks have changed
  *
- * Context: cgroup_mutex; the caller sees to cgroup_set_masks().
+ * Context: cgroup_mutex; the caller must call cgroup_set_masks() afterwards.
  */
 void cgroup_hide_root_css(struct cgroup_subsys *ss)
 {
@@ -237,7 +238,7 @@ static struct cgroup_subsys_state *cgroup_root_css(struct cgroup_subsys *ss)
 	return ss->stateless ? NULL : init_css_set.subsys[ss->id];
 }
 
-/* Undo cgroup_rebind_add_files(); hidden still, so there is nothing to wait for. */
+/* Undo cgroup_rebind_add_files(); the files are still hidden: there is nothing to wait for. */
 static void cgroup_rebind_drop_files(struct cgroup_root *root, cgroup_mask_t mask)
 {
 	struct cgroup_subsys *ss;
@@ -275,7 +276,7 @@ static const struct cgroup_step_ops cgroup_rebind_ops = {
 	.finish = cgroup_rebind_finish,
 };
 
-/* Hidden files for @mask in @root. */
+/* Make hidden files for @mask in @root. */
 static int cgroup_rebind_add_files(struct cgroup_txn *txn, struct cgroup_root *root,
 				   cgroup_mask_t mask)
 {
@@ -297,12 +298,12 @@ static int cgroup_rebind_add_files(struct cgroup_txn *txn, struct cgroup_root *r
 /**
  * cgroup_root_rebind - prepare a hierarchy to carry other subsystems
  * @txn: transaction that this becomes a step of
- * @root: the hierarchy; what its other cgroups need is the caller's
+ * @root: the hierarchy; the caller takes care of its other cgroups
  * @mask: what it shall carry
  *
  * Context: cgroup_mutex; may sleep.
  * Return: 0, -EBUSY if a stateful subsystem is in another hierarchy, -EEXIST if a group
- * has the name of a file that would come, -ENOMEM, or the refusal of a subsystem.
+ * has the name of a new file, -ENOMEM, or the refusal of a subsystem.
  */
 int cgroup_root_rebind(struct cgroup_txn *txn, struct cgroup_root *root, cgroup_mask_t mask)
 {

@@ -7,16 +7,17 @@
  * the tasks in it.  So such a task must not hold cgroup_mutex, because it can be preempted
  * there.  Instead a worker, which no owner can throttle, does the part of the operation that
  * needs the mutex.  It uses the credentials of the task and charges memory to the memory
- * cgroup of the task.  The task waits, and of the locks that come before cgroup_mutex it
- * holds those that the operation needs: the thread group that it moves, or
- * cgroup_reshape_mutex, which is root's.
+ * cgroup of the task.  The task waits.  Of the locks that come before cgroup_mutex, it
+ * meanwhile holds those that the operation needs: the thread group that it moves, or
+ * cgroup_reshape_mutex, which only root takes.
  *
  * Tasks of real root that are in the root group of cpu, and whose priority is not lowered,
  * take the mutex themselves.
  *
  * In a memory cgroup at its limit, each allocation may wait for reclaim, writeback and the
- * OOM killer: for what the owner of that group has filled it with.  So such allocations fail
- * under cgroup_mutex.  The task then drops the mutex, reclaims, and tries again.
+ * OOM killer.  How long depends on what the owner of that group has filled it with.  So such
+ * allocations fail under cgroup_mutex.  The task then drops the mutex, reclaims, and tries
+ * again.
  */
 #include <linux/cgroup_call.h>
 #include <linux/completion.h>
@@ -76,7 +77,7 @@ static bool cgroup_may_be_starved(void)
 {
 	int ssid;
 
-	/* never moved out of the root groups; and a worker must not wait for its own queue */
+	/* workers never leave the root groups; and a worker must not wait for its own queue */
 	if (current->flags & PF_WQ_WORKER)
 		return false;
 	/* the kernel sets the priority of a kthread, but may attach it to the group of a user */
@@ -88,13 +89,13 @@ static bool cgroup_may_be_starved(void)
 	return false;
 }
 
-/* What the next call needs of a full memory cgroup, at first; twice as much each time. */
+/* Bytes to reclaim before the first retry of a call, doubled for each later retry. */
 #define CALL_ROOM	SZ_64K
 #define CALL_TRIES	6
 
 /*
- * cgroup_mutex: the task that is in a call of cgroup_call_locked_again(), and the memory cgroup
- * that was full, referenced
+ * Protected by cgroup_mutex: the task that runs the function of cgroup_call_locked_again(), and
+ * the memory cgroup that was full, referenced.
  */
 static struct task_struct *cgroup_call_task;
 static struct mem_cgroup *cgroup_call_full;
@@ -104,7 +105,7 @@ static struct mem_cgroup *cgroup_call_full;
  * @memcg: the memory cgroup, which is full
  *
  * Context: any in which a charge may sleep.
- * Return: true if the charge must fail; the task reclaims when it holds the mutex no more.
+ * Return: true if the charge must fail; the task reclaims after it has dropped the mutex.
  */
 bool cgroup_defers_reclaim(struct mem_cgroup *memcg)
 {
@@ -135,8 +136,8 @@ static int cgroup_call_fn(int (*fn)(void *arg), void *arg, struct mem_cgroup **f
 }
 
 /*
- * Reclaim, by charging and uncharging @memcg; false if that is no use.  Nobody is killed so
- * that a group can be made.
+ * Reclaim, by charging and uncharging @memcg; return false if that fails or is not worth
+ * trying.  It does not invoke the OOM killer: no task is killed so that a group can be made.
  */
 static bool cgroup_call_make_room(struct mem_cgroup *memcg, unsigned int nr_tries)
 {
@@ -146,7 +147,7 @@ static bool cgroup_call_make_room(struct mem_cgroup *memcg, unsigned int nr_trie
 	if (nr_tries >= CALL_TRIES || fatal_signal_pending(current))
 		return false;
 	old = set_active_memcg(memcg);
-	/* page by page: only the memory cgroup is short of memory */
+	/* single pages are enough: only the memory cgroup is short of memory */
 	memory = __vmalloc(CALL_ROOM << nr_tries,
 			 GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN);
 	set_active_memcg(old);
@@ -211,11 +212,11 @@ static int cgroup_call_once(int (*fn)(void *arg), void *arg, struct mem_cgroup *
 
 /**
  * cgroup_call_locked - call a function under cgroup_mutex
- * @fn: the function; of the current task it may use the credentials only
+ * @fn: the function; a worker may run it, so it may use only the credentials of current
  * @arg: its argument
  *
- * Context: process; of the locks of the core, the caller may hold cgroup_reshape_mutex and
- * the thread group that it moves; may sleep.
+ * Context: process; may sleep.  The caller may hold cgroup_reshape_mutex and the thread group
+ * that it moves, but no other lock of the core.
  * Return: what @fn returned; -EINTR if the task was killed before @fn was called.
  */
 int cgroup_call_locked(int (*fn)(void *arg), void *arg)
@@ -224,13 +225,13 @@ int cgroup_call_locked(int (*fn)(void *arg), void *arg)
 }
 
 /**
- * cgroup_call_locked_again - as cgroup_call_locked(), and again when there is room
+ * cgroup_call_locked_again - as cgroup_call_locked(), but reclaim and retry on -ENOMEM
  * @fn: the function; when it returns -ENOMEM it has changed nothing
  * @arg: its argument
- * @txn: the transaction that @fn aborts then, or NULL
+ * @txn: the transaction that @fn aborts when it fails, or NULL
  *
- * In @fn, charges to a memory cgroup that is full fail.  If it fails for that, reclaim
- * without locks and call it again.
+ * In @fn, charges to a memory cgroup that is full fail.  If @fn fails because of that,
+ * reclaim without locks and call @fn again.
  *
  * Context: process; no locks of the core; may sleep and wait.
  * Return: as cgroup_call_locked().
@@ -250,7 +251,7 @@ int cgroup_call_locked_again(int (*fn)(void *arg), void *arg, struct cgroup_txn 
 		again = ret == -ENOMEM && full && !last;
 		if (again && txn)
 			cgroup_txn_finish(txn);
-		/* if there is not as much room, there may still be enough */
+		/* if reclaim fails, there may still be enough room: make a last try */
 		if (again)
 			last = !cgroup_call_make_room(full, nr_tries++);
 		mem_cgroup_put(full);
@@ -292,7 +293,7 @@ int cgroup_call_write(int (*fn)(void *arg), void *arg)
 }
 
 /**
- * cgroup_call_always - call what others wait for, even if the task is killed
+ * cgroup_call_always - call a function that others wait for, even if the task is killed
  * @fn: the function
  * @arg: its argument
  *
@@ -310,16 +311,16 @@ void cgroup_call_always(int (*fn)(void *arg), void *arg)
  * What follows the part under cgroup_mutex
  */
 
-/* The works of this queue wait for operations on files: not for cgroup_call_wq. */
+/* Its work items wait for operations on files, so they must not run on cgroup_call_wq. */
 static struct workqueue_struct *cgroup_then_wq;
 
 /**
  * struct cgroup_then - a function to call under cgroup_mutex, and one to call after it
  * @work: the work item that calls @then
- * @done: it has done so
- * @fn: the function
- * @then: the one that follows
- * @arg: their argument
+ * @done: @work has called @then
+ * @fn: the function to call under cgroup_mutex
+ * @then: the function to call after it
+ * @arg: the argument of both
  * @task: the task that does the operation
  * @queued: @work was queued
  */
@@ -346,7 +347,7 @@ static int cgroup_then_locked(void *arg)
 	struct cgroup_then *call = arg;
 	int ret = call->fn(call->arg);
 
-	/* here, and not when the task goes on: that may be long after */
+	/* not left to the task, which may not run again for a long time */
 	if (!ret && current != call->task) {
 		call->queued = true;
 		queue_work(cgroup_then_wq, &call->work);
@@ -358,7 +359,7 @@ static void cgroup_then_wait(struct cgroup_then *call)
 {
 	if (wait_for_completion_timeout(&call->done, HZ))
 		return;
-	/* the tasks of one owner may block all workers, but not the tasks of other owners */
+	/* the tasks of one owner may block all workers; those of other owners must not wait */
 	if (cancel_work(&call->work))
 		call->then(call->arg);
 	else
@@ -370,12 +371,12 @@ static void cgroup_then_wait(struct cgroup_then *call)
  * @fn: the function
  * @arg: its argument
  * @txn: as for cgroup_call_locked_again()
- * @then: called without locks if @fn has returned 0, also if the task is killed.  A worker
- *	may call it, without the credentials of the task, while @fn's caller still holds
+ * @then: called without locks if @fn has returned 0, even if the task is killed.  A worker
+ *	may call it, without the credentials of the task, while the caller of @fn still holds
  *	cgroup_mutex.
  *
- * For what must follow @fn soon, because others wait for it, but not under cgroup_mutex,
- * because it waits itself.
+ * @then is for work that must follow @fn soon, because others wait for it, but that cannot
+ * run under cgroup_mutex, because it waits itself.
  *
  * Context: process; no locks of the core; may sleep and wait.
  * Return: as cgroup_call_locked().

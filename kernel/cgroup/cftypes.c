@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Control groups: making kinds of control files known.
+ * Control groups: registering kinds of control files.
  *
- * Files of an array that comes appear in all cgroups that show its subsystem already;
- * those of one that goes are taken away from all.
+ * When an array of kinds is added, its files appear in all cgroups that already show its
+ * subsystem.  When it is removed, its files disappear from all cgroups.
  *
  * cgroup_subsys::cfts changes under cgroup_reshape_mutex and cgroup_mutex.  Code that waits
  * for file operations, and so may not hold cgroup_mutex, reads the lists under
@@ -19,7 +19,7 @@ static bool cft_has_own_ops(const struct cftype *cft)
 	return cft->max_write_len && cft->max_write_len != PAGE_SIZE;
 }
 
-/* Undo cgroup_init_cftypes() up to but without @end (NULL: all). */
+/* Undo cgroup_init_cftypes() for the entries before @end (NULL: all). */
 static void cgroup_exit_cftypes(struct cftype *cfts, struct cftype *end)
 {
 	struct cftype *cft;
@@ -47,9 +47,9 @@ static struct kernfs_ops *cft_kf_ops(const struct cftype *cft)
 }
 
 /*
- * Make an array of the subsystem @ss known; NULL for the core.  @flags: __CFTYPE_ONLY_ON_DFL,
- * __CFTYPE_NOT_ON_DFL, __CFTYPE_OF_CGROUP or 0.  Return: 0, -EBUSY if it is known already,
- * -ENOMEM.
+ * Register an array of the subsystem @ss (NULL: the core).  @flags: __CFTYPE_ONLY_ON_DFL,
+ * __CFTYPE_NOT_ON_DFL, __CFTYPE_OF_CGROUP or 0.  Return: 0, -EBUSY if it is registered
+ * already, -ENOMEM.
  */
 static int cgroup_init_cftypes(struct cgroup_subsys *ss, struct cftype *cfts, unsigned int flags)
 {
@@ -70,7 +70,7 @@ static int cgroup_init_cftypes(struct cgroup_subsys *ss, struct cftype *cfts, un
 }
 
 /**
- * cgroup_init_core_cftypes - make an array of the core known, and put it in a set of files
+ * cgroup_init_core_cftypes - register an array of the core, and add it to a set of files
  * @ss: the stateful subsystem whose set it is; NULL: the set that every cgroup has
  * @cfts: the array
  *
@@ -101,7 +101,7 @@ static int cgroup_show_cftypes_in(struct cgroup *cgrp, struct cgroup_subsys_stat
 	return ret;
 }
 
-/* Give them to all cgroups that show the subsystem. */
+/* Give the files of a new array to all cgroups that show its subsystem. */
 static int cgroup_show_cftypes(struct cgroup_subsys *ss, struct cftype *cfts)
 {
 	struct cgroup_subsys_state *css;
@@ -109,7 +109,7 @@ static int cgroup_show_cftypes(struct cgroup_subsys *ss, struct cftype *cfts)
 
 	lockdep_assert_held(&cgroup_mutex);
 
-	/* a stateless one has all its files from the start, before there is a mount */
+	/* a stateless subsystem has all its files from boot on, before any mount */
 	if (ss->stateless)
 		return 0;
 
@@ -123,7 +123,7 @@ static int cgroup_show_cftypes(struct cgroup_subsys *ss, struct cftype *cfts)
 	return 0;
 }
 
-/* The files of an array that is out of its list go from all cgroups. */
+/* Remove the files of an array from all cgroups; the array is off its list already. */
 static void cgroup_hide_cftypes(struct cgroup_subsys *ss, struct cftype *cfts)
 {
 	struct cgroup_subsys_state *css;
@@ -132,7 +132,7 @@ static void cgroup_hide_cftypes(struct cgroup_subsys *ss, struct cftype *cfts)
 
 	rcu_read_lock();
 	css_for_each_descendant_pre(css, init_css_set.subsys[ss->id]) {
-		/* a root css does not keep its cgroup: that may change */
+		/* a root css holds no reference to its cgroup, and may move to another one */
 		struct cgroup *cgrp = READ_ONCE(css->cgroup);
 
 		if (!(READ_ONCE(css->flags) & CSS_VISIBLE) || !css_tryget(css))
@@ -151,7 +151,7 @@ static void cgroup_hide_cftypes(struct cgroup_subsys *ss, struct cftype *cfts)
 }
 
 /**
- * cgroup_rm_cftypes - take control files of a subsystem away again
+ * cgroup_rm_cftypes - remove control files of a subsystem
  * @cfts: the array given to cgroup_add_legacy_cftypes() or cgroup_add_dfl_cftypes()
  *
  * Context: no locks of the core; may sleep, waits for operations on the files.
@@ -164,7 +164,7 @@ int cgroup_rm_cftypes(struct cftype *cfts)
 	if (!(cfts->flags & __CFTYPE_ADDED))
 		return -ENOENT;
 
-	/* a change of shape that is not through yet takes files away by these arrays */
+	/* an unfinished change of a hierarchy removes files by these arrays */
 	mutex_lock(&cgroup_reshape_mutex);
 	scoped_guard(mutex, &cgroup_mutex)
 		list_del_rcu(&cfts->node);
@@ -215,7 +215,7 @@ int cgroup_add_legacy_cftypes(struct cgroup_subsys *ss, struct cftype *cfts)
 EXPORT_SYMBOL_GPL(cgroup_add_legacy_cftypes);
 
 /**
- * cgroup_add_dfl_cftypes - control files of a subsystem in a unified hierarchy
+ * cgroup_add_dfl_cftypes - give a subsystem more control files in a unified hierarchy
  * @ss: the subsystem
  * @cfts: array of their types
  *
@@ -229,7 +229,7 @@ int cgroup_add_dfl_cftypes(struct cgroup_subsys *ss, struct cftype *cfts)
 EXPORT_SYMBOL_GPL(cgroup_add_dfl_cftypes);
 
 /**
- * cgroup_add_common_cftypes - control files of a subsystem in whatever hierarchy
+ * cgroup_add_common_cftypes - give a subsystem more control files in any hierarchy
  * @ss: the subsystem
  * @cfts: array of their types, may be NULL
  *

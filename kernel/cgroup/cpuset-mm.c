@@ -3,15 +3,15 @@
  * Cpuset: the memory of processes follows the memory nodes of their cpuset.
  *
  * When these change, the memory policies of the address space are rebound to the new
- * nodes, and if the cpuset says so its pages are migrated.  Both need the mmap lock of
+ * nodes, and its pages are migrated if the cpuset says so.  Both need the mmap lock of
  * the process, whose holder may wait for user space.  Cpuset decides under cgroup_mutex
- * or cpuset_mutex what is to be done; a work item for each address space does it:
+ * or cpuset_mutex what must be done; a work item for each address space does it:
  *
  * - A work item never waits for a lock that user space can keep: it tries again later.
  *   So address spaces that are stuck use no worker, however many there are.
  * - An address space has two work items at most, however many changes there are: one at
- *   work, and one that waits until that is done and takes in all later changes.  So the
- *   newest nodes win, and a process that keeps its mmap lock collects no work items.
+ *   work, and one that waits until the first is done and takes in all later changes.  So
+ *   the newest nodes win, and a process that keeps its mmap lock collects no work items.
  * - Each writer waits for the work items that it queued, not for those of others, and
  *   stops waiting when it is killed.  The work items go on without it.
  *
@@ -44,17 +44,17 @@
 #define CPUSET_MM_DELAY_PAGES	(HZ / 8)
 
 /**
- * struct cpuset_mm_work - what an address space has to do
- * @work: does it
+ * struct cpuset_mm_work - a work item for an address space
+ * @work: runs it
  * @ref: see above
  * @mm: the address space; mm_count is held, so that a process which exits frees its memory
  * @from: the nodes whose pages are migrated, none unless @migrate
  * @to: the nodes that it gets
- * @id: who waits for it: see cpuset_mm_follow()
+ * @id: a task that waits for it finds it by this id; see cpuset_mm_follow()
  * @migrate: migrate pages
  * @waits: an older work item of @mm is at work, and queues this one when it is done; until
  *	then other fields may change, too (cpuset_mm_lock)
- * @rebound: the memory policies are done
+ * @rebound: the memory policies have been rebound
  * @passes: how often the pages were tried
  * @delay: until the next try, in jiffies
  * @by_mm: node in cpuset_mm_by_mm, newest first (cpuset_mm_lock)
@@ -119,7 +119,7 @@ static struct cpuset_mm_work *cpuset_mm_newest(struct mm_struct *mm)
 	return NULL;
 }
 
-/* Do what can be done without waiting; false if there is more. */
+/* Do what can be done without waiting; return false if there is more to do. */
 static bool cpuset_mm_try(struct cpuset_mm_work *w, struct mm_struct *mm)
 {
 	int ret;
@@ -130,13 +130,13 @@ static bool cpuset_mm_try(struct cpuset_mm_work *w, struct mm_struct *mm)
 	if (nodes_subset(w->from, w->to))
 		return true;
 
-	/* do_migrate_pages() begins with work for all CPUs: not for nothing */
+	/* do_migrate_pages() begins with work on all CPUs: do not call it in vain */
 	if (!mmap_read_trylock(mm))
 		return false;
 	mmap_read_unlock(mm);
-	/* on a worker, whose mems_allowed are not in the way */
+	/* the mems_allowed of the worker do not restrict the migration */
 	ret = do_migrate_pages(mm, &w->from, &w->to, MPOL_MF_MOVE_ALL | MPOL_MF_NOWAIT);
-	/* what is on a node of @to has arrived, and must not go on to another one */
+	/* pages on a node of @to have arrived, and must not be moved to another one */
 	nodes_andnot(w->from, w->from, w->to);
 	if (ret == -EAGAIN)
 		return false;
@@ -170,7 +170,7 @@ static void cpuset_mm_workfn(struct work_struct *work)
 
 	if (mmget_not_zero(w->mm)) {
 		done = cpuset_mm_try(w, w->mm);
-		/* the last user of an address space may wait for I/O */
+		/* dropping the last reference to an address space may wait for I/O */
 		mmput_async(w->mm);
 	}
 	if (done) {
@@ -191,7 +191,7 @@ static struct mm_struct *cpuset_mm_grab(struct task_struct *task)
 	return task->mm;
 }
 
-/* The threads of a process ask for the same, one after the other. */
+/* Do both make the same change?  The threads of a process ask for it one after the other. */
 static bool cpuset_mm_is_same(struct cpuset_mm_work *last, struct cpuset_mm_work *w)
 {
 	return last->id == w->id && w->id &&
@@ -200,11 +200,12 @@ static bool cpuset_mm_is_same(struct cpuset_mm_work *last, struct cpuset_mm_work
 
 /*
  * Let @last, which waits, do what @w is for as well.  A task that waits for the old id of
- * @last goes on waiting; one that comes later finds nothing: its change is out of date.
+ * @last goes on waiting.  A task that looks for this id later finds nothing: its change is
+ * out of date.
  */
 static void cpuset_mm_merge(struct cpuset_mm_work *last, struct cpuset_mm_work *w)
 {
-	/* pages may be where they were before @last, or where it was to take them */
+	/* pages may be on the nodes that @last migrates from, or on those that it migrates to */
 	nodes_or(last->from, last->from, w->from);
 	last->to = w->to;
 	last->migrate |= w->migrate;
@@ -238,13 +239,13 @@ static bool cpuset_mm_add(struct cpuset_mm_work *w)
 
 /**
  * cpuset_mm_follow - let the address space of a task follow its cpuset
- * @task: the task; nothing is to be done if it has no address space
+ * @task: the task; nothing is done if it has no address space
  * @migrate: migrate the pages, too
  * @from: the nodes that it had
  * @to: the nodes that it gets
- * @id: given to cpuset_mm_wait() by the one who waits; 0 if nobody does
+ * @id: given to cpuset_mm_wait() by the task that waits; 0 if no task waits
  *
- * Context: cpuset_mutex, which gives the order; may sleep, but only for memory.
+ * Context: cpuset_mutex, which orders the changes; may sleep, but only for memory.
  */
 void cpuset_mm_follow(struct task_struct *task, bool migrate, const nodemask_t *from,
 		      const nodemask_t *to, u64 id)
@@ -274,7 +275,7 @@ void cpuset_mm_follow(struct task_struct *task, bool migrate, const nodemask_t *
 }
 
 /**
- * cpuset_mm_is_due - is a change of an address space still to be done?
+ * cpuset_mm_is_due - is a change of an address space pending?
  * @mm: the address space
  *
  * A child that is forked meanwhile gets copies of policies that are not rebound yet.
@@ -304,12 +305,12 @@ static struct cpuset_mm_work *cpuset_mm_get_by_id(u64 id)
 }
 
 /**
- * cpuset_mm_wait - wait until the changes that were begun are done
+ * cpuset_mm_wait - wait until the changes with an id are done
  * @id: given to cpuset_mm_follow()
  *
- * A task that is killed does not wait to the end, and a kernel thread not at all: nothing
- * could end its wait.  In a write operation of a file, the wait is put off until that has
- * returned.
+ * A task that is killed stops waiting.  A kernel thread does not wait at all, because nothing
+ * could end its wait.  In a write operation of a file, the wait is deferred until the
+ * operation has returned.
  *
  * Context: no locks that others need; sleeps.
  */
@@ -319,7 +320,7 @@ void cpuset_mm_wait(u64 id)
 	int ret = 0;
 
 	might_sleep();
-	/* not in a write operation: a removal of the file would wait, too */
+	/* do not wait in a write operation: a removal of the file would wait, too */
 	if (!id || cgroup_call_defer(cpuset_mm_wait, id) || (current->flags & PF_KTHREAD))
 		return;
 	while (!ret && (w = cpuset_mm_get_by_id(id))) {

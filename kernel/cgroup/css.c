@@ -4,9 +4,9 @@
  *
  *   alloc    css_alloc()      in its parent's list, has an id
  *   online   css_online()     in cgroup::subsys[]
- *   dying    css_killed()     rmdir: no CSS_ONLINE any more, its files go, then
- *                             css_tryget_online() fails everywhere after a grace period
- *   offline  css_offline()    after all its children; references may remain,
+ *   dying    css_killed()     rmdir: CSS_ONLINE is cleared, its files are removed; a grace
+ *                             period later css_tryget_online() fails on all CPUs
+ *   offline  css_offline()    after all its children; references may remain: those of
  *                             memory charges for years
  *   released css_released()   no reference; out of its parent's list
  *   freed    css_free()       a grace period later; its id may be used again
@@ -15,8 +15,8 @@
  * the list of children with real ones, and has a release path of its own in
  * kernel/cgroup/dir.c.
  *
- * The works of one stage run on a queue of that stage only: css_offline() may
- * wait for CPU hotplug, which may wait for a release.
+ * Each stage has a workqueue of its own, because css_offline() may wait for CPU
+ * hotplug, which may wait for a release.
  */
 #include <linux/export.h>
 #include "css.h"
@@ -37,10 +37,10 @@ static u64 css_serial_nr_next = 1;
 /* Protects css_idr of all subsystems; ids are freed outside cgroup_mutex. */
 static DEFINE_SPINLOCK(css_id_lock);
 
-/* Give a css its id, by which it is found from now on; or -ENOMEM, -ENOSPC. */
+/* Give a css its id, by which it is found from now on; return 0, -ENOMEM or -ENOSPC. */
 static int css_id_alloc(struct cgroup_subsys_state *css)
 {
-	/* the lowest that is free, from 1: a hole below would make a search visit all in use */
+	/* the lowest free id, from 1: a free id below 1 would make a search visit all in use */
 	u32 *id = (u32 *)&css->id;
 	int ret;
 
@@ -54,7 +54,7 @@ static int css_id_alloc(struct cgroup_subsys_state *css)
 	return ret;
 }
 
-/* Nobody finds it any more; the id stays taken. */
+/* From now on css_from_id() does not find the css; its id stays in use. */
 static void css_id_hide(struct cgroup_subsys_state *css)
 {
 	guard(spinlock_bh)(&css_id_lock);
@@ -87,7 +87,7 @@ struct cgroup_subsys_state *css_from_id(int id, struct cgroup_subsys *ss)
  * @ssid: id of a stateful subsystem
  *
  * Context: cgroup_mutex or RCU read lock.
- * Return: the css, or NULL: not bound there, or inherited.
+ * Return: the css; NULL if the subsystem is not bound there, or @cgrp inherits its css.
  */
 struct cgroup_subsys_state *cgroup_css(struct cgroup *cgrp, int ssid)
 {
@@ -99,7 +99,7 @@ struct cgroup_subsys_state *cgroup_css(struct cgroup *cgrp, int ssid)
  * @cgrp: the cgroup
  * @ss: a stateful subsystem
  *
- * That of the nearest ancestor-or-self which owns one; the root css where the
+ * This is the css of the nearest ancestor-or-self that owns one, or the root css if the
  * hierarchy does not carry @ss.
  *
  * Context: cgroup_mutex or RCU read lock.
@@ -169,7 +169,7 @@ static void css_init(struct cgroup_subsys_state *css, struct cgroup_subsys *ss,
  */
 int css_alloc_ancestors(struct cgroup_subsys_state *css)
 {
-	/* the parent is next to it, the root css above all: the others are 1 .. nr - 1 */
+	/* css::parent and the root css need no entry: the others are at 1 .. nr - 1 */
 	int nr = css->level - 1;
 
 	if (nr < 2)
@@ -185,7 +185,7 @@ int css_alloc_ancestors(struct cgroup_subsys_state *css)
 	return 0;
 }
 
-/* Last stage: a grace period after the last reference went. */
+/* Last stage: a grace period after the last reference was dropped. */
 static void css_free_work(struct work_struct *work)
 {
 	struct cgroup_subsys_state *css =
@@ -205,9 +205,9 @@ static void css_free_work(struct work_struct *work)
 }
 
 /**
- * css_queue_free - call the last stage of a css a grace period from now
+ * css_queue_free - queue the last stage of a css, to run after a grace period
  * @css: the css, without references
- * @fn: the stage, a work function; @css is known by cgroup_subsys_state::destroy_rwork
+ * @fn: the stage: a work function, which gets cgroup_subsys_state::destroy_rwork of @css
  *
  * Context: process.
  */
@@ -240,9 +240,9 @@ static void css_release_work(struct work_struct *work)
 }
 
 /**
- * css_queue_release - call the stage of a css that follows the last reference
+ * css_queue_release - queue the stage of a css that follows its last reference
  * @css: the css
- * @fn: the stage, a work function; @css is known by cgroup_subsys_state::destroy_work
+ * @fn: the stage: a work function, which gets cgroup_subsys_state::destroy_work of @css
  *
  * Context: any.
  */
@@ -275,8 +275,8 @@ static int css_online(struct cgroup_subsys_state *css)
 }
 
 /*
- * From now on the css counts for no question, a parent's for its children among them,
- * although css_offline() comes later: it waits for readers that have found the css.
+ * From now on all checks ignore the css, including those that a parent makes on its children.
+ * css_offline() comes later, because it waits for readers that have found the css.
  */
 static void css_mark_dying(struct cgroup_subsys_state *css)
 {
@@ -287,24 +287,24 @@ static void css_mark_dying(struct cgroup_subsys_state *css)
 	cgroup_file_forget(css);
 }
 
-/* From now on its cgroup does not own it. */
+/* From now on its cgroup does not own the css. */
 static void css_detach(struct cgroup_subsys_state *css)
 {
 	RCU_INIT_POINTER(css->cgroup->subsys[css->ss->id], NULL);
 	css_mark_dying(css);
 }
 
-/* Csses that leave cgroups which live on, until they are offline. */
+/* The number of counted csses that leave cgroups which live on, and are not offline yet. */
 static atomic_t css_nr_leaving;
 static DECLARE_WAIT_QUEUE_HEAD(css_leaving_wait);
 
 /**
  * css_mark_leaving - take a css from a cgroup that lives on
  * @css: the css
- * @counted: cgroup_css_wait_leaving() waits for it.  Only for changes of which there is one
- *	at a time: others, any number of them, would let it wait for ever.
+ * @counted: cgroup_css_wait_leaving() waits for it.  Only for changes that run one at a time:
+ *	with any number of changes at once it could wait for ever.
  *
- * Context: cgroup_mutex; if @counted between cgroup_reshape_begin() and
+ * Context: cgroup_mutex; if @counted, also between cgroup_reshape_begin() and
  * cgroup_reshape_end(); may sleep.
  */
 void css_mark_leaving(struct cgroup_subsys_state *css, bool counted)
@@ -321,12 +321,13 @@ void css_mark_leaving(struct cgroup_subsys_state *css, bool counted)
 /**
  * cgroup_css_wait_leaving - wait until all csses that were marked leaving are offline
  *
- * A subsystem looks at its online csses when new ones come: an exclusive cpuset that
- * goes must not stand in the way of its successor.
+ * A subsystem checks its online csses when a new one comes.  So an exclusive cpuset that is
+ * leaving must not block its successor.
  *
- * Context: no locks of the core; each such css has gone through css_kill().  A css below one
- *	may be on its way there by an rmdir or SUBSYS.inherit: cgroup_call_locked_then() sees
- *	to it that it arrives, whatever CPU time the writer gets.
+ * Context: no locks of the core except cgroup_reshape_mutex; css_kill() was called for each
+ *	such css.  For a css below one, an rmdir or a write to SUBSYS.inherit may not have
+ *	called it yet.  cgroup_call_locked_then() ensures that it does, even if the writer
+ *	gets no CPU time.
  */
 void cgroup_css_wait_leaving(void)
 {
@@ -361,7 +362,7 @@ static void css_offline(struct cgroup_subsys_state *css)
 		wake_up_all(&css_leaving_wait);
 }
 
-/* @css and its children are all dying: take it down, and parents that waited for it. */
+/* @css and its children are all dying: take it offline, and parents that waited for it. */
 static void css_offline_work(struct work_struct *work)
 {
 	struct cgroup_subsys_state *css =
@@ -371,7 +372,7 @@ static void css_offline_work(struct work_struct *work)
 	do {
 		css_offline(css);
 		css_put(css);
-		/* its release needs cgroup_mutex, so @css is still there */
+		/* the release of @css needs cgroup_mutex, so @css is not freed yet */
 		css = css->parent;
 	} while (css && atomic_dec_and_test(&css->online_cnt));
 }
@@ -407,8 +408,8 @@ void css_kill(struct cgroup_subsys_state *css)
  * cgroup_css_mark_dying - begin to take down the csses of a cgroup
  * @cgrp: the cgroup
  *
- * Followed by the removal of its files and by cgroup_css_kill_all(), for which
- * the caller keeps @cgrp referenced.
+ * The caller then removes the files of @cgrp and calls cgroup_css_kill_all().  Until
+ * then it keeps @cgrp referenced.
  *
  * Context: cgroup_mutex; may sleep.
  */
@@ -428,9 +429,9 @@ void cgroup_css_mark_dying(struct cgroup *cgrp)
 
 /**
  * cgroup_css_kill_all - drop the base references of the csses of a cgroup
- * @cgrp: the cgroup, gone through cgroup_css_mark_dying(), its files removed
+ * @cgrp: the cgroup, after cgroup_css_mark_dying(), its files removed
  *
- * Context: no lock needed: a dead cgroup's csses only go by this.
+ * Context: no lock needed: nothing else takes down the csses of a dead cgroup.
  */
 void cgroup_css_kill_all(struct cgroup *cgrp)
 {
@@ -456,7 +457,7 @@ static void css_step_abort(struct cgroup_step *step)
 {
 	struct css_step *s = container_of(step, struct css_step, step);
 
-	/* a cgroup that lives on does not own it: its rmdir must not take it down again */
+	/* a cgroup that lives on must not own it any more: its rmdir would take it down again */
 	if (s->use == CGROUP_CSS_NEW)
 		css_detach(s->css);
 	else
@@ -468,7 +469,7 @@ static const struct cgroup_step_ops css_step_ops = {
 	.abort = css_step_abort,
 };
 
-/* A css in the tree, with an id, not online; or an ERR_PTR. */
+/* Make a css that is in the tree, has an id, and is not online; or return an ERR_PTR. */
 static struct cgroup_subsys_state *css_create(struct cgroup *cgrp, struct cgroup_subsys *ss)
 {
 	struct cgroup_subsys_state *parent = cgroup_e_css(cgroup_parent(cgrp), ss);
@@ -500,7 +501,7 @@ free:
 	return ERR_PTR(ret);
 }
 
-/* Undoes css_create() of a css that did not come online. */
+/* Undo css_create() of a css that did not come online. */
 static void css_destroy_offline(struct cgroup_subsys_state *css)
 {
 	css->flags |= CSS_RELEASED;
@@ -516,9 +517,10 @@ static void css_destroy_offline(struct cgroup_subsys_state *css)
  * @txn: transaction that it becomes a step of
  * @cgrp: the cgroup; nobody can see it yet, or none of its tasks has this css yet
  * @ss: a stateful subsystem bound to its hierarchy
- * @use: what @cgrp is
+ * @use: why @cgrp gets the css
  *
- * Context: cgroup_mutex; if @use says so, see css_mark_leaving(); may sleep.
+ * Context: cgroup_mutex; if @use is CGROUP_CSS_RESHAPED, also between cgroup_reshape_begin()
+ * and cgroup_reshape_end(); may sleep.
  * Return: 0, -ENOMEM, or the subsystem's refusal.
  */
 int cgroup_css_prepare(struct cgroup_txn *txn, struct cgroup *cgrp, struct cgroup_subsys *ss,
@@ -555,7 +557,7 @@ refused:
 /**
  * cgroup_css_init_root - make the root css of a subsystem, in the default hierarchy
  * @ss: a stateful subsystem
- * @early: before the allocators are up: the id is given later
+ * @early: the allocators are not up yet: the id is assigned later
  *
  * It is never freed, so its references are not counted.
  *
@@ -612,7 +614,7 @@ void cgroup_self_init(struct cgroup *cgrp, struct cgroup *parent, const struct c
 
 static int __init css_init_workqueues(void)
 {
-	/* each work takes cgroup_mutex: more than one at a time would only queue there */
+	/* each work item takes cgroup_mutex: a second worker would only wait for the first one */
 	css_offline_wq = alloc_workqueue("cgroup_offline", 0, 1);
 	css_release_wq = alloc_workqueue("cgroup_release", 0, 1);
 	css_free_wq = alloc_workqueue("cgroup_free", 0, 1);

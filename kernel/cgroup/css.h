@@ -12,7 +12,7 @@ struct cgroup_txn;
  * kernel/cgroup/css_ref.c
  */
 /**
- * struct css_ref_ops - the end of the references of a css
+ * struct css_ref_ops - what to do at the end of the references of a css
  * @killed: after css_ref_kill(), when css_tryget_online() fails on all CPUs; in softirq context
  * @released: the last reference is gone; in any context
  */
@@ -31,7 +31,7 @@ void css_ref_exit(struct cgroup_subsys_state *css);
 struct cgroup *cgroup_next_live(struct cgroup *pos, struct cgroup *top);
 
 /**
- * for_each_live_cgroup - walk the cgroups below another one, parents first
+ * for_each_live_cgroup - walk the live cgroups below another one, parents first
  * @pos: cursor
  * @top: the other one, such as the root of a hierarchy
  *
@@ -49,10 +49,10 @@ int cgroup_css_init_root(struct cgroup_subsys *ss, bool early);
 void cgroup_css_init_root_id(struct cgroup_subsys *ss);
 
 /**
- * enum cgroup_css_use - what a cgroup is in which a css comes up
- * @CGROUP_CSS_NEW: it is made by the same transaction, and goes if that is aborted
- * @CGROUP_CSS_IN_USE: it lives on; the owner of a group asks for the css
- * @CGROUP_CSS_RESHAPED: it lives on; its hierarchy changes, see css_mark_leaving()
+ * enum cgroup_css_use - why a cgroup gets a css
+ * @CGROUP_CSS_NEW: the same transaction makes the cgroup, and removes it on abort
+ * @CGROUP_CSS_IN_USE: the cgroup is in use, and its owner asks for the css
+ * @CGROUP_CSS_RESHAPED: the cgroup is in use, and its hierarchy changes: css_mark_leaving()
  */
 enum cgroup_css_use {
 	CGROUP_CSS_NEW,

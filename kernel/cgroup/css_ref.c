@@ -2,17 +2,17 @@
 /*
  * Control groups: how references to a css are counted.
  *
- *   CSS_NO_REF      not at all: root csses are there for good
+ *   CSS_NO_REF      not at all: root csses are never freed
  *   CSS_ATOMIC_REF  by one refcount_t
- *   neither         by a percpu_ref: for subsystems whose csses all CPUs take
- *                   references to at once, for each page, request or event
+ *   neither         by a percpu_ref: for subsystems where all CPUs take references
+ *                   at once, for each page, request or event
  *
- * A percpu_ref costs a mkdir two allocations, and often a look through a chunk of
- * per-CPU memory, and every group a word for each possible CPU.  Most subsystems
- * and the cgroups themselves are referenced by slow operations only.
+ * A percpu_ref costs each mkdir two allocations, and often a search of a chunk of
+ * per-CPU memory.  It costs each group one word per possible CPU.  The csses of most
+ * subsystems, and the cgroups themselves, are referenced by slow operations only.
  *
- * Either way the base reference goes at css_ref_kill(), and css_tryget_online()
- * fails from then on; css_ref_ops::killed follows when it does so on all CPUs.
+ * With either count, css_ref_kill() drops the base reference, and css_tryget_online()
+ * fails from then on.  css_ref_ops::killed is called when it fails on all CPUs.
  */
 #include <linux/export.h>
 #include "css.h"
@@ -20,7 +20,7 @@
 #include "subsys.h"
 
 #ifdef CONFIG_DEBUG_CGROUP_REF
-/* css_get() and its kin as functions that kprobes can be set on */
+/* css_get() and similar ones as functions, so that kprobes can be set on them */
 #define CGROUP_REF_FN_ATTRS	noinline
 #define CGROUP_REF_EXPORT(fn)	EXPORT_SYMBOL_GPL(fn);
 #include <linux/cgroup_refcnt.h>
@@ -44,7 +44,7 @@ EXPORT_SYMBOL_GPL(css_atomic_get_many);
  * css_atomic_tryget - css_tryget() for a css without a percpu_ref
  * @css: the css
  *
- * Context: any; @css may not be freed meanwhile.
+ * Context: any; the caller ensures that @css is not freed meanwhile.
  * Return: as css_tryget().
  */
 bool css_atomic_tryget(struct cgroup_subsys_state *css)
@@ -57,7 +57,7 @@ EXPORT_SYMBOL_GPL(css_atomic_tryget);
  * css_atomic_tryget_online - css_tryget_online() for a css without a percpu_ref
  * @css: the css
  *
- * Context: any; @css may not be freed meanwhile.
+ * Context: any; the caller ensures that @css is not freed meanwhile.
  * Return: as css_tryget_online().
  */
 bool css_atomic_tryget_online(struct cgroup_subsys_state *css)
@@ -65,7 +65,7 @@ bool css_atomic_tryget_online(struct cgroup_subsys_state *css)
 	if (css->flags & CSS_NO_REF)
 		return true;
 
-	/* css_ref_kill() waits for who has looked and not yet counted */
+	/* css_ref_ops::killed waits for tasks that have checked the flag and not yet counted */
 	guard(rcu)();
 	return !(READ_ONCE(css->flags) & CSS_DYING) && refcount_inc_not_zero(&css->atomic_ref);
 }
@@ -110,7 +110,7 @@ static void atomic_ref_killed(struct rcu_head *rcu)
 
 /**
  * css_ref_init - give a css its base reference
- * @css: a new css, zeroed but for @css->ss
+ * @css: a new css; @css->ss is set, @css->flags is 0
  * @ops: what to do at the end of its references
  *
  * Undone by css_ref_exit().
@@ -146,7 +146,7 @@ void css_ref_kill(struct cgroup_subsys_state *css)
 }
 
 /**
- * css_ref_exit - free what css_ref_init() has made
+ * css_ref_exit - free what css_ref_init() has allocated
  * @css: the css, without references
  *
  * Context: process.

@@ -6,16 +6,16 @@
  *                 │
  *                 └──slot──> css          one slot for each stateful subsystem
  *
- * The key of a css_set is the sum of the keys of its cgroups, each a random
- * number; those of roots are 0.  So the key of "this css_set, but there instead
- * of here" is found by one subtraction and one addition, and a hierarchy that
- * comes or goes changes no key.
+ * The key of a css_set is the sum of the keys of its cgroups.  The key of a cgroup
+ * is a random number; that of a root is 0.  So one subtraction and one addition
+ * give the key of a css_set that differs from another in one cgroup, and a
+ * hierarchy that comes or goes changes no key.
  *
- * Links stand in a css_set in the order in which their hierarchies were made,
- * so two tuples are compared by one walk along both lists.
+ * The links of a css_set are in the order in which their hierarchies were made,
+ * so one walk along both lists compares two tuples.
  *
- * A css_set in the table has references: the last one is dropped under
- * css_set_lock.  It keeps its cgroups and csses.
+ * A css_set in the table has at least one reference: the last one is dropped under
+ * css_set_lock.  A css_set holds references to its cgroups and csses.
  */
 #include <linux/hash.h>
 #include <linux/hashtable.h>
@@ -30,7 +30,7 @@
 
 static DEFINE_HASHTABLE(cset_table, CSET_TABLE_BITS);
 
-/* Nobody outside can choose cgroups so that many css_sets have one key. */
+/* Because of this, user space cannot choose cgroups so that many css_sets have the same key. */
 static siphash_key_t cset_key_secret __ro_after_init;
 
 /* Number of css_sets in the table (S). */
@@ -66,10 +66,10 @@ void __init cset_init_early(void)
 }
 
 /**
- * cgroup_new_key - a summand of css_set::key for a new cgroup
+ * cgroup_new_key - make the summand of css_set::key for a new cgroup
  *
- * As good as random for who does not know the secret of this boot, and much
- * cheaper before the random number generator is seeded.
+ * It is as good as random to anyone who does not know the secret of this boot, and
+ * much cheaper before the random number generator is seeded.
  *
  * Context: any.
  * Return: the summand.
@@ -120,12 +120,12 @@ void cset_free_spare(struct list_head *spare)
 }
 
 /**
- * cset_alloc_spare - make links to be used under css_set_lock
+ * cset_alloc_spare - allocate links for use under css_set_lock
  * @nr: how many
- * @spare: list of them
+ * @spare: list to which they are added
  *
  * Context: may sleep.
- * Return: 0, or -ENOMEM: then there is none.
+ * Return: 0; -ENOMEM, and all links of @spare are freed.
  */
 int cset_alloc_spare(int nr, struct list_head *spare)
 {
@@ -142,7 +142,7 @@ int cset_alloc_spare(int nr, struct list_head *spare)
 }
 
 /**
- * cset_cgroup_from_root - where a css_set is in a hierarchy
+ * cset_cgroup_from_root - the cgroup of a css_set in a hierarchy
  * @cset: the css_set
  * @root: the hierarchy
  *
@@ -162,7 +162,7 @@ struct cgroup *cset_cgroup_from_root(struct css_set *cset, struct cgroup_root *r
 }
 
 /**
- * task_cgroup_from_root - where a task is in a hierarchy
+ * task_cgroup_from_root - the cgroup of a task in a hierarchy
  * @task: the task
  * @root: the hierarchy
  *
@@ -174,13 +174,13 @@ struct cgroup *task_cgroup_from_root(struct task_struct *task, struct cgroup_roo
 	return cset_cgroup_from_root(task_css_set(task), root);
 }
 
-/* The key of the tuple of @old with @cgrp in its hierarchy. */
+/* The key of the tuple that @old has if @cgrp replaces its cgroup in that hierarchy. */
 static u64 cset_key_with(struct css_set *old, struct cgroup *cgrp)
 {
 	return old->key - cset_cgroup_from_root(old, cgrp->root)->key + cgrp->key;
 }
 
-/* Is @cset the tuple of @old with @cgrp in its hierarchy? */
+/* Does @cset have the tuple that @old has if @cgrp replaces its cgroup in that hierarchy? */
 static bool cset_matches(struct css_set *cset, struct css_set *old, struct cgroup *cgrp)
 {
 	struct cgrp_cset_link *b = list_first_entry(&old->links, struct cgrp_cset_link, cset_node);
@@ -210,7 +210,7 @@ static struct css_set *cset_lookup(struct css_set *old, struct cgroup *cgrp, u64
 	return NULL;
 }
 
-/* The slots of "@old, but there": as in @old, but for what @cgrp's hierarchy carries. */
+/* Derive the slots for @old's tuple with @cgrp: only what that hierarchy carries may differ. */
 static void cset_derive_slots(struct cgroup_subsys_state **slots, struct css_set *old,
 			      struct cgroup *cgrp)
 {
@@ -221,7 +221,7 @@ static void cset_derive_slots(struct cgroup_subsys_state **slots, struct css_set
 	lockdep_assert_held(&cgroup_mutex);
 
 	memcpy(slots, old->subsys, sizeof(old->subsys));
-	/* one that was retired has slots that were right then */
+	/* the slots of a retired css_set may be outdated: derive all of them */
 	list_for_each_entry(link, &old->links, cset_node) {
 		if (!hlist_unhashed(&old->hash_node))
 			break;
@@ -264,9 +264,9 @@ static void cset_fill_slots(struct css_set *cset, struct cgroup_subsys_state **s
 /**
  * cset_find - find the css_set that differs from another in one place
  * @old: the other one
- * @cgrp: the place: @old's tuple with this cgroup for its hierarchy
+ * @cgrp: replaces the cgroup that @old has in the same hierarchy
  *
- * Context: cgroup_mutex, which is what keeps hierarchies and bindings.
+ * Context: cgroup_mutex: it keeps hierarchies and bindings as they are.
  * Return: the css_set, referenced; NULL if there is none.
  */
 struct css_set *cset_find(struct css_set *old, struct cgroup *cgrp)
@@ -280,11 +280,11 @@ struct css_set *cset_find(struct css_set *old, struct cgroup *cgrp)
 /**
  * cset_make - make a css_set that differs from another in one place
  * @old: the other one
- * @cgrp: the place: @old's tuple with this cgroup for its hierarchy
+ * @cgrp: replaces the cgroup that @old has in the same hierarchy
  * @slots: the css of each stateful subsystem
  *
- * Context: cgroup_mutex; there is none in the table with that tuple; may sleep.
- * Return: the css_set, with one reference; NULL without memory.
+ * Context: cgroup_mutex; no css_set in the table has that tuple; may sleep.
+ * Return: the css_set, with one reference; NULL if out of memory.
  */
 struct css_set *cset_make(struct css_set *old, struct cgroup *cgrp,
 			  struct cgroup_subsys_state **slots)
@@ -313,10 +313,10 @@ struct css_set *cset_make(struct css_set *old, struct cgroup *cgrp,
 /**
  * cset_find_or_make - find or make a css_set that differs from another in one place
  * @old: the other one
- * @cgrp: the place: @old's tuple with this cgroup for its hierarchy
+ * @cgrp: replaces the cgroup that @old has in the same hierarchy
  *
  * Context: cgroup_mutex; may sleep.
- * Return: the css_set, referenced; NULL without memory.
+ * Return: the css_set, referenced; NULL if out of memory.
  */
 struct css_set *cset_find_or_make(struct css_set *old, struct cgroup *cgrp)
 {
@@ -330,11 +330,11 @@ struct css_set *cset_find_or_make(struct css_set *old, struct cgroup *cgrp)
 }
 
 /**
- * cset_retire - let nobody find a css_set any more
- * @cset: the css_set; its slots are about to be wrong, or its tuple
+ * cset_retire - take a css_set out of the table, so that it is not found any more
+ * @cset: the css_set; its slots or its tuple are about to become wrong
  *
- * Tasks that are exiting or dead keep it: what they have charged is in its csses.
- * Namespaces must not: see cgroup_ns_follow().
+ * Tasks that are exiting or dead keep the css_set, because its csses have what they
+ * charged.  Namespaces must not keep it: see cgroup_ns_follow().
  *
  * Context: cgroup_mutex, css_set_lock.
  * Return: false if it was retired already.
@@ -350,10 +350,10 @@ bool cset_retire(struct css_set *cset)
 }
 
 /**
- * cset_is_used - has a css_set tasks, leaders that have exited, or namespaces?
+ * cset_is_used - does a css_set have tasks, leaders that have exited, or namespaces?
  * @cset: the css_set
  *
- * Context: any; the answer may be old, but a css_set that was retired gets none any more.
+ * Context: any; the answer may be outdated, but a retired css_set does not get new ones.
  * Return: true if it has any of them.
  */
 bool cset_is_used(struct css_set *cset)
@@ -416,9 +416,9 @@ void put_css_set(struct css_set *cset)
 }
 
 /**
- * put_css_set_many - drop references to a css_set that the caller has one more of
+ * put_css_set_many - drop references to a css_set, but not the last one
  * @cset: the css_set
- * @nr: how many
+ * @nr: how many; the caller has at least one more
  *
  * Context: any.
  */
@@ -429,8 +429,8 @@ void put_css_set_many(struct css_set *cset, unsigned int nr)
 }
 
 /*
- * The step that links every css_set to the root of a new hierarchy.  Tasks
- * that exit may take css_sets away between prepare and commit; none is added.
+ * The step that links every css_set to the root of a new hierarchy.  Between prepare
+ * and commit css_sets may go when tasks exit, but none is added.
  */
 struct cset_links_step {
 	struct cgroup_step step;
@@ -487,10 +487,11 @@ int cset_prepare_root_links(struct cgroup_txn *txn, struct cgroup_root *root)
 }
 
 /**
- * cset_drop_root_links - make all css_sets forget a hierarchy
+ * cset_drop_root_links - unlink all css_sets from the root of a hierarchy
  * @root: the hierarchy, without live children
  *
- * Those of exited tasks may still name removed cgroups of it; they keep these.
+ * css_sets of exited tasks may still be linked to removed cgroups of the hierarchy, and
+ * stay so.
  *
  * Context: cgroup_mutex.
  */
@@ -507,9 +508,9 @@ void cset_drop_root_links(struct cgroup_root *root)
 
 /**
  * cset_set_last_place - change the place of a css_set in the newest hierarchy
- * @cset: the css_set, which is in the root of that hierarchy, or does not know it
- * @cgrp: the place
- * @spare: a link, if @cset was retired before that hierarchy was made
+ * @cset: the css_set; it is in the root of that hierarchy, or has no link to it
+ * @cgrp: the new place
+ * @spare: contains a link, if @cset was retired before that hierarchy was made
  *
  * Context: cgroup_mutex, css_set_lock.
  * Return: true if it was in the root.
@@ -535,10 +536,10 @@ bool cset_set_last_place(struct css_set *cset, struct cgroup *cgrp, struct list_
 }
 
 /**
- * cset_count_retired - how many css_sets of a cgroup nobody can find any more
+ * cset_count_retired - count the retired css_sets of a cgroup
  * @cgrp: the cgroup
  *
- * Context: cgroup_mutex, under which there are at most fewer later.
+ * Context: cgroup_mutex; while it is held, the number does not grow.
  * Return: how many.
  */
 int cset_count_retired(struct cgroup *cgrp)

@@ -2,11 +2,12 @@
 /*
  * Control groups: the tasks of css_sets.
  *
- * A fork joins a css_set, and an exit leaves it, by the lock of that css_set alone.  What
- * gives tasks other css_sets marks the css_sets as migrating from before it collects
- * their tasks until the subsystems know where these are: a fork that would join then, or
- * whose parent has another css_set by now, goes back to can_fork(), and an exit waits.  So
- * nothing that changes css_sets ever waits for a fork or an exit, however slow it is.
+ * A fork joins a css_set, and an exit leaves it, under the lock of that css_set alone.  A
+ * change that gives all tasks of a css_set another one marks both css_sets as migrating.
+ * It does so before it collects the tasks, and until the subsystems know where the tasks
+ * are.  A fork that would join meanwhile, or whose parent has another css_set by now, goes
+ * back to can_fork(); an exit waits.  So the change never waits for a fork or an exit,
+ * however slow that is.
  */
 #include <linux/cpuset.h>
 #include <linux/sched/deadline.h>
@@ -20,7 +21,7 @@
 #include <linux/psi.h>
 #include <trace/events/cgroup.h>
 
-/* A css_set of @cgrp got its first task or lost its last: tell it and those above. */
+/* A css_set of @cgrp got its first task or lost its last one: update @cgrp and those above. */
 static void cgroup_update_populated(struct cgroup *cgrp, int change)
 {
 	int *count = &cgrp->nr_populated_csets;
@@ -50,10 +51,10 @@ static void cset_update_populated(struct css_set *cset, int change)
 }
 
 /**
- * cset_link_members - let those who are in one cgroup be in one of a new hierarchy as well
- * @to: the cgroup of the new hierarchy, to whose root cset_prepare_root_links() has linked all
- * @from: the other cgroup
- * @spare: cset_count_retired() links
+ * cset_link_members - make the members of a cgroup members of one in a new hierarchy as well
+ * @to: a cgroup of the new hierarchy; the step of cset_prepare_root_links() has been committed
+ * @from: the cgroup
+ * @spare: contains as many links as cset_count_retired() has counted
  *
  * Context: cgroup_mutex.
  */
@@ -77,7 +78,7 @@ void cset_link_members(struct cgroup *to, struct cgroup *from, struct list_head 
 
 static DECLARE_WAIT_QUEUE_HEAD(cset_settled_wait);
 
-/* The css_set of a task, locked, IRQs off; the task stays in it meanwhile. */
+/* Lock the css_set of a task, IRQs off, and return it; the task stays in it while locked. */
 static struct css_set *cset_lock_of(struct task_struct *task)
 {
 	struct css_set *cset;
@@ -97,7 +98,7 @@ static void cset_wait_settled(struct css_set *cset)
 	wait_event(cset_settled_wait, !READ_ONCE(cset->migrating));
 }
 
-/* Wait until the css_set of an exiting task does not migrate. */
+/* Wait until the css_set of an exiting task is not migrating. */
 static void cset_wait_settled_of(struct task_struct *task)
 {
 	struct css_set *cset = cset_lock_of(task);
@@ -109,11 +110,11 @@ static void cset_wait_settled_of(struct task_struct *task)
 }
 
 /**
- * cset_get_settled - the css_set of a task, when its tasks are not migrating
- * @task: the current task, or a child that it makes
+ * cset_get_settled - wait until the css_set of a task is not migrating, and return it
+ * @task: the current task, or a child that it is forking
  *
- * Kernel threads that fork are in the root of each hierarchy, where tasks only arrive; they
- * do not wait, for what migrates may need them.
+ * Kernel threads that fork do not wait, because the migration may need them.  They are in
+ * the root of each hierarchy, where tasks only arrive.
  *
  * Context: may sleep.
  * Return: the css_set, referenced; it may migrate again at any time.
@@ -137,11 +138,11 @@ struct css_set *cset_get_settled(struct task_struct *task)
 
 /**
  * cset_is_settled_of - has a task stayed in its css_set since cset_get_settled()?
- * @cset: what that returned
+ * @cset: what cset_get_settled() returned
  * @task: the task
  *
  * Context: any.
- * Return: false if it has another one by now, or is on its way.
+ * Return: false if it has another css_set by now, or is migrating.
  */
 bool cset_is_settled_of(struct css_set *cset, struct task_struct *task)
 {
@@ -151,9 +152,9 @@ bool cset_is_settled_of(struct css_set *cset, struct task_struct *task)
 }
 
 /**
- * cset_set_migrating - begin or end to exclude forks and exits of the tasks of a css_set
+ * cset_set_migrating - exclude forks and exits of the tasks of a css_set, or allow them again
  * @cset: the css_set
- * @migrating: begin
+ * @migrating: exclude them
  *
  * Context: cgroup_mutex.
  */
@@ -178,11 +179,11 @@ static void __cset_add_task(struct css_set *cset, struct task_struct *task)
 
 /**
  * cset_join - make a new task a member of its parent's css_set
- * @cset: the css_set that the fork began with; its reference becomes the task's
+ * @cset: the css_set that the fork began with; the task takes over the reference
  * @child: the task
  *
- * A parent that is no member itself, such as the boot task, leaves a css_set without tasks
- * to cset_add_task().
+ * If @cset has no tasks, because the parent is no member itself (the boot task), the child is
+ * left to cset_add_task().
  *
  * Context: by the parent, IRQs off, no css_set locks.
  * Return: false if the css_set of the parent has changed, or is about to.
@@ -191,7 +192,7 @@ bool cset_join(struct css_set *cset, struct task_struct *child)
 {
 	lockdep_assert_irqs_disabled();
 
-	/* without waiting, under tasklist_lock, for what moves its tasks */
+	/* check without the lock first: do not wait for a move of its tasks under tasklist_lock */
 	if (unlikely(rcu_access_pointer(current->cgroups) != cset || READ_ONCE(cset->migrating)) &&
 	    !(current->flags & PF_KTHREAD))
 		return false;
@@ -207,8 +208,8 @@ bool cset_join(struct css_set *cset, struct task_struct *child)
 
 /**
  * cset_add_task - make a new task the first member of a css_set
- * @cset: the css_set; its reference becomes the task's
- * @task: the task, in none yet
+ * @cset: the css_set; the task takes over the reference
+ * @task: the task, a member of no css_set yet
  *
  * Context: IRQs on, no css_set locks.
  */
@@ -238,7 +239,7 @@ static void cset_add_leader(struct css_set *cset, struct task_struct *task)
 	cset->nr_leaders++;
 }
 
-/* A fork may wait for the lock of its css_set with tasklist_lock held: do not keep it long. */
+/* A fork may wait for css_set::lock with tasklist_lock held: do not hold css_set::lock long. */
 #define MOVE_BATCH	64U
 
 static void cset_move_batch(struct cgroup_move *moves, unsigned int nr)
@@ -262,8 +263,8 @@ static void cset_move_batch(struct cgroup_move *moves, unsigned int nr)
  * @moves: the tasks, all from one css_set to one other
  * @nr: how many, at least one
  *
- * The references of the tasks to the new css_set become theirs, those to the old one the
- * caller's.
+ * Each task takes over one of the caller's references to the new css_set.  The caller takes
+ * over the references of the tasks to the old one.
  *
  * Context: cgroup_mutex, css_set_lock.
  */
@@ -275,7 +276,7 @@ void cset_move_tasks(struct cgroup_move *moves, unsigned int nr)
 	lockdep_assert_held(&cgroup_mutex);
 	lockdep_assert_held(&css_set_lock);
 
-	/* first in, then out: a cgroup that both share never looks empty */
+	/* first in, then out: a cgroup that both css_sets share never looks empty */
 	if (!to->nr_tasks)
 		cset_update_populated(to, 1);
 
@@ -287,7 +288,7 @@ void cset_move_tasks(struct cgroup_move *moves, unsigned int nr)
 	cgroup_walks_note_moves(moves, nr);
 }
 
-/* With the locks of both css_sets. */
+/* The caller holds the locks of both css_sets. */
 static void __cset_move_leader(struct css_set *from, struct css_set *to, struct task_struct *task)
 {
 	bool deadline;
@@ -295,13 +296,13 @@ static void __cset_move_leader(struct css_set *from, struct css_set *to, struct 
 	if (task->cgroup_exited) {
 		css_task_iters_skip(from, task);
 		rcu_assign_pointer(task->cgroups, to);
-		/* in a list all the while: cgroup_release() looks without a lock */
+		/* it is always on a list: cgroup_release() checks that without a lock */
 		list_move_tail(&task->cg_list, &to->dying_leaders);
 		from->nr_leaders--;
 		to->nr_leaders++;
 		return;
 	}
-	/* still a member: it is on its way out */
+	/* it is exiting, and still a member */
 	deadline = dl_task(task);
 	if (deadline)
 		dec_dl_tasks_cs(task);
@@ -318,11 +319,13 @@ static void __cset_move_leader(struct css_set *from, struct css_set *to, struct 
 
 /**
  * cset_move_leader - move a leader that has exited, or is about to, to another css_set
- * @move: the leader, from where to where; references as with cset_move_tasks()
- * @charge: called before the leader moves, with both locks held, if it does
+ * @move: the leader, and both css_sets; references as with cset_move_tasks()
+ * @charge: called before the leader moves, with the locks of both css_sets held; not called
+ *	if the leader does not move
  * @arg: for @charge
  *
- * Nothing excludes the release of the leader, which takes it out of its css_set first.
+ * Nothing excludes the release of the leader.  The release takes the leader out of its
+ * css_set first.
  *
  * Context: cgroup_mutex, css_set_lock.
  * Return: false if the leader has been released.
@@ -359,22 +362,22 @@ static void __cset_exit_task(struct css_set *cset, struct task_struct *task)
 	cset->nr_tasks--;
 	task->cgroup_exited = 1;
 	/*
-	 * cpuset counts deadline tasks, and learns of their exit from the core only.  A leader
-	 * that has exited is not counted any more, wherever it goes.
+	 * cpuset counts deadline tasks, and only the core tells it of their exit.  A leader that
+	 * has exited is not counted any more, wherever it moves.
 	 */
 	if (dl_task(task))
 		dec_dl_tasks_cs(task);
-	/* a process outlives its first thread, and is found by it */
+	/* a process is found by its leader, even after the leader has exited */
 	if (thread_group_leader(task) && atomic_read(&task->signal->live))
 		cset_add_leader(cset, task);
 }
 
-/* As cset_exit_task(), for what may be the last member; false if it has to wait. */
+/* As cset_exit_task(), for a task that may be the last member; return false if it must wait. */
 static bool cset_exit_last_task(struct task_struct *task)
 {
 	struct css_set *cset;
 
-	/* keeps the task where it is */
+	/* under this lock the task stays in its css_set */
 	guard(spinlock_irq)(&css_set_lock);
 	cset = task_css_set(task);
 	scoped_guard(spinlock, &cset->lock) {
@@ -388,7 +391,7 @@ static bool cset_exit_last_task(struct task_struct *task)
 }
 
 /**
- * cset_exit_task - the current task is no member any more
+ * cset_exit_task - remove the current task from the members of its css_set
  * @task: the current task; it keeps its css_set as task_css_set()
  *
  * Context: may sleep; no css_set locks.
@@ -408,8 +411,8 @@ void cset_exit_task(struct task_struct *task)
 }
 
 /**
- * cset_release_leader - a dead leader is not needed any more to find its process
- * @task: the task, gone through cset_exit_task(); its css_set is final from now on
+ * cset_release_leader - remove a dead leader, which is not needed to find its process any more
+ * @task: the task, after cset_exit_task(); its css_set is final from now on
  *
  * Context: process, IRQs on.
  */

@@ -4,10 +4,10 @@
  * themselves (cgroup::self).
  *
  * A css stays in its parent's list of children until its last reference is
- * gone.  A walker that held on to a css with a reference may find, when it goes
- * on, that the css was unlinked meanwhile: the list pointers of an unlinked node
- * lead nowhere one may go.  Children are in ascending serial_nr, so the way on is
- * found again by number.
+ * gone.  A walker that holds only a reference to a css may find later that the css
+ * was unlinked meanwhile.  It must not follow the list pointers of an unlinked
+ * node.  Children are in ascending order of serial_nr, so the walker finds the next
+ * child by that number.
  */
 #include <linux/export.h>
 #include "css.h"
@@ -22,7 +22,7 @@
  * @pos: the child to go on from, NULL for the first
  * @parent: the css
  *
- * Context: RCU read lock or cgroup_mutex; @pos must be referenced if that was
+ * Context: RCU read lock or cgroup_mutex; @pos must be referenced if the lock was
  * dropped since @pos was returned.
  * Return: the child, or NULL after the last.
  */
@@ -38,8 +38,8 @@ struct cgroup_subsys_state *css_next_child(struct cgroup_subsys_state *pos,
 					      struct cgroup_subsys_state, sibling);
 
 	/*
-	 * CSS_RELEASED is set before the node is unlinked.  Seen clear, the next
-	 * node is valid for this RCU section, whatever happens from now on.
+	 * CSS_RELEASED is set before the node is unlinked.  If it is clear here, the
+	 * next node is valid for this RCU section, whatever happens from now on.
 	 */
 	if (likely(!(READ_ONCE(pos->flags) & CSS_RELEASED)))
 		return list_next_or_null_rcu(&parent->children, &pos->sibling,
@@ -135,7 +135,7 @@ struct cgroup_subsys_state *css_rightmost_descendant(struct cgroup_subsys_state 
  * css_has_online_children - is there a child whose removal has not begun?
  * @css: the css
  *
- * Context: any; the answer may be old when it is used, but under cgroup_mutex.
+ * Context: any; without cgroup_mutex the answer may be outdated when it is used.
  * Return: true if it has one.
  */
 bool css_has_online_children(struct cgroup_subsys_state *css)
@@ -150,9 +150,9 @@ bool css_has_online_children(struct cgroup_subsys_state *css)
 }
 
 /**
- * cgroup_next_live - the next cgroup of a walk that leaves out its top and removed ones
- * @pos: the last one, NULL to begin
- * @top: all below it
+ * cgroup_next_live - the next live cgroup of a walk over all cgroups below another one
+ * @pos: the cgroup to go on from, NULL for the first
+ * @top: the other one; the walk does not visit it
  *
  * Context: cgroup_mutex.
  * Return: the cgroup, NULL at the end.

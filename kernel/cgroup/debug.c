@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The debug controller: what the core keeps about cgroups, made visible, and
- * refusals on demand, so that tests can see every operation undone.
+ * The debug controller: it shows what the core keeps about cgroups, and refuses
+ * operations on demand, so that tests can check how each operation is undone.
  *
- * Its files are for engineers and tests of the core.  Their formats are ours and
- * may change; each stands at the file's function.  Pointers are names only: the
- * same one, the same object.
+ * Its files are for engineers and tests of the core.  Their formats may change; the
+ * format of a file is described at its function.  Pointers serve only as names: the
+ * same pointer is the same object.
  *
- * It is a controller like any other, with a css for each cgroup.  That also makes
- * it the one to try changes of a hierarchy's shape with: it has no rules of its
- * own, and it watches that each can_attach() is followed by just one attach() or
- * cancel_attach().
+ * It is a controller like any other, with a css for each cgroup.  So tests can also
+ * use it for changes of a hierarchy in use: it has no rules of its own, and it
+ * checks that exactly one attach() or cancel_attach() follows each can_attach().
  */
 #include <linux/cleanup.h>
 #include <linux/err.h>
@@ -25,18 +24,18 @@
 #include "migrate.h"
 #include "subsys.h"
 
-/* Tasks named for each css_set. */
+/* Show at most this many tasks of each css_set. */
 #define DEBUG_TASKS_SHOWN	25
 
 #define DEBUG_FOR_EVER		(-1)
 
-/* Protects struct debug_refusal; a leaf. */
+/* Protects struct debug_refusal; a leaf lock. */
 static DEFINE_SPINLOCK(debug_lock);
 
 /**
- * struct debug_refusal - what to say to the next callers (debug_lock)
+ * struct debug_refusal - the answer to the next callers (debug_lock)
  * @err: errno, positive; 0: agree
- * @times: how often; DEBUG_FOR_EVER
+ * @times: to how many callers, or DEBUG_FOR_EVER
  */
 struct debug_refusal {
 	int err;
@@ -45,11 +44,11 @@ struct debug_refusal {
 
 /**
  * struct debug_css - a css of this controller
- * @css: what the core knows of it
- * @attach: to tasks that are to come here
- * @online: to csses made below
- * @born: what @attach, and this, is to begin with in csses made below
- * @nr_attaching: can_attach() calls not yet followed up (cgroup_mutex)
+ * @css: its generic part
+ * @attach: the answer to can_attach() of tasks that are to move here
+ * @online: the answer to css_online() of csses made below
+ * @born: the first value of @attach, and of this, in csses made below
+ * @nr_attaching: can_attach() calls without attach() or cancel_attach() yet (cgroup_mutex)
  */
 struct debug_css {
 	struct cgroup_subsys_state css;
@@ -64,7 +63,7 @@ static struct debug_css *to_debug_css(struct cgroup_subsys_state *css)
 	return container_of(css, struct debug_css, css);
 }
 
-/* 0, or the negative errno that is due now. */
+/* Answer one caller: return 0, or a negative errno. */
 static int debug_refuse(struct debug_refusal *ref)
 {
 	int err;
@@ -142,10 +141,10 @@ static void debug_attach_done(struct cgroup_taskset *tset)
 }
 
 /*
- * Files about css_sets.  Whatever they show is from one moment, under css_set_lock.
+ * Files about css_sets.  Each shows the state of one moment, under css_set_lock.
  */
 
-/* "css_set PTR refs N tasks N leaders N": leaders are dead ones with live threads. */
+/* "css_set PTR refs N tasks N leaders N": leaders are those that exited before other threads. */
 static void show_cset(struct seq_file *seq, struct css_set *cset)
 {
 	lockdep_assert_held(&css_set_lock);
@@ -226,7 +225,7 @@ static void show_cset_tasks(struct seq_file *seq, struct css_set *cset)
 	WARN_ON_ONCE(nr != cset->nr_tasks);
 }
 
-/* debug.cgroup_css_links: the css_sets that name this cgroup, and their members. */
+/* debug.cgroup_css_links: the css_sets that are linked to this cgroup, and their members. */
 static int debug_cgroup_css_links_show(struct seq_file *seq, void *v)
 {
 	struct cgrp_cset_link *link;
@@ -259,8 +258,8 @@ static bool cset_has_live_task(struct css_set *cset)
 }
 
 /*
- * Retired by a change, or in a cgroup that was removed: nobody finds it any more, and it
- * stays as it was for the tasks that were exiting then.
+ * Is @cset retired, or in a removed cgroup?  No task gets it any more, and it stays as it was
+ * for the tasks that were exiting then.
  */
 static bool cset_is_past(struct css_set *cset)
 {
@@ -274,7 +273,7 @@ static bool cset_is_past(struct css_set *cset)
 	return false;
 }
 
-/* Whether a slot is not the effective css of its cgroup. */
+/* Can a live task have a slot that is not the effective css of its cgroup? */
 static bool cset_is_wrong(struct css_set *cset)
 {
 	struct cgrp_cset_link *link;
@@ -298,8 +297,8 @@ static bool cset_is_wrong(struct css_set *cset)
 }
 
 /*
- * debug.css_sets_wrong (root): of all the css_sets of the machine how many do not have
- * the effective csses of their cgroups, and may yet be those of a task that lives.
+ * debug.css_sets_wrong (root): how many css_sets of the machine do not have the effective
+ * csses of their cgroups, although live tasks may have them.
  */
 static int debug_css_sets_wrong_show(struct seq_file *seq, void *v)
 {
@@ -311,7 +310,7 @@ static int debug_css_sets_wrong_show(struct seq_file *seq, void *v)
 	if (!cgrp)
 		return -ENODEV;
 	scoped_guard(spinlock_irq, &css_set_lock)
-		/* each has a place in the default hierarchy, which has but one cgroup */
+		/* each css_set is linked to the only cgroup of the default hierarchy */
 		list_for_each_entry(link, &cgrp_dfl_root.cgrp.cset_links, cgrp_node)
 			nr += cset_is_wrong(link->cset);
 	cgroup_kn_unlock(cgrp, of->kn);
@@ -340,7 +339,7 @@ static u64 debug_releasable_read(struct cgroup_subsys_state *css, struct cftype 
 	return !cgroup_is_populated(cgrp) && !READ_ONCE(cgrp->nr_live_children);
 }
 
-/* How many of a css and its children are online: css::online_cnt has the dying ones too. */
+/* How many of a css and its children are online; css::online_cnt counts dying ones too. */
 static int css_count_online(struct cgroup_subsys_state *css)
 {
 	int nr = !!(READ_ONCE(css->flags) & CSS_ONLINE);
@@ -389,14 +388,14 @@ static int debug_subsys_states_show(struct seq_file *seq, void *v)
 /*
  * Refusals
  *
- * debug.refuse_attach: can_attach() of tasks into this cgroup says no.
- * debug.refuse_online: css_online() of cgroups made below this one does.
- * debug.refuse_new: what the csses that are made below have as debug.refuse_attach, and
- *	as this, to begin with: those too that come with debug to a hierarchy in use.
+ * debug.refuse_attach: can_attach() of tasks that move to this cgroup fails.
+ * debug.refuse_online: css_online() of cgroups made below this one fails.
+ * debug.refuse_new: the first value of debug.refuse_attach, and of this file, in csses made
+ *	below, including csses made when debug is bound to a hierarchy in use.
  *
- * Write "ERRNO" (a number, positive) for every time from now on, "ERRNO TIMES" for
- * the next times only, "0" for no more refusals.  Read shows the same; TIMES are
- * those left.
+ * Write "ERRNO" (a positive number) to refuse every time from now on, "ERRNO TIMES" to
+ * refuse only the next TIMES times, "0" to refuse no more.  A read shows the same format;
+ * TIMES are those left.
  */
 
 static struct debug_refusal *debug_file_refusal(struct cgroup_subsys_state *css,
@@ -447,8 +446,9 @@ static int debug_refusal_show(struct seq_file *seq, void *v)
 /*
  * Dependencies
  *
- * debug.needs (root): subsystems without which this one does not want to be in a
- * hierarchy, nor its csses in a group, words separated by spaces; none by default.
+ * debug.needs (root): subsystems that debug depends on.  Without them it refuses to be
+ * bound to a hierarchy, and to have a css in a group.  The words are separated by spaces;
+ * there are none by default.
  */
 
 static cgroup_mask_t debug_needs;

@@ -6,11 +6,11 @@
  *   live       visible; CSS_ONLINE in its self css
  *   dead       rmdir: no task, no child; its csses go offline.  css_sets of
  *              exited tasks, csses with charges and open files hold it.
- *   released   no reference; its directory node does not lead to it any more
+ *   released   no reference; its directory node does not point to it any more
  *   freed      a grace period later
  *
- * A cgroup keeps its parent, up to the root; so a hierarchy that is gone stays
- * in memory until the last of its dead cgroups is freed.
+ * A cgroup holds a reference to its parent.  So a hierarchy that is gone stays in
+ * memory until the last of its dead cgroups is freed.
  */
 #include <linux/bpf.h>
 #include <linux/sched/cputime.h>
@@ -42,7 +42,7 @@ static void cgroup_free_work(struct work_struct *work)
 		kfree(cgrp);
 		cgroup_put(parent);
 	} else {
-		/* the last of its hierarchy, and a part of it */
+		/* the last cgroup of its hierarchy; struct cgroup_root contains it */
 		kfree_rcu(cgrp->root, rcu);
 	}
 }
@@ -55,7 +55,7 @@ static void cgroup_release_work(struct work_struct *work)
 		TRACE_CGROUP_PATH(release, cgrp);
 		cgrp->self.flags |= CSS_RELEASED;
 		list_del_rcu(&cgrp->self.sibling);
-		/* who finds the node by its id finds no cgroup any more */
+		/* a lookup of the node by its id does not find the cgroup any more */
 		RCU_INIT_POINTER(*(void __rcu __force **)&cgrp->kn->priv, NULL);
 	}
 	css_queue_free(&cgrp->self, cgroup_free_work);
@@ -73,7 +73,7 @@ static const struct css_ref_ops cgroup_self_ref_ops = {
 /**
  * cgroup_init_node - set up the fields of a new cgroup
  * @cgrp: the cgroup, zeroed
- * @parent: its parent, NULL for the root of a hierarchy, then @cgrp->root is set
+ * @parent: its parent; NULL for the root of a hierarchy, with @cgrp->root set
  *
  * Context: cgroup_mutex, or boot.
  */
@@ -97,7 +97,7 @@ void cgroup_init_node(struct cgroup *cgrp, struct cgroup *parent)
 	cgrp->ancestors[cgrp->level] = cgrp;
 }
 
-/* The step of a mkdir; @show: nobody else shows the directory. */
+/* The step of a mkdir; @show: its commit shows the directory. */
 struct cgroup_mkdir_step {
 	struct cgroup_step step;
 	struct cgroup *cgrp;
@@ -123,7 +123,7 @@ static void cgroup_mkdir_abort(struct cgroup_step *step)
 	struct cgroup *cgrp = container_of(step, struct cgroup_mkdir_step, step)->cgrp;
 
 	cgrp->self.flags &= ~CSS_ONLINE;
-	/* never shown, so there is nobody to wait for */
+	/* the directory was never shown, so no operation can be under way */
 	kernfs_remove(cgrp->kn);
 	cgroup_put(cgrp);
 }
@@ -133,7 +133,7 @@ static const struct cgroup_step_ops cgroup_mkdir_ops = {
 	.abort = cgroup_mkdir_abort,
 };
 
-/* A cgroup with a hidden directory, not in the tree; or an ERR_PTR. */
+/* Make a cgroup with a hidden directory, not in the tree yet; or return an ERR_PTR. */
 static struct cgroup *cgroup_create(struct cgroup *parent, const char *name, umode_t mode)
 {
 	int level = parent->level + 1;
@@ -166,7 +166,7 @@ free:
 	return ERR_PTR(ret);
 }
 
-/* What a new cgroup has of one subsystem: files, and a css if its parent owns one. */
+/* Give a new cgroup the files of one subsystem, and a css if its parent owns one. */
 static int cgroup_furnish_subsys(struct cgroup_txn *txn, struct cgroup *cgrp,
 				 struct cgroup_subsys *ss)
 {
@@ -201,11 +201,11 @@ static int cgroup_furnish(struct cgroup_txn *txn, struct cgroup *cgrp)
 
 /**
  * cgroup_mkdir_prepare - prepare a new cgroup
- * @txn: transaction that this becomes steps of; to be aborted if it fails
- * @parent: where; of a new hierarchy, or live
+ * @txn: transaction that this becomes steps of; the caller aborts it if this fails
+ * @parent: the parent: live, or in a new hierarchy
  * @name: of the directory
  * @mode: its mode
- * @show: show it at the commit, if nobody else does
+ * @show: show the directory at the commit; else the caller shows it
  *
  * Context: cgroup_mutex; may sleep.
  * Return: the cgroup, hidden; an ERR_PTR.
@@ -256,8 +256,8 @@ static int cgroup_check_name(const char *name)
 }
 
 /*
- * What a merge leaves of a hierarchy without a name is there until its last unmount.
- * With a group it would stay for ever, and nobody could say which one to mount.
+ * A merge may leave a hierarchy that has neither a name nor subsystems.  It goes with its
+ * last unmount.  With a group in it, it would stay for ever, and no mount could select it.
  */
 static bool cgroup_root_can_be_found(struct cgroup_root *root)
 {
@@ -293,7 +293,7 @@ static int cgroup_mkdir_locked(void *arg)
 /**
  * cgroup_mkdir - mkdir(2)
  * @parent_kn: the directory, active
- * @name: of the new one
+ * @name: of the new directory
  * @mode: its mode
  *
  * Context: a kernfs operation; may sleep.
@@ -320,14 +320,14 @@ int cgroup_mkdir(struct kernfs_node *parent_kn, const char *name, umode_t mode)
 	return ret;
 }
 
-/* Is nobody in @cgrp?  The lock waits for a last member that has just left its list. */
+/* Is @cgrp without members and children?  The lock waits for the exit of a last member. */
 static bool cgroup_is_empty(struct cgroup *cgrp)
 {
 	guard(spinlock_irq)(&css_set_lock);
 	return !cgroup_is_populated(cgrp) && !cgrp->nr_live_children;
 }
 
-/* From live to dead, as far as that goes under cgroup_mutex; -ESRCH if it is dead already. */
+/* The part of rmdir under cgroup_mutex; return -ESRCH if the cgroup is dead already. */
 static int cgroup_make_dead(void *arg)
 {
 	struct cgroup *cgrp = arg;
@@ -351,8 +351,8 @@ static int cgroup_make_dead(void *arg)
 }
 
 /*
- * The rest, which others may wait for: the csses of its ancestors go offline after its own.
- * cgroup_rmdir() has broken its active reference, and keeps @cgrp.
+ * The rest of rmdir.  Others may wait for it: the csses of ancestors go offline only after
+ * those of @cgrp.  cgroup_rmdir() has broken its active reference, and keeps @cgrp.
  */
 static void cgroup_take_down(void *arg)
 {
@@ -386,7 +386,7 @@ int cgroup_rmdir(struct kernfs_node *kn)
 	return ret == -ESRCH ? 0 : ret;
 }
 
-/* A new name, not a new place: that would change what limits the members. */
+/* Only the name may change: a new place would change what limits the members. */
 static int cgroup_check_rename(struct kernfs_node *kn, struct kernfs_node *new_parent,
 			       const char *new_name)
 {
@@ -423,12 +423,12 @@ static int cgroup_rename_locked(void *arg)
 /**
  * cgroup_rename - rename(2)
  * @kn: the directory, active
- * @new_parent: where it is to be; only where it is
+ * @new_parent: the new parent directory; must be the old one
  * @new_name: its new name
  *
  * Context: a kernfs operation; may sleep.
- * Return: 0; -EINVAL for a name with a newline; -EIO for another place; -ENOTDIR for a file;
- * what kernfs_rename() says.
+ * Return: 0; -EINVAL for a name with a newline; -EIO for another @new_parent; -ENOTDIR for a
+ * file; what kernfs_rename() returns.
  */
 int cgroup_rename(struct kernfs_node *kn, struct kernfs_node *new_parent,
 			 const char *new_name)

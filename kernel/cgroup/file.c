@@ -2,10 +2,10 @@
 /*
  * Control groups: control files.
  *
- * A struct cftype is a kind of file; the private pointer of its kernfs node names
- * it, that of the directory above names the cgroup.  Here the nodes come and go, array by
- * array; which arrays a cgroup has, and when, is in populate.c, and what an open
- * file does in file_ops.c.
+ * A struct cftype is a kind of file.  The private pointer of a file's kernfs node points to
+ * the cftype, that of its directory to the cgroup.  This file makes and removes the nodes,
+ * array by array.  populate.c decides which arrays a cgroup has, and when.  file_ops.c
+ * implements what an open file does.
  */
 #include <linux/export.h>
 #include <linux/fs.h>
@@ -24,7 +24,7 @@ static DEFINE_SPINLOCK(cgroup_file_lock);
  * Files of a cgroup
  */
 
-/* The subsystem whose name stands before that of @cft, or NULL. */
+/* The subsystem whose name is the prefix of the name of @cft, or NULL. */
 static struct cgroup_subsys *cgroup_file_prefix(const struct cgroup *cgrp,
 						const struct cftype *cft)
 {
@@ -53,7 +53,7 @@ static const char *cgroup_file_name(const struct cgroup *cgrp, const struct cfty
 	return buf;
 }
 
-/* Is that the name of a file of @cft?  As cgroup_file_name() makes it. */
+/* Is @name the one that cgroup_file_name() makes for @cft? */
 static bool cgroup_file_is_called(const struct cgroup *cgrp, const struct cftype *cft,
 				  const char *name)
 {
@@ -134,7 +134,7 @@ static int cgroup_add_file(struct cgroup *cgrp, struct cgroup_subsys_state *css,
 	if (IS_ERR(kn))
 		return PTR_ERR(kn);
 
-	/* a css that is about to move still shows its file elsewhere: cgroup_files_follow() */
+	/* the file of a css that is about to move is elsewhere until cgroup_files_follow() */
 	if (cfile && !READ_ONCE(cfile->kn)) {
 		timer_setup(&cfile->notify_timer, cgroup_file_notify_timer, 0);
 		cgroup_file_own(cfile, kn);
@@ -142,7 +142,7 @@ static int cgroup_add_file(struct cgroup *cgrp, struct cgroup_subsys_state *css,
 	return 0;
 }
 
-/* Forget the node of @cfile if it is in @dir; the css may be elsewhere by now. */
+/* Forget the node of @cfile if it is in @dir; the css may have moved elsewhere by now. */
 static bool cgroup_file_disown(struct cgroup_file *cfile, struct kernfs_node *dir)
 {
 	guard(spinlock_irq)(&cgroup_file_lock);
@@ -153,8 +153,8 @@ static bool cgroup_file_disown(struct cgroup_file *cfile, struct kernfs_node *di
 }
 
 /*
- * The node of @cft in @cgrp, referenced; NULL if there is none.  Where the file is not, a
- * child may have its name.
+ * Get the node of @cft in @cgrp, referenced; NULL if there is none.  If the file does not
+ * exist, a child may have its name.
  */
 static struct kernfs_node *cgroup_find_file(struct cgroup *cgrp, const struct cftype *cft)
 {
@@ -183,7 +183,7 @@ static void cgroup_rm_file(struct cgroup *cgrp, struct cgroup_subsys_state *css,
 	kernfs_put(kn);
 }
 
-/* Take away the files of one array, up to but without @end (NULL: all). */
+/* Remove the files of one array that are before @end (NULL: all). */
 static void cgroup_rm_cfts_before(struct cgroup *cgrp, struct cgroup_subsys_state *css,
 				  struct cftype *cfts, struct cftype *end)
 {
@@ -195,9 +195,9 @@ static void cgroup_rm_cfts_before(struct cgroup *cgrp, struct cgroup_subsys_stat
 }
 
 /**
- * cgroup_rm_cft_array - take away the files of one array
+ * cgroup_rm_cft_array - remove the files of one array
  * @cgrp: the cgroup
- * @css: whose files; cgroup::self if they are of the cgroup
+ * @css: whose files they are; cgroup::self for files of the cgroup
  * @cfts: the array
  *
  * Context: as cgroup_files_rm().
@@ -211,11 +211,11 @@ void cgroup_rm_cft_array(struct cgroup *cgrp, struct cgroup_subsys_state *css,
 /**
  * cgroup_add_cft_array - make the files of one array, hidden
  * @cgrp: the cgroup
- * @css: whose files; cgroup::self if they are of the cgroup
+ * @css: whose files they are; cgroup::self for files of the cgroup
  * @cfts: the array
  *
  * Context: cgroup_mutex; may sleep.
- * Return: 0; an errno, then none is left.
+ * Return: 0; an errno, and none of the files is left.
  */
 int cgroup_add_cft_array(struct cgroup *cgrp, struct cgroup_subsys_state *css,
 			 struct cftype *cfts)
@@ -237,8 +237,8 @@ int cgroup_add_cft_array(struct cgroup *cgrp, struct cgroup_subsys_state *css,
 
 /**
  * cgroup_show_cft_array - show the files of one array
- * @cgrp: the cgroup, which sees others of its files already
- * @cfts: the array; those of its files that are not there are left out
+ * @cgrp: the cgroup; others of its files may be visible already
+ * @cfts: the array; files that do not exist are skipped
  *
  * Context: cgroup_mutex; may sleep.
  */
@@ -267,7 +267,7 @@ void cgroup_show_cft_array(struct cgroup *cgrp, struct cftype *cfts)
 bool cgroup_cft_array_has(struct cgroup *cgrp, struct cftype *cfts, const char *name)
 {
 	struct cgroup_subsys *ss = cgroup_file_prefix(cgrp, cfts);
-	/* most names of groups are like none with a prefix, and only those need be looked at */
+	/* most names of groups do not begin as a prefix does: only files without one can match */
 	bool unlike = ss && name[0] != cgroup_prefix_name(cgrp, ss)[0] && name[0] != '.';
 	struct cftype *cft;
 
@@ -279,10 +279,10 @@ bool cgroup_cft_array_has(struct cgroup *cgrp, struct cftype *cfts, const char *
 }
 
 /**
- * cgroup_cft_array_initials - what the names of the files of an array begin with
+ * cgroup_cft_array_initials - collect the first characters of the file names of an array
  * @cgrp: the cgroup
  * @cfts: the array
- * @initials: bitmap of characters, to which they are added
+ * @initials: bitmap of characters, to which these are added
  *
  * Context: any.
  */
@@ -299,12 +299,12 @@ void cgroup_cft_array_initials(struct cgroup *cgrp, struct cftype *cfts, unsigne
 }
 
 /**
- * cgroup_cft_array_given - has anybody been given a file of an array?
+ * cgroup_cft_array_given - was the owner or mode of a file of an array changed?
  * @cgrp: the cgroup
  * @cfts: the array
  *
  * Context: cgroup_mutex.
- * Return: false if all of them have the owners and modes of files that root has just made.
+ * Return: false if all of them have the owner and mode of files that root has just made.
  */
 bool cgroup_cft_array_given(struct cgroup *cgrp, struct cftype *cfts)
 {
@@ -321,8 +321,8 @@ bool cgroup_cft_array_given(struct cgroup *cgrp, struct cftype *cfts)
 }
 
 /**
- * cgroup_file_forget - events on the files of a css go nowhere from now on
- * @css: a css whose files go as part of a whole directory, or are pending elsewhere
+ * cgroup_file_forget - drop events on the files of a css from now on
+ * @css: a css whose files are removed with their directory, or are pending elsewhere
  *
  * Context: cgroup_mutex.
  */
@@ -344,9 +344,9 @@ void cgroup_file_forget(struct cgroup_subsys_state *css)
 }
 
 /**
- * cgroup_files_follow - events on the files of a css go to another cgroup's from now on
+ * cgroup_files_follow - send events on the files of a css to the files of another cgroup
  * @css: a css that moves
- * @cgrp: the cgroup, which has its files already, or they are pending
+ * @cgrp: the other cgroup; it has the files already, or they are pending
  *
  * Context: cgroup_mutex.
  */
@@ -365,19 +365,19 @@ void cgroup_files_follow(struct cgroup_subsys_state *css, struct cgroup *cgrp)
 			struct cgroup_file *cfile = cft_cgroup_file(css, cft);
 			struct kernfs_node *kn;
 
-			/* kinds of file for either kind of hierarchy share a handle */
+			/* two kinds of file, for the two kinds of hierarchy, may share a handle */
 			if (!cfile || !READ_ONCE(cfile->kn) || !cgroup_file_belongs(cgrp, cft))
 				continue;
 			kn = cgroup_find_file(cgrp, cft);
 			if (WARN_ON_ONCE(!kn))
 				continue;
 			cgroup_file_own(cfile, kn);
-			/* its directory keeps it until cgroup_file_disown() */
+			/* the directory keeps the node until cgroup_file_disown() */
 			kernfs_put(kn);
 		}
 }
 
-/* Let a node belong to whom another one does.  Most were never given away. */
+/* Copy the owner and mode of a node to another one.  Most were never changed. */
 static int cgroup_node_copy_owner(struct kernfs_node *to, struct kernfs_node *from,
 				  struct super_block *sb)
 {
@@ -386,7 +386,7 @@ static int cgroup_node_copy_owner(struct kernfs_node *to, struct kernfs_node *fr
 
 	if (!READ_ONCE(from->iattr))
 		return 0;
-	/* kernfs shows owners only so */
+	/* kernfs shows owners only through an inode */
 	inode = kernfs_get_inode(sb, from);
 	if (!inode)
 		return -ENOMEM;
@@ -398,9 +398,9 @@ static int cgroup_node_copy_owner(struct kernfs_node *to, struct kernfs_node *fr
 }
 
 /**
- * cgroup_copy_dir_owner - let a directory belong to whom another one does
- * @to: the cgroup
- * @from: the other one
+ * cgroup_copy_dir_owner - copy the owner and mode of a directory to another one
+ * @to: the cgroup whose directory changes
+ * @from: the other cgroup
  * @sb: superblock that shows the hierarchy of @from
  *
  * Context: may sleep.
@@ -412,9 +412,9 @@ int cgroup_copy_dir_owner(struct cgroup *to, struct cgroup *from, struct super_b
 }
 
 /**
- * cgroup_copy_owners - let the files of one array belong to whom those of another cgroup do
- * @to: the cgroup
- * @from: the other one
+ * cgroup_copy_owners - copy owners and modes of the files of one array to another cgroup
+ * @to: the cgroup whose files change
+ * @from: the other cgroup
  * @cfts: the array
  * @sb: superblock that shows the hierarchy of @from
  *
@@ -442,10 +442,10 @@ int cgroup_copy_owners(struct cgroup *to, struct cgroup *from, struct cftype *cf
 }
 
 /**
- * cgroup_file_notify - tell those who poll() a control file that it changed
+ * cgroup_file_notify - tell pollers of a control file that it changed
  * @cfile: its handle
  *
- * Too soon after the last time, it is put off and merged with what follows.
+ * An event too soon after the last one is delayed, and merged with those that follow.
  *
  * Context: any.
  */

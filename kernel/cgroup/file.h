@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Control groups: control files: which there are, when they are made, and open ones. */
+/* Control groups: control files: their kinds, when they are made, and open files. */
 #ifndef __CGROUP_FILE_H
 #define __CGROUP_FILE_H
 

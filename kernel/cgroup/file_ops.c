@@ -2,8 +2,8 @@
 /*
  * Control groups: open control files.
  *
- * An open file keeps its css: what is read and written through it stays the same object,
- * even when the subsystem has been bound elsewhere, until the file is taken away (ENODEV).
+ * An open file holds a reference to its css.  Reads and writes go to the same object, even
+ * after the subsystem has been bound elsewhere, until the file is removed (ENODEV).
  */
 #include <linux/export.h>
 #include <linux/poll.h>
@@ -14,7 +14,7 @@
 #include "subsys.h"
 
 /**
- * of_css - whose control file is open?
+ * of_css - the css of an open control file
  * @of: the open file
  *
  * Context: in a file operation.
@@ -33,7 +33,7 @@ EXPORT_SYMBOL_GPL(of_css);
  * @of: the open file
  *
  * Context: an operation on the file.
- * Return: that; it is there as long as the file is open.
+ * Return: this state; it exists as long as the file is open.
  */
 struct cgroup_of_peak *of_peak(struct kernfs_open_file *of)
 {
@@ -48,7 +48,7 @@ static bool cft_is_of_cgroup(const struct cftype *cft)
 	return !cft->ss || cft->ss->stateless || (cft->flags & __CFTYPE_OF_CGROUP);
 }
 
-/* The css that a file of @cft in @cgrp speaks for, referenced; NULL if it just went. */
+/* Get the css of a file of @cft in @cgrp, referenced; NULL if the css is gone by now. */
 static struct cgroup_subsys_state *cgroup_file_get_css(struct cgroup *cgrp, struct cftype *cft)
 {
 	struct cgroup_subsys_state *css;
@@ -119,20 +119,21 @@ struct file_write_call {
 	u64 after_arg;
 };
 
-/* Operations under way that may put off a wait.  They are few: by workers, or by root. */
+/* Operations under way that may defer a wait.  They are few: only workers and root do them. */
 static LIST_HEAD(file_write_calls);
 static DEFINE_SPINLOCK(file_write_calls_lock);
 
 /**
- * cgroup_call_defer - put off a wait until the write operation of a file has returned
- * @fn: what waits; called by the writer, without locks
+ * cgroup_call_defer - defer a wait until the write operation of a file has returned
+ * @fn: the function that waits; the writer calls it without locks
  * @arg: its argument
  *
- * A removal of the file waits for its operations, and a worker that calls one is needed by
- * others.  A removal does not wait for @fn: when that is called, the css may be gone.
+ * A write operation should not wait: a removal of the file waits for the operation, and others
+ * need the worker that does it.  A removal does not wait for @fn, so the css may be gone when
+ * @fn is called.
  *
- * Context: any; once in a write operation.
- * Return: false if the current task calls no write operation of a subsystem with
+ * Context: any; at most once in a write operation.
+ * Return: false if the current task is not in a write operation of a subsystem with
  * cgroup_rules::write_by_worker, and so has to wait itself.
  */
 bool cgroup_call_defer(void (*fn)(u64 arg), u64 arg)
@@ -187,7 +188,7 @@ static int file_write_call_listed(void *arg)
 	return ret;
 }
 
-/* Write to a file whose operation takes shared locks, and may put off a wait. */
+/* Write to a file whose operation takes shared locks, and may defer a wait. */
 static int file_write_shared(struct file_write_call *call)
 {
 	struct kernfs_node *kn = call->of->kn;
@@ -195,7 +196,7 @@ static int file_write_shared(struct file_write_call *call)
 
 	if (!call->after)
 		return ret;
-	/* a removal of the file goes on meanwhile; the open file keeps @kn, but not the css */
+	/* the file may be removed meanwhile: the open file keeps @kn, but not the css */
 	kernfs_break_active_protection(kn);
 	call->after(call->after_arg);
 	kernfs_unbreak_active_protection(kn);
@@ -261,12 +262,12 @@ static int cgroup_seq_show(struct seq_file *m, void *v)
 	.poll = cgroup_file_poll,		\
 	.seq_show = cgroup_seq_show
 
-/* Of files that show one thing. */
+/* Operations of files that show one item. */
 struct kernfs_ops cgroup_single_ops = {
 	CGROUP_FILE_OPS,
 };
 
-/* Of files that show records. */
+/* Operations of files that show a sequence of records. */
 struct kernfs_ops cgroup_record_ops = {
 	CGROUP_FILE_OPS,
 	.seq_start = cgroup_seq_start,

@@ -6,14 +6,14 @@
  *
  * - The process, or a thread of it, is moved, with the thread group held for writing.  A
  *   fork holds its thread group for reading from before can_fork() until fork() has been
- *   called, so they exclude each other.  The same holds for an exec, and for the begin of
+ *   called, so they exclude each other.  The same holds for an exec, and for the beginning of
  *   an exit.  A child that is a process has a thread group of its own, which the fork holds
  *   as well: the child can be found by its pid before fork() is called.
  * - All tasks of its css_set get another one (css_set::migrating).  A fork does not hold that
  *   up.  cgroup_can_fork() remembers the css_set of the parent.  cgroup_fork_join() checks it
  *   under css_set::lock, when the child becomes visible and a member.  If the parent has
  *   another css_set by then, or its css_set is migrating, the fork goes back to
- *   cgroup_can_fork().  So can_fork() and cancel_fork() see one css.  Either the child
+ *   cgroup_can_fork().  So can_fork() and cancel_fork() see the same css.  Either the child
  *   migrates as a member, or the fork sees all of the change.  fork() is called again if
  *   the child migrated meanwhile.
  *
@@ -76,7 +76,7 @@ void cgroup_threadgroup_change_begin(struct task_struct *tsk)
  * cgroup_threadgroup_change_end - undo cgroup_threadgroup_change_begin()
  * @tsk: the same task
  *
- * Context: by the task that began.
+ * Context: by the task that called cgroup_threadgroup_change_begin().
  */
 void cgroup_threadgroup_change_end(struct task_struct *tsk)
 {
@@ -125,7 +125,7 @@ static void cgroup_fork_cancel(struct task_struct *child, struct kernel_clone_ar
  *
  * It gets the css_set of its parent in cgroup_fork_join().
  *
- * Context: by the parent; nobody knows the child yet.
+ * Context: by the parent; the child is not visible yet.
  */
 void cgroup_fork(struct task_struct *child)
 {
@@ -183,13 +183,13 @@ void cgroup_cancel_fork(struct task_struct *child, struct kernel_clone_args *kar
 }
 
 /**
- * cgroup_fork_join - make a new task a member, if its parent is where it was
+ * cgroup_fork_join - make a new task a member, if its parent still has the same css_set
  * @child: the task, about to become visible
  * @kargs: arguments of the clone
  * @delayed: signals of the parent's process group, and the like, since the fork began
  *
- * After this the fork cannot fail.  A child that is a process has the signals of @delayed: a
- * write to signal.send that it was signalled by must not signal it again (signal.c).
+ * After this the fork cannot fail.  A child that is a process has the signals of @delayed.  If
+ * one is from a write to signal.send, that write must not signal the child again (signal.c).
  *
  * Context: by the parent, tasklist_lock and its siglock held.
  * Return: false if the fork has to go back to cgroup_can_fork(), after cgroup_cancel_fork().
@@ -199,14 +199,14 @@ bool cgroup_fork_join(struct task_struct *child, struct kernel_clone_args *kargs
 {
 	if (thread_group_leader(child))
 		child->signal->cgroup_signal = delayed->cgroup_signal;
-	/* idle tasks are nowhere */
+	/* idle tasks are members of no css_set */
 	return unlikely(!child->pid) || cset_join(kargs->cset, child);
 }
 
 /*
- * Tell subsystems of a new task.  A change of its hierarchy may give the child and its
- * parent other csses in between, one after the other: then tell them again, so that what
- * they copy from the parent is of the same css in the end.
+ * Tell subsystems of a new task.  Meanwhile a change of a hierarchy may give the child and
+ * its parent other csses, one after the other.  Then tell the subsystems again, so that in
+ * the end they have copied from the parent what belongs to the css of the child.
  */
 static void cgroup_fork_tell(struct task_struct *child)
 {
@@ -275,7 +275,7 @@ void cgroup_release(struct task_struct *tsk)
 	struct cgroup_subsys *ss;
 	unsigned long bits;
 
-	/* from here on a dead leader does not migrate with its process: its csses are final */
+	/* from now on a dead leader does not migrate with its process: its csses are final */
 	if (!list_empty_careful(&tsk->cg_list))
 		cset_release_leader(tsk);
 	for_each_callback(ss, bits, have_release)

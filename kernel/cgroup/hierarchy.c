@@ -2,16 +2,16 @@
 /*
  * Control groups: hierarchies.
  *
- *   prepared  a root cgroup and a directory tree that nobody can see
- *   active    in cgroup_roots, has an id
- *   dead      no live child, and no superblock or mount under way that uses it:
- *             its subsystems are in the default hierarchy again, at once
- *   freed     with the last of its dead cgroups
+ *   prepared  has an id, a root cgroup and a hidden directory tree
+ *   active    is in cgroup_roots
+ *   dead      has no live child and no user (a superblock, or a mount under way);
+ *             its subsystems went back to the default hierarchy immediately
+ *   freed     when the last of its dead cgroups is freed
  *
- * A stateful subsystem is always bound somewhere: to the default hierarchy while
- * nobody has mounted it.  Its root css is one object for good, which moves from
- * root cgroup to root cgroup; since every css_set names it already, a mount does
- * not touch the slots of any.
+ * A stateful subsystem is always bound to a hierarchy: to the default hierarchy while
+ * it is not mounted.  Its root css is never replaced; it moves from root cgroup to
+ * root cgroup.  Before a mount, every css_set has the root css in its slot, so the
+ * mount changes no slots.
  */
 #include <linux/ctype.h>
 #include <linux/export.h>
@@ -25,7 +25,7 @@
 #include "txn.h"
 #include <trace/events/cgroup.h>
 
-/* What can be done to the directories of all hierarchies. */
+/* The operations on the directories of all hierarchies. */
 static struct kernfs_syscall_ops *cgroup_kf_ops __ro_after_init;
 
 /* Hierarchy ids (M). */
@@ -43,7 +43,7 @@ static void cgroup_init_root(struct cgroup_root *root)
  * cgroup_root_from_kf - the hierarchy of a directory tree
  * @kf_root: the tree
  *
- * Context: any in which @kf_root is there.
+ * Context: any; the caller makes sure that @kf_root exists.
  * Return: the hierarchy.
  */
 struct cgroup_root *cgroup_root_from_kf(struct kernfs_root *kf_root)
@@ -67,8 +67,8 @@ struct cgroup_root *cgroup_root_by_id(int id)
 }
 
 /**
- * cgroup_root_next - find the hierarchy with the next higher id
- * @id: the lowest id that will do; set to that of the hierarchy
+ * cgroup_root_next - find the hierarchy with the lowest id, from a given id on
+ * @id: the given id; set to the id of the hierarchy
  *
  * Context: cgroup_mutex.
  * Return: the hierarchy, or NULL.
@@ -123,7 +123,7 @@ static int cgroup_root_setup(struct cgroup_root *root)
 	struct kernfs_root *kf_root;
 	int id;
 
-	/* an id is not used again while others are free: user space may remember it */
+	/* do not reuse an id while others are free: user space may remember it */
 	id = idr_alloc_cyclic(&cgroup_hierarchy_idr, root, 0, 0, GFP_KERNEL);
 	if (id < 0)
 		return id;
@@ -144,8 +144,8 @@ static int cgroup_root_setup(struct cgroup_root *root)
 }
 
 /*
- * The step that makes a hierarchy.  Whatever goes wrong after it, a hierarchy
- * that was never seen goes the way of one that died.
+ * The step that creates a hierarchy.  If a later step fails, the hierarchy, which was
+ * never visible, is destroyed like one that died.
  */
 struct cgroup_root_step {
 	struct cgroup_step step;
@@ -159,7 +159,7 @@ static void cgroup_root_commit(struct cgroup_step *step)
 	kernfs_activate(root->cgrp.kn);
 }
 
-/* It is seen now at the latest, if it carries nothing: no rebind or split has shown it. */
+/* Add a hierarchy without subsystems to cgroup_roots: no rebind or split has done so. */
 static void cgroup_root_post(struct cgroup_step *step)
 {
 	struct cgroup_root *root = container_of(step, struct cgroup_root_step, step)->root;
@@ -180,7 +180,7 @@ static void cgroup_root_finish(struct cgroup_step *step, bool committed)
 {
 	struct cgroup_root_step *s = container_of(step, struct cgroup_root_step, step);
 
-	/* its subsystems are there now */
+	/* the trace event comes last, because the hierarchy has its subsystems only now */
 	if (committed)
 		trace_cgroup_setup_root(s->root);
 	else
@@ -227,12 +227,13 @@ free:
 
 /**
  * cgroup_root_create - prepare a new hierarchy
- * @txn: transaction that this becomes steps of; to be aborted if it fails
+ * @txn: transaction that gets the steps; the caller aborts it if this fails
  * @ctx: the options of the mount
  *
  * Context: cgroup_mutex; may sleep.
- * Return: the hierarchy, to be seen when cgroup_txn_conclude() is through; an ERR_PTR:
- * -EBUSY if a subsystem is in another one, -ENOMEM, the refusal of a subsystem.
+ * Return: the hierarchy, which is visible after cgroup_txn_conclude(); or an ERR_PTR:
+ * -EBUSY if a subsystem is bound to another hierarchy, -ENOMEM, or the refusal of a
+ * subsystem.
  */
 struct cgroup_root *cgroup_root_create(struct cgroup_txn *txn, struct cgroup_fs_context *ctx)
 {
@@ -261,7 +262,7 @@ struct cgroup_root *cgroup_root_create(struct cgroup_txn *txn, struct cgroup_fs_
  */
 
 /**
- * cgroup_root_end_if_unused - take a hierarchy out of the world if it has no child and no user
+ * cgroup_root_end_if_unused - end a hierarchy if it has no live child and no user
  * @root: the hierarchy
  *
  * Its subsystems can be mounted elsewhere when this returns.
@@ -296,7 +297,7 @@ bool cgroup_root_end_if_unused(struct cgroup_root *root)
 }
 
 /**
- * cgroup_root_put_user - a superblock or a mount under way is done with a hierarchy
+ * cgroup_root_put_user - drop the use of a hierarchy by a superblock or a mount under way
  * @root: the hierarchy
  *
  * Context: cgroup_mutex.
@@ -311,7 +312,7 @@ bool cgroup_root_put_user(struct cgroup_root *root)
 }
 
 /**
- * cgroup_root_destroy - take down a dead hierarchy, or one that was never seen
+ * cgroup_root_destroy - take down a dead hierarchy, or one that was never visible
  * @root: the hierarchy
  *
  * Context: no locks; waits for operations on its files.
@@ -325,7 +326,7 @@ void cgroup_root_destroy(struct cgroup_root *root)
 }
 
 /**
- * cgroup_init_dfl_root_early - set up the default hierarchy as far as memory is not needed
+ * cgroup_init_dfl_root_early - set up the parts of the default hierarchy that need no memory
  *
  * Context: boot, one CPU.
  */
@@ -333,15 +334,15 @@ void __init cgroup_init_dfl_root_early(void)
 {
 	cgroup_init_root(&cgrp_dfl_root);
 	cgrp_dfl_root.cgrp.self.flags |= CSS_NO_REF;
-	/* it is there for good, and so is its place among the hierarchies */
+	/* it always has a user, so it never ends */
 	cgrp_dfl_root.nr_users = 1;
 }
 
 /**
  * cgroup_init_dfl_root - set up the rest of the default hierarchy
- * @kf_ops: what can be done to the directories of all hierarchies
+ * @kf_ops: the operations on the directories of all hierarchies
  *
- * Its directory tree is never shown: it gives the paths of its cgroups.
+ * Its directory tree is never shown, but the paths of its cgroups come from it.
  *
  * Context: boot; cgroup_mutex.
  * Return: 0 or -ENOMEM.

@@ -11,8 +11,8 @@ struct cgroup_txn;
 
 /**
  * struct cgroup_fs_context - the options of a mount under way
- * @kfc: what kernfs wants to know
- * @root: the hierarchy to show, once it is known; counted in its nr_users
+ * @kfc: the part that kernfs uses
+ * @root: the hierarchy to mount, once it is found or created; its nr_users counts the mount
  * @ns: cgroup namespace of the mounter
  * @flags: CGRP_ROOT_* bits
  * @subsys_mask: subsystems named

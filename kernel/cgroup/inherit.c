@@ -2,12 +2,13 @@
 /*
  * Control groups: inheritance.
  *
- * A cgroup owns a css of each stateful subsystem of its hierarchy, or shares that of the
- * nearest ancestor which owns one.  There is no flag: it inherits what it has no css
- * of.  The file SUBSYS.inherit stands in every cgroup but the root, whichever it does.
+ * For each stateful subsystem of its hierarchy, a cgroup either owns a css or inherits the
+ * css of the nearest ancestor which owns one.  There is no flag: a cgroup inherits if it
+ * owns no css.  Every cgroup except the root has the file SUBSYS.inherit, whether it
+ * inherits or not.
  *
- * No subsystem has code for it: to one, a cgroup that inherits is not there, and its
- * tasks are the ancestor's.
+ * Subsystems need no code for this.  A subsystem does not see a cgroup that inherits: the
+ * tasks of that cgroup count as tasks of the ancestor.
  */
 #include <linux/capability.h>
 #include "call.h"
@@ -26,7 +27,10 @@ static u64 cgroup_inherit_read(struct cgroup_subsys_state *css, struct cftype *c
 	return !cgroup_css(css->cgroup, cft->ss->id);
 }
 
-/* A css of @ss below @cgrp has that of @cgrp, or of who is above, as its parent. */
+/*
+ * Does a cgroup below @cgrp own a css of @ss?  The parent of that css is the css that @cgrp
+ * owns or inherits, and css->parent never changes.
+ */
 static bool inherit_is_pinned(struct cgroup *cgrp, struct cgroup_subsys *ss)
 {
 	struct cgroup *pos;
@@ -44,7 +48,7 @@ static int inherit_prepare(struct cgroup_txn *txn, struct cgroup *cgrp, struct c
 			 cgroup_reshape_add(txn, cgrp, ss, true);
 }
 
-/* May it begin, or cease, to inherit? */
+/* May @cgrp start (@inherit) or stop inheriting? */
 static int inherit_check(struct cgroup_txn *txn, struct cgroup *cgrp, struct cgroup_subsys *ss,
 			 bool inherit)
 {
@@ -57,13 +61,13 @@ static int inherit_check(struct cgroup_txn *txn, struct cgroup *cgrp, struct cgr
 }
 
 /**
- * struct inherit_call - what was written to SUBSYS.inherit
+ * struct inherit_call - a write to SUBSYS.inherit
  * @txn: the transaction
  * @cgrp: the cgroup
  * @ss: the subsystem
  * @inherit: share the css of an ancestor
- * @css: the css that went, referenced, or NULL
- * @early: files of the last change are still on their way out
+ * @css: the css that @cgrp gives up, referenced, or NULL
+ * @early: the files of the last change are not removed yet: try again later
  */
 struct inherit_call {
 	struct cgroup_txn txn;
@@ -102,7 +106,7 @@ static int inherit_change(struct inherit_call *call)
 		return ret;
 
 	if (inherit) {
-		/* of an earlier try */
+		/* drop the reference of an earlier try */
 		if (call->css)
 			css_put(call->css);
 		call->css = cgroup_css(cgrp, ss->id);
@@ -126,10 +130,10 @@ static void inherit_late(void *arg)
 }
 
 /*
- * Tasks, files and the css go one after the other.  Nothing that others need is held while
- * that takes its time.  The next change of the same flag waits for the files, and a change
- * of the hierarchy for files and css: so the late part does not wait for a writer that gets
- * no CPU time.
+ * First the tasks get other csses, then the files are removed, then the css is killed.  This
+ * can take long, and no lock that other tasks need is held meanwhile.  The next change of the
+ * same flag waits for the files, and a change of the hierarchy waits for the files and the
+ * css.  So a worker does the late part if the writer may get no CPU time.
  */
 static int inherit_write(struct cgroup *cgrp, struct cgroup_subsys *ss, bool inherit)
 {
@@ -155,9 +159,9 @@ static int inherit_write(struct cgroup *cgrp, struct cgroup_subsys *ss, bool inh
 }
 
 /*
- * May who opened the file decide where a group's limits come from?  Those of the root of
- * his cgroup namespace are of who made that.  And rules for devices change by real
- * root only, whoever owns the files.
+ * May the opener of the file decide where the limits of @cgrp come from?  Only below the root
+ * of the opener's cgroup namespace: the limits of that root belong to the creator of the
+ * namespace.  Only real root may change the rules for devices, whoever owns the files.
  */
 static bool inherit_may(struct kernfs_open_file *of, struct cgroup *cgrp)
 {
@@ -170,7 +174,7 @@ static bool inherit_may(struct kernfs_open_file *of, struct cgroup *cgrp)
 	if (ctx->ns == &init_cgroup_ns)
 		return true;
 	guard(spinlock_irq)(&css_set_lock);
-	/* a hierarchy made later: the namespace begins at its root */
+	/* if the hierarchy was created later, the namespace begins at its root */
 	top = cset_cgroup_from_root(ctx->ns->root_cset, cgrp->root) ?: &cgrp->root->cgrp;
 	return top != cgrp && cgroup_is_descendant(cgrp, top);
 }
@@ -187,7 +191,7 @@ static ssize_t cgroup_inherit_write(struct kernfs_open_file *of, char *buf, size
 	if (!inherit_may(of, cgrp))
 		return cgroup_file_refuse(of, cgrp, -EPERM, "is not for who opened it");
 
-	/* without active protection a rmdir lets go of the open file */
+	/* without active protection, rmdir may release the open file and its reference to @cgrp */
 	if (!cgroup_tryget(cgrp))
 		return -ENODEV;
 	kernfs_break_active_protection(of->kn);
@@ -197,11 +201,11 @@ static ssize_t cgroup_inherit_write(struct kernfs_open_file *of, char *buf, size
 	return ret ?: nbytes;
 }
 
-/* One array for each stateful subsystem, since a kind of file belongs to one. */
+/* One array per stateful subsystem, because a cftype belongs to one subsystem. */
 static struct cftype inherit_files[CGROUP_SUBSYS_COUNT][2];
 
 /**
- * cgroup_init_inherit - set up the kinds of file
+ * cgroup_init_inherit - set up the cftypes of SUBSYS.inherit
  *
  * Context: boot.
  * Return: 0 or -ENOMEM.

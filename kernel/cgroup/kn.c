@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Control groups: operations on directories and files that wait.
+ * Control groups: directory and file operations that wait.
  *
- * kernfs holds an active reference on the node, and a removal waits for it.  An operation
- * that takes cgroup_mutex, which a removal holds before, must not keep it.
+ * kernfs holds an active reference on the node during an operation.  A removal of the node
+ * takes cgroup_mutex, and then waits for that reference.  So an operation that takes
+ * cgroup_mutex must drop the reference first.
  */
 #include "call.h"
 #include "subsys.h"
@@ -43,10 +44,10 @@ void cgroup_kn_end(struct cgroup *cgrp, struct kernfs_node *kn)
 }
 
 /**
- * cgroup_kn_lock_live - take cgroup_mutex in an operation on a directory or file of root's
+ * cgroup_kn_lock_live - take cgroup_mutex in an operation on a directory or file of user root
  * @kn: the node, active
  *
- * What others may do goes by cgroup_kn_begin() and cgroup_call_locked().
+ * Operations that other users may do use cgroup_kn_begin() and cgroup_call_locked() instead.
  *
  * Context: as cgroup_kn_begin().
  * Return: the cgroup, referenced, cgroup_mutex held; NULL if it is dead, nothing
@@ -70,7 +71,7 @@ struct cgroup *cgroup_kn_lock_live(struct kernfs_node *kn)
  * @cgrp: what it returned
  * @kn: what it was given
  *
- * Context: as cgroup_kn_lock_live() left it.
+ * Context: cgroup_mutex, which cgroup_kn_lock_live() took.
  */
 void cgroup_kn_unlock(struct cgroup *cgrp, struct kernfs_node *kn)
 {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * From what the rest of the kernel has at hand, a path, a descriptor, an id or
- * a task, to a cgroup or a css, referenced.
+ * Control groups: finding a cgroup or a css by path, file descriptor, id or task.
  *
- * None of these takes cgroup_mutex.  They come to a cgroup by its directory
- * from outside kernfs, so the directory may be removed at any time: its priv is
- * cleared, and then a grace period passes, before the cgroup is freed.
+ * The rest of the kernel calls these functions, and gets a reference.  None of them
+ * takes cgroup_mutex.  They reach a cgroup through its directory, and not in a kernfs
+ * operation, so the directory may be removed at any time.  Before the cgroup is freed,
+ * the priv of the directory's node is cleared and a grace period passes.
  */
 #include <linux/cgroupstats.h>
 #include <linux/dcache.h>
@@ -20,7 +20,7 @@
 #include "hierarchy.h"
 #include "subsys.h"
 
-/* The cgroup of a directory, valid as long as RCU is held; NULL when it is gone. */
+/* The cgroup of a directory, valid under the RCU read lock; NULL if it is gone. */
 static struct cgroup *kn_cgroup_rcu(struct kernfs_node *kn)
 {
 	RCU_LOCKDEP_WARN(!rcu_read_lock_held(), "cgroup of a directory without RCU");
@@ -48,14 +48,14 @@ static struct kernfs_node *dentry_cgroup_kn(struct dentry *dentry)
 	return kn && kernfs_type(kn) == KERNFS_DIR ? kn : NULL;
 }
 
-/* What is "/" in the default hierarchy for the current task's namespace. */
+/* The cgroup that is "/" of the default hierarchy in the current task's cgroup namespace. */
 static struct cgroup *current_dfl_top(void)
 {
 	struct nsproxy *nsproxy = current->nsproxy;
 
-	/* a css_set that the namespace leaves just now is there for a grace period */
+	/* the namespace may switch to another css_set now: RCU keeps the old one */
 	guard(rcu)();
-	/* a task late in its exit has none any more */
+	/* an exiting task may have dropped its nsproxy */
 	return nsproxy ? READ_ONCE(nsproxy->cgroup_ns->root_cset)->dfl_cgrp :
 			 &cgrp_dfl_root.cgrp;
 }
@@ -65,8 +65,8 @@ static struct cgroup *current_dfl_top(void)
  * @path: path below the root that the current cgroup namespace shows
  *
  * Context: process, may sleep.
- * Return: the cgroup, referenced; or as an ERR_PTR -ENOENT when there is no such
- * path or its cgroup is gone, -ENOTDIR when it is a file.
+ * Return: the cgroup, referenced; or an ERR_PTR: -ENOENT if there is no such path or
+ * its cgroup is gone, -ENOTDIR if it is the path of a file.
  */
 struct cgroup *cgroup_get_from_path(const char *path)
 {
@@ -87,8 +87,8 @@ EXPORT_SYMBOL_GPL(cgroup_get_from_path);
  * @fd: descriptor of the directory, of any hierarchy
  *
  * Context: process.
- * Return: the cgroup, referenced; or as an ERR_PTR -EBADF when it is no open
- * cgroup directory, -ENOENT when the cgroup was removed.
+ * Return: the cgroup, referenced; or an ERR_PTR: -EBADF if @fd is not an open cgroup
+ * directory, -ENOENT if the cgroup was removed.
  */
 struct cgroup *cgroup_v1v2_get_from_fd(int fd)
 {
@@ -107,7 +107,7 @@ struct cgroup *cgroup_v1v2_get_from_fd(int fd)
  * @fd: descriptor of the directory
  *
  * Context: process.
- * Return: as cgroup_v1v2_get_from_fd(); -EBADF for all other hierarchies too.
+ * Return: as cgroup_v1v2_get_from_fd(); also -EBADF for a directory of another hierarchy.
  */
 struct cgroup *cgroup_get_from_fd(int fd)
 {
@@ -123,11 +123,11 @@ EXPORT_SYMBOL_GPL(cgroup_get_from_fd);
 
 /**
  * __cgroup_get_from_id - find a cgroup of the default hierarchy by its id
- * @id: what cgroup_id() says
+ * @id: what cgroup_id() returns
  *
  * Context: any, takes no sleeping lock.
- * Return: the cgroup, referenced, whatever the caller's namespace; -ENOENT as an
- * ERR_PTR when there is none.
+ * Return: the cgroup, referenced, even if the caller's cgroup namespace hides it; or
+ * ERR_PTR(-ENOENT) if there is none.
  */
 struct cgroup *__cgroup_get_from_id(u64 id)
 {
@@ -144,12 +144,12 @@ struct cgroup *__cgroup_get_from_id(u64 id)
 }
 
 /**
- * cgroup_get_from_id - find a cgroup that the current namespace shows by its id
- * @id: what cgroup_id() says
+ * cgroup_get_from_id - find a cgroup by its id, if the current cgroup namespace shows it
+ * @id: what cgroup_id() returns
  *
  * Context: any, takes no sleeping lock.
- * Return: as __cgroup_get_from_id(); -ENOENT too for what the cgroup namespace of
- * the current task hides.
+ * Return: as __cgroup_get_from_id(); also -ENOENT if the cgroup namespace of the
+ * current task hides the cgroup.
  */
 struct cgroup *cgroup_get_from_id(u64 id)
 {
@@ -164,9 +164,9 @@ struct cgroup *cgroup_get_from_id(u64 id)
 EXPORT_SYMBOL_GPL(cgroup_get_from_id);
 
 /**
- * cgroup_path_from_kernfs_id - the path in the default hierarchy of a cgroup id
- * @id: what cgroup_id() says
- * @buf: where to; left as it is when there is no such cgroup
+ * cgroup_path_from_kernfs_id - write the path of a cgroup of the default hierarchy, by its id
+ * @id: what cgroup_id() returns
+ * @buf: where to write it; unchanged if there is no such cgroup
  * @buflen: its size
  *
  * Context: any.
@@ -187,8 +187,7 @@ void cgroup_path_from_kernfs_id(u64 id, char *buf, size_t buflen)
  * @hierarchy_id: id of the hierarchy, not that of the default one
  *
  * Context: any; takes css_set_lock.
- * Return: the cgroup, referenced; -ENOENT as an ERR_PTR when there is no such
- * hierarchy.
+ * Return: the cgroup, referenced; or ERR_PTR(-ENOENT) if there is no such hierarchy.
  */
 struct cgroup *task_get_cgroup1(struct task_struct *tsk, int hierarchy_id)
 {
@@ -211,16 +210,17 @@ struct cgroup *task_get_cgroup1(struct task_struct *tsk, int hierarchy_id)
 /**
  * css_tryget_online_from_dir - the css of the cgroup that a directory shows
  * @dentry: the directory
- * @ss: of which subsystem; NULL: cgroup::self
+ * @ss: the subsystem; NULL for cgroup::self
  *
- * Only a css that the cgroup owns: who asks for the state of this cgroup does not
- * mean that of an ancestor, which stands for other tasks too.  Nor one that may come
- * here yet, by a bind or a merge that may be refused (one by SUBSYS.inherit may be given:
- * if that is refused it is as if it had gone just then).
+ * Finds only a css that the cgroup owns: the caller asks for the state of this cgroup, and
+ * the css of an ancestor has the state of other tasks too.  Does not find a css that a bind
+ * or a merge has prepared, because it may still be refused.  May find a css that a write to
+ * SUBSYS.inherit has prepared: if the write is refused, the css looks like one that was
+ * removed just then.
  *
  * Context: any.
- * Return: the css, referenced; or as an ERR_PTR -EBADF when this is no cgroup
- * directory, -ENOENT when there is no such css or it is going offline.
+ * Return: the css, referenced; or an ERR_PTR: -EBADF if @dentry is not a cgroup directory,
+ * -ENOENT if there is no such css or it is going offline.
  */
 struct cgroup_subsys_state *css_tryget_online_from_dir(struct dentry *dentry,
 						       struct cgroup_subsys *ss)
@@ -245,7 +245,7 @@ static void count_task_state(struct cgroupstats *stats, struct task_struct *task
 {
 	unsigned int state = READ_ONCE(task->__state);
 
-	/* whole values: a state with a modifier is of no class but the last */
+	/* compare whole values: a state with modifier bits can only count as I/O wait */
 	if (state == TASK_RUNNING)
 		stats->nr_running++;
 	else if (state == TASK_INTERRUPTIBLE)
@@ -259,14 +259,14 @@ static void count_task_state(struct cgroupstats *stats, struct task_struct *task
 }
 
 /**
- * cgroupstats_build - count the tasks of a cgroup by what they do
+ * cgroupstats_build - count the tasks of a cgroup by their state
  * @stats: counters to add to
  * @dentry: directory of the cgroup
  *
  * For CGROUPSTATS_CMD_GET of taskstats.
  *
  * Context: process; takes css_set_lock.
- * Return: 0; -EINVAL when this is no cgroup directory, -ENOENT when the cgroup is
+ * Return: 0; -EINVAL if @dentry is not a cgroup directory, -ENOENT if the cgroup is
  * gone.
  */
 int cgroupstats_build(struct cgroupstats *stats, struct dentry *dentry)
@@ -295,7 +295,7 @@ int cgroupstats_build(struct cgroupstats *stats, struct dentry *dentry)
 	return 0;
 }
 
-/* Decimal places that an s64 has room for; fewer in a fraction than it takes to overflow. */
+/* An s64 has room for this many decimal places, so a fraction with no more cannot overflow. */
 #define MAX_PLACES	18
 
 static s64 ten_to(unsigned int exp)
@@ -309,12 +309,12 @@ static s64 ten_to(unsigned int exp)
 
 /**
  * cgroup_parse_float - read a decimal fraction as a scaled integer
- * @input: text such as "12.3456", of 18 decimal places at most; what follows is ignored
- * @dec_shift: decimal places to keep, the last of them rounded
+ * @input: text such as "12.3456", with at most 18 decimal places; text after it is ignored
+ * @dec_shift: decimal places to keep; the last one is rounded
  * @v: set to the number times 10^@dec_shift: 12346 for three places
  *
  * Context: any.
- * Return: 0, or -EINVAL when @input begins with no number, or one of more places.
+ * Return: 0, or -EINVAL if @input does not begin with a number or has more places.
  */
 int cgroup_parse_float(const char *input, unsigned int dec_shift, s64 *v)
 {

@@ -2,11 +2,11 @@
 /*
  * Control groups: the files `tasks` and `cgroup.procs`.
  *
- * A list of members is read in ascending order, and is complete for those who
- * were members all along, however many and whatever else comes and goes.  No
- * copy of it is kept: an open file has a window of bounded size, the lowest ids
- * above the last one shown.  It is filled by one walk over the members; a list
- * that fits into it, nearly all of them, takes one walk.
+ * A read shows the ids of members in ascending order.  It shows every task that is a
+ * member all the time, however many there are, and whatever other tasks come and go.
+ * No copy of the list is kept.  Instead an open file has a window of bounded size: the
+ * lowest ids above the last one shown.  One walk over the members fills the window.
+ * Nearly all lists fit into one window, and take one walk.
  */
 #include <linux/pid_namespace.h>
 #include <linux/sched/signal.h>
@@ -20,19 +20,19 @@
 #include "subsys.h"
 #include "task_walk.h"
 
-/* Ids in a window: so many that the rereading of long lists stays cheap. */
+/* Ids in a window: enough that a long list does not take many walks. */
 #define PID_WINDOW_SIZE		8192
 #define PID_WINDOW_ROOM		(2 * PID_WINDOW_SIZE)
 
 /**
  * struct cgroup_pid_window - part of a list of ids, ascending
- * @ns: whose ids
+ * @ns: pid namespace of the ids
  * @procs: ids of processes, not of threads
- * @after: the window holds ids greater than this one (0: from the start)
- * @bound: and less than this one, all of them
+ * @after: the window has only ids greater than this one (0: from the start)
+ * @bound: the window has all ids greater than @after and less than this one
  * @nr: ids in @pids
- * @capacity: for how many @pids has room
- * @pids: the ids; while it is being filled, up to @capacity unsorted ones
+ * @capacity: how many ids @pids has room for
+ * @pids: the ids, sorted; while the window is being filled, up to @capacity unsorted ids
  */
 struct cgroup_pid_window {
 	struct pid_namespace *ns;
@@ -49,7 +49,7 @@ static int pid_cmp(const void *a, const void *b)
 	return *(const pid_t *)a - *(const pid_t *)b;
 }
 
-/* Sort, drop what is there twice, keep the lowest PID_WINDOW_SIZE. */
+/* Sort the ids, drop duplicates, and keep the lowest PID_WINDOW_SIZE. */
 static void pid_window_settle(struct cgroup_pid_window *win)
 {
 	unsigned int from, to = 0;
@@ -76,7 +76,7 @@ static void pid_window_add(struct cgroup_pid_window *win, pid_t pid)
 		win->pids[win->nr++] = pid;
 }
 
-/* Make room for the members of @cgrp and for @least, or for a whole window. */
+/* Make room for all members of @cgrp and at least @least ids, but at most PID_WINDOW_ROOM. */
 static int pid_window_reserve(struct cgroup_pid_window *win, struct cgroup *cgrp,
 			      unsigned int least)
 {
@@ -86,7 +86,7 @@ static int pid_window_reserve(struct cgroup_pid_window *win, struct cgroup *cgrp
 	want = min(want, PID_WINDOW_ROOM);
 	if (want <= win->capacity)
 		return 0;
-	/* one that has filled up once needs room to sort in */
+	/* a window that is too small for the list needs room to sort in */
 	if (want > PID_WINDOW_SIZE)
 		want = PID_WINDOW_ROOM;
 	pids = kvmalloc_array(want, sizeof(*pids), GFP_KERNEL);
@@ -104,7 +104,7 @@ static void pid_window_clear(struct cgroup_pid_window *win)
 	win->bound = INT_MAX;
 }
 
-/* One walk over the members; 1, 0 if it met more than there is room for, or an errno. */
+/* Walk over the members once.  Return 1, 0 if there was no room for all ids, or an errno. */
 static int pid_window_walk(struct cgroup_pid_window *win, struct cgroup *cgrp)
 {
 	struct cgroup_walk walk = {};
@@ -115,7 +115,7 @@ static int pid_window_walk(struct cgroup_pid_window *win, struct cgroup *cgrp)
 	pid_window_clear(win);
 	cgroup_walk_begin(&walk, &cgrp->self, false);
 	while (complete && (task = cgroup_walk_next(&walk))) {
-		/* of a process that has left there may be a part */
+		/* the walk started again: drop what may be part of a process that has left */
 		if (round != walk.nr_rounds)
 			pid_window_clear(win);
 		round = walk.nr_rounds;
@@ -134,9 +134,9 @@ static int pid_window_walk(struct cgroup_pid_window *win, struct cgroup *cgrp)
 }
 
 /*
- * Fill the window with what comes after @win->after.  The walk misses no member, whatever
- * is moved meanwhile.  Where members come and go all the while, it meets more of them than
- * there are at any time: each walk finds twice the room.
+ * Fill the window with the ids after @win->after.  The walk misses no member, whatever is
+ * moved meanwhile.  If members come and go all the time, a walk may meet more members
+ * than exist at any one time, so each new walk has twice the room.
  */
 static int pid_window_fill(struct cgroup_pid_window *win, struct cgroup *cgrp)
 {
@@ -151,7 +151,7 @@ static int pid_window_fill(struct cgroup_pid_window *win, struct cgroup *cgrp)
 	} while (!ret);
 	if (ret > 0)
 		return 0;
-	/* holds part of the list at most: fill it anew next time */
+	/* the window may have only a part of the ids: fill it again next time */
 	win->nr = 0;
 	win->bound = 0;
 	return ret;
@@ -194,8 +194,8 @@ static void pid_window_free(struct cgroup_pid_window *win)
 }
 
 /*
- * The position in the file is the last id shown.  Position 0 begins anew, so a
- * reader that rewinds sees the members of now.
+ * The position in the file is the last id shown.  At position 0 the window is filled
+ * again, so a reader that rewinds sees the current members.
  */
 static pid_t *pid_window_seek(struct cgroup_pid_window *win, struct cgroup *cgrp, loff_t pos)
 {
@@ -241,7 +241,7 @@ void *cgroup_pids_start(struct seq_file *seq, loff_t *pos)
 }
 
 /**
- * cgroup_pids_release - the file is closed
+ * cgroup_pids_release - free the window of a file that is closed
  * @of: the file
  *
  * Context: the last close of the file.
@@ -288,7 +288,7 @@ int cgroup_pids_show(struct seq_file *seq, void *v)
 	return 0;
 }
 
-/* May who opened the file move @task?  Judged by the opener, not by the writer. */
+/* May the opener of the file move @task?  The credentials of the writer do not matter. */
 static int cgroup_may_attach(struct kernfs_open_file *of, struct task_struct *task)
 {
 	const struct cred *cred = of->file->f_cred;
@@ -301,7 +301,7 @@ static int cgroup_may_attach(struct kernfs_open_file *of, struct task_struct *ta
 	return may ? 0 : -EACCES;
 }
 
-/* The task that a writer means, referenced; or an ERR_PTR. */
+/* The task whose id was written (0: the writer), referenced; or an ERR_PTR. */
 static struct task_struct *cgroup_find_task(char *buf, bool threadgroup)
 {
 	struct task_struct *task = current;
@@ -320,8 +320,8 @@ static struct task_struct *cgroup_find_task(char *buf, bool threadgroup)
 		task = task->group_leader;
 
 	/*
-	 * kthreads are born in the root; they stay there until they are set up,
-	 * and for good if their CPUs are not ours to choose.
+	 * kthreads start in the root.  They stay there until they are set up, and
+	 * always if user space may not choose their CPUs.
 	 */
 	if (task->no_cgroup_migration || (task->flags & PF_NO_SETAFFINITY))
 		return ERR_PTR(-EINVAL);
@@ -349,9 +349,9 @@ static ssize_t cgroup_members_write(struct kernfs_open_file *of, char *buf, size
 }
 
 /**
- * cgroup_procs_write - move a process here
+ * cgroup_procs_write - move a process to the cgroup of the file
  * @of: open `cgroup.procs`
- * @buf: an id of the process or a thread of it, 0 for the writer
+ * @buf: id of the process or of one of its threads, 0 for the writer
  * @nbytes: its length
  * @off: unused
  *
@@ -364,7 +364,7 @@ ssize_t cgroup_procs_write(struct kernfs_open_file *of, char *buf, size_t nbytes
 }
 
 /**
- * cgroup_tasks_write - move a thread here
+ * cgroup_tasks_write - move a thread to the cgroup of the file
  * @of: open `tasks`
  * @buf: its id, 0 for the writer
  * @nbytes: its length

@@ -2,14 +2,13 @@
 /*
  * Control groups: merging hierarchies.
  *
- * Two hierarchies of the same shape become one, which carries what both did, each group
- * with the state that it had in either.  A task stays where the surviving hierarchy has
- * it.  Where the other one had it elsewhere, it gets the state of another group: an
- * attach.
+ * Two hierarchies with the same tree become one.  It carries the subsystems of both, and
+ * each cgroup has the csses that it had in either.  A task keeps its place in the surviving
+ * hierarchy.  If it was at another path in the other hierarchy, it gets the csses of another
+ * cgroup, as in an attach.
  *
- * The csses move by transplant.c, the tasks' slots are set right by
- * reslot.c, which also gives the css_sets their places in what is left of the
- * other hierarchy: its root.
+ * transplant.c moves the csses.  reslot.c gives the tasks their new slots.  It also moves the
+ * places of the css_sets in the other hierarchy to its root, which is all that is left of it.
  */
 #include "css.h"
 #include "dir.h"
@@ -31,7 +30,7 @@ static struct cgroup *merge_child_alone(struct cgroup *cgrp, struct cgroup *othe
 	return NULL;
 }
 
-/* Notes the pairs.  A group that only one of both trees has, or NULL: the paths are the same. */
+/* Add the pairs.  Return a cgroup that only one tree has, or NULL if all paths are the same. */
 static struct cgroup *merge_match(struct cgroup_transplant *tp)
 {
 	struct cgroup *cgrp, *other;
@@ -54,7 +53,7 @@ static struct cgroup *merge_match(struct cgroup_transplant *tp)
 	return cgrp ?: &tp->from->cgrp;
 }
 
-/* Would each group own what may be owned together? */
+/* May each cgroup own all the csses that it would have after the merge? */
 static int merge_can_bind(struct cgroup_txn *txn, struct cgroup_transplant *tp)
 {
 	unsigned int i;
@@ -71,7 +70,7 @@ static int merge_check(struct cgroup_txn *txn, struct cgroup_root *to, struct cg
 {
 	unsigned int names = CGRP_ROOT_NOPREFIX, mode = 0;
 
-	/* how a cpuset treats its CPUs is a matter of its hierarchy */
+	/* cpuset_v2_mode is a flag of the hierarchy, and must stay the same for cpuset */
 	if (from->subsys_mask & cgroup_rules_mask(CGRP_ROOT_CPUSET_V2_MODE))
 		mode = CGRP_ROOT_CPUSET_V2_MODE;
 	if (from == to || from == &cgrp_dfl_root)
@@ -85,7 +84,7 @@ static int merge_check(struct cgroup_txn *txn, struct cgroup_root *to, struct cg
 	return 0;
 }
 
-/* The step: pairs of groups, if they match; or an ERR_PTR. */
+/* Create the step, with a pair of cgroups for each path.  Return an ERR_PTR on failure. */
 static struct cgroup_transplant *merge_pair(struct cgroup_txn *txn, struct cgroup_root *to,
 					    struct cgroup_root *from)
 {
@@ -110,13 +109,13 @@ static struct cgroup_transplant *merge_pair(struct cgroup_txn *txn, struct cgrou
 
 /**
  * cgroup_merge - let a hierarchy take over all subsystems of another one
- * @txn: an empty transaction, to be finished by the caller
+ * @txn: an empty transaction; the caller finishes it
  * @to: the hierarchy
- * @from: the other one; only its root is left of it
+ * @from: the other one; only its root is left afterwards
  *
  * Context: between cgroup_reshape_begin() and cgroup_reshape_end(); cgroup_mutex.
- * Return: 0; -EINVAL if they do not go together, -EBUSY if cpuset has a deadline task at
- * another path, -ENOMEM, or the refusal of a subsystem: then nothing has changed.
+ * Return: 0; -EINVAL if they cannot be merged, -EBUSY if cpuset has a deadline task at
+ * another path, -ENOMEM, or the refusal of a subsystem.  After an error nothing has changed.
  */
 int cgroup_merge(struct cgroup_txn *txn, struct cgroup_root *to, struct cgroup_root *from)
 {

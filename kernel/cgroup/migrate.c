@@ -3,7 +3,7 @@
  * Control groups: the migration engine.
  *
  * Several operations give tasks other css_sets: a move, a bind, an unbind, a merge, an
- * inherit flag, an emptied cpuset.  Each says here which tasks migrate, and from which
+ * inherit flag, an emptied cpuset.  Each specifies which tasks migrate, and from which
  * css_sets to which.  The rest is the same for all, in this order:
  *
  *   collect    either the caller adds the threads of a process whose thread group it holds,
@@ -18,8 +18,8 @@
  *
  * Tasks that are exiting when tasks are collected are left out.  They keep their css_set,
  * and with it what they have charged.  A leader that has exited is not a member any more,
- * but its process is found by it.  It goes along with the threads, and subsystems are not
- * asked about it.
+ * but its process is found through it.  So it migrates with the threads, and subsystems are
+ * not asked about it.
  */
 #include <linux/cpu.h>
 #include <linux/export.h>
@@ -88,7 +88,7 @@ struct task_struct *cgroup_taskset_next(struct cgroup_taskset *tset,
  * @tset: what the callback was given
  *
  * Context: in an attach callback, before or after the move.
- * Return: the css; of @tset's subsystem, and the root css if no task moves.
+ * Return: the css of @tset's subsystem; its root css if no task moves.
  */
 struct cgroup_subsys_state *cgroup_taskset_src(struct cgroup_taskset *tset)
 {
@@ -135,7 +135,7 @@ static struct task_struct *task_live_thread(struct task_struct *task)
 bool cgroup_task_leads(struct task_struct *task)
 {
 	guard(rcu)();
-	/* the leader of one that was released may be freed */
+	/* if the task was released, its leader may be freed */
 	if (!pid_alive(task))
 		return false;
 	if (!(READ_ONCE(task->group_leader)->flags & PF_EXITING))
@@ -144,7 +144,7 @@ bool cgroup_task_leads(struct task_struct *task)
 }
 
 /**
- * cgroup_taskset_leads - does the task of an attach that was visited last stand for its process?
+ * cgroup_taskset_leads - does the task that was visited last stand for its process?
  * @tset: what the callback was given
  *
  * The leader does.  If it has exited, the first thread of the process that migrates does.  If
@@ -343,7 +343,7 @@ static void migration_uncollect(struct cgroup_migration *mg)
 		migration_set_migrating(mg, false);
 }
 
-/* Let forks and exits wait and collect the tasks of all sources; false if there is no room. */
+/* Make forks and exits wait, and collect the tasks of all sources; false if there is no room. */
 static bool migration_collect(struct cgroup_migration *mg)
 {
 	unsigned int i;
@@ -362,8 +362,8 @@ static bool migration_collect(struct cgroup_migration *mg)
 }
 
 /*
- * Find the task of each process that stands for it: no thread is looked for that is not among
- * those collected.  Leaders come first, since one may begin to exit meanwhile.
+ * Among the collected tasks, find the one that stands for each process.  Check leaders first,
+ * because a leader may begin to exit meanwhile.
  */
 static void migration_find_leads(struct cgroup_migration *mg)
 {
@@ -379,7 +379,7 @@ static void migration_find_leads(struct cgroup_migration *mg)
 		struct signal_struct *process = move->task->signal;
 		struct task_struct *leader = READ_ONCE(move->task->group_leader);
 
-		/* an exec may have made it the leader meanwhile */
+		/* an exec may have made this thread the leader meanwhile */
 		if (process->cgroup_migration == mg->id ||
 		    (leader != move->task && !(leader->flags & PF_EXITING)))
 			continue;
@@ -550,7 +550,7 @@ static void migration_cancel(struct cgroup_migration *mg)
  * Switching
  */
 
-/* Count a dead leader where it goes.  can_attach() with the rule "charge_dead" cannot fail. */
+/* Charge a dead leader to its destination.  can_attach() with "charge_dead" cannot fail. */
 static void migration_charge_dead(void *arg, struct cgroup_move *move)
 {
 	struct cgroup_migration *mg = arg;
@@ -702,8 +702,9 @@ static struct task_struct *migration_get_live(struct task_struct *task)
 }
 
 /*
- * Tell of one task; its thread group is held.  If it stood for its process and has begun to
- * exit since it was moved, the first live thread stands for the process now.
+ * Tell a subsystem about one task; the caller holds its thread group.  If the task stood for
+ * its process and has begun to exit since it was moved, the first live thread stands for the
+ * process now.
  */
 static void migration_tell_late_of(struct cgroup_migration *mg, struct cgroup_subsys *ss,
 				   struct cgroup_move *move)
@@ -725,8 +726,8 @@ static void migration_tell_late_of(struct cgroup_migration *mg, struct cgroup_su
 
 /*
  * By now another move may have changed the css of a task.  The late part of that move
- * waits for the same thread group and comes after this one, so that the last one that is
- * told is right.
+ * waits for the same thread group and comes after this one, so the subsystem is told the
+ * right css last.
  */
 static void migration_tell_late(struct cgroup_migration *mg, struct cgroup_subsys *ss)
 {
@@ -817,7 +818,7 @@ static bool migration_try(struct cgroup_txn *txn, struct cgroup_migration *mg, i
 {
 	bool fits;
 
-	/* cpuset's callbacks need the online CPUs to stay */
+	/* cpuset's callbacks need a set of online CPUs that does not change */
 	cpus_read_lock();
 	fits = migration_collect(mg);
 	if (fits) {

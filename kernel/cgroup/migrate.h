@@ -12,9 +12,9 @@
 /**
  * struct cgroup_move - one task's move
  * @task: referenced
- * @src: its css_set until the switch; kept by the migration's source
- * @dst: its css_set after the switch; kept likewise
- * @leads: it stands for its process; see cgroup_taskset_leads()
+ * @src: its css_set before the switch; the migration_source holds the reference
+ * @dst: its css_set after the switch; the migration_source holds the reference
+ * @leads: the task stands for its process; see cgroup_taskset_leads()
  */
 struct cgroup_move {
 	struct task_struct *task;
@@ -28,10 +28,10 @@ struct cgroup_move {
  * @moves: the table
  * @nr: entries in it
  * @pos: the entry that cgroup_taskset_next() looks at next
- * @ssid: whose callback is being called
+ * @ssid: id of the subsystem whose callback is being called
  * @single: a thread moves without its process
- * @late: tell where a task is now
- * @css: the css that was told last, referenced, if @late
+ * @late: return the css that a task has now
+ * @css: if @late, the css that was returned last, referenced
  * @id: see cgroup_taskset_id()
  */
 struct cgroup_taskset {
@@ -49,7 +49,7 @@ struct cgroup_taskset {
  * struct migration_source - a css_set that tasks leave, and where they go
  * @src: referenced
  * @dst: referenced
- * @first: index of the first task, if all of @src were collected
+ * @first: index of the first task, if all tasks of @src were collected
  * @nr: how many tasks go
  * @agreed: subsystems that were asked about these tasks and did not refuse
  */
@@ -64,22 +64,22 @@ struct migration_source {
 /**
  * struct cgroup_migration - tasks on their way to other css_sets, a step of a transaction
  * @step: node in the transaction
- * @cgrp: named in a refusal; of the hierarchy that changes
- * @refusal: format of the text of one, with the subsystem's name
+ * @cgrp: the cgroup that a refusal names; it is in the hierarchy that changes
+ * @refusal: format of the text of a refusal, with the name of the subsystem
  * @id: see cgroup_taskset_id(); a new one whenever tasks are collected
- * @collects: all tasks of the sources go; else those that were added
- * @by_source: they come from several csses, or go to several
+ * @collects: all tasks of the sources migrate; otherwise only those that were added
+ * @by_source: the tasks come from several csses, or go to several
  * @many_to_one: several sources may have one destination
  * @single: a thread moves without its process
  * @sources: the css_sets that tasks leave
  * @nr_sources: how many
- * @moves: the tasks; those of a source together if @collects
+ * @moves: the tasks; if @collects, the tasks of each source are together
  * @nr: how many
- * @capacity: for how many there is room
- * @dead: leaders that have exited, whose processes go
+ * @capacity: how many @moves has room for
+ * @dead: leaders that have exited and whose processes migrate
  * @nr_dead: how many
- * @dead_capacity: for how many there is room
- * @nr_tries: how often room was made
+ * @dead_capacity: how many @dead has room for
+ * @nr_tries: how often migration_reserve() was called
  * @changed: subsystems whose slot changes for some task
  * @agreed: those that were asked about all tasks and did not refuse
  * @few: room for the sources of most processes

@@ -2,10 +2,9 @@
 /*
  * Control groups: mount, remount and umount.
  *
- * A hierarchy has one superblock at most, which counts as its user from its
- * making to its end.  Between finding a hierarchy and getting the superblock the
- * mount counts as one itself, so a umount at the same time does not take the
- * hierarchy away.
+ * A hierarchy has at most one superblock, which is a user of the hierarchy as long
+ * as it exists.  A mount is a user too, from the time it finds the hierarchy until
+ * it has the superblock, so that a concurrent umount does not end the hierarchy.
  */
 #define pr_fmt(fmt) "cgroup: " fmt
 
@@ -107,7 +106,7 @@ static int cgroup_parse_release_agent(struct fs_context *fc, struct fs_parameter
 
 	if (ctx->release_agent)
 		return invalfc(fc, "release_agent respecified");
-	/* it will be run as root, outside of all namespaces */
+	/* the program will run as root in the initial namespaces */
 	if (fc->user_ns != &init_user_ns || !capable(CAP_SYS_ADMIN))
 		return invalfc(fc, "Setting release_agent not allowed");
 	ctx->release_agent = no_free_ptr(param->string);
@@ -180,14 +179,14 @@ static int cgroup_check_options(struct fs_context *fc)
 		if (ctx->none)
 			return invalfc(fc, "none used incorrectly");
 	} else if (ctx->all_ss || (!ctx->none && !ctx->name)) {
-		/* nothing said means all */
+		/* "all", or no subsystem, name or "none": take all */
 		ctx->subsys_mask = enabled;
 		if (ctx->none && enabled)
 			return invalfc(fc, "none used incorrectly");
 	}
 	if (!ctx->subsys_mask && !ctx->name)
 		return invalfc(fc, "Need name or subsystem set");
-	/* file names without prefix are for what was once a file system of its own */
+	/* only cpuset, once a file system of its own, may have file names without prefix */
 	if ((ctx->flags & CGRP_ROOT_NOPREFIX) &&
 	    (ctx->subsys_mask & ~cgroup_rules_mask(CGRP_ROOT_NOPREFIX)))
 		return invalfc(fc, "noprefix used incorrectly");
@@ -214,7 +213,7 @@ static int cgroup_show_options(struct seq_file *seq, struct kernfs_root *kf_root
 	return 0;
 }
 
-/* Where the root of the reader's cgroup namespace is in a hierarchy. */
+/* The root of the reader's cgroup namespace in a hierarchy. */
 static struct cgroup *current_ns_cgroup(struct cgroup_root *root)
 {
 	struct cgroup *cgrp = cset_cgroup_from_root(current->nsproxy->cgroup_ns->root_cset, root);
@@ -305,7 +304,7 @@ static int cgroup_prepare_root(struct cgroup_txn *txn, struct fs_context *fc)
 	if (!root) {
 		if (!ctx->subsys_mask && !ctx->none)
 			return invalfc(fc, "No subsys list or none specified");
-		/* hierarchies are the machine's, not a container's */
+		/* a hierarchy affects the whole machine, so a container cannot create one */
 		if (ctx->ns != &init_cgroup_ns)
 			return errorfc(fc, "no new hierarchy inside a cgroup namespace"), -EPERM;
 		root = cgroup_root_create(txn, ctx);
@@ -363,7 +362,7 @@ static void cgroup_put_root(struct cgroup_root *root)
 		cgroup_root_destroy(root);
 }
 
-/* Inside a cgroup namespace its root is what a mount shows. */
+/* Inside a cgroup namespace, a mount shows the root of the namespace. */
 static int cgroup_shift_to_ns_root(struct fs_context *fc)
 {
 	struct cgroup_fs_context *ctx = cgroup_fc2context(fc);
@@ -398,7 +397,7 @@ static int cgroup_get_tree(struct fs_context *fc)
 	struct cgroup_fs_context *ctx = cgroup_fc2context(fc);
 	int ret;
 
-	/* the VFS has asked by now, of the user namespace that the context was given */
+	/* the VFS has checked this already, for the user namespace that @fc was given */
 	if (!ns_capable(ctx->ns->user_ns, CAP_SYS_ADMIN))
 		return -EPERM;
 	ret = cgroup_check_options(fc) ?: cgroup_get_root(fc);
@@ -410,7 +409,7 @@ static int cgroup_get_tree(struct fs_context *fc)
 	ret = kernfs_get_tree(fc);
 	if (!ret)
 		ret = cgroup_shift_to_ns_root(fc);
-	/* a new superblock has taken over our use; cgroup_kill_sb() ends it */
+	/* a new superblock is the user now, until cgroup_kill_sb() */
 	if (!ctx->kfc.new_sb_created)
 		cgroup_put_root(ctx->root);
 	return ret;
@@ -441,7 +440,7 @@ static int cgroup_reconfigure(struct fs_context *fc)
 
 	cgroup_reshape_begin();
 	scoped_guard(mutex, &cgroup_mutex) {
-		/* who says nothing about subsystems does not want to lose, or get, any in use */
+		/* options without subsystems do not change those of a hierarchy in use */
 		if (!listed && root->cgrp.nr_live_children)
 			ctx->subsys_mask = root->subsys_mask;
 		ret = cgroup_reconfigure_check(fc, root) ?:
@@ -490,7 +489,7 @@ static int cgroup_init_fs_context(struct fs_context *fc)
 
 	fc->fs_private = &ctx->kfc;
 	fc->ops = &cgroup_fs_context_ops;
-	/* who may mount is a matter of the cgroup namespace's owner */
+	/* a mount needs CAP_SYS_ADMIN in the user namespace that owns the cgroup namespace */
 	put_user_ns(fc->user_ns);
 	fc->user_ns = get_user_ns(ctx->ns->user_ns);
 	fc->global = true;
@@ -550,7 +549,7 @@ static int cpuset_init_fs_context(struct fs_context *fc)
 	ctx->subsys_mask = BIT(cpuset_cgrp_id);
 	fc->ops = &cpuset_fs_context_ops;
 
-	/* the superblock is to be one of ours */
+	/* the superblock must be of type cgroup_fs_type */
 	get_filesystem(&cgroup_fs_type);
 	put_filesystem(fc->fs_type);
 	fc->fs_type = &cgroup_fs_type;
@@ -558,7 +557,7 @@ static int cpuset_init_fs_context(struct fs_context *fc)
 	ctx->release_agent = kstrdup("/sbin/cpuset_release_agent", GFP_USER);
 	if (ctx->release_agent)
 		return 0;
-	/* nobody else frees the context when its making fails */
+	/* the VFS does not call ->free() if this function fails */
 	cgroup_fs_context_free(fc);
 	return -ENOMEM;
 }
@@ -572,7 +571,7 @@ static struct file_system_type cpuset_fs_type = {
 #endif
 
 /**
- * cgroup_init_fs - make the file systems known
+ * cgroup_init_fs - register the file systems
  *
  * Context: boot.
  * Return: 0 or an errno.

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Cgroup namespaces: for whom which cgroup is "/".
+ * Cgroup namespaces: which cgroup a task sees as "/".
  *
- * A namespace keeps the css_set that its creator had.  That names a cgroup in
- * each hierarchy, those made later included, so there is one root in each.  When
- * a change of a hierarchy retires the css_set, the namespace goes on to the one
- * that takes its place: it may live for years, and would keep csses that nobody
- * else has any more.
+ * A namespace holds the css_set that its creator had.  A css_set has a cgroup in each
+ * hierarchy, including those created later, so the namespace has a root in each.  When
+ * a change of a hierarchy retires the css_set, the namespace switches to the successor
+ * of the css_set.  A namespace may exist for years: without the switch it would keep
+ * csses that nothing else uses.
  */
 #include <linux/cred.h>
 #include <linux/export.h>
@@ -20,7 +20,7 @@
 #include "namespace.h"
 #include "subsys.h"
 
-/* Two references: init's nsproxy, and ours so that it is never freed. */
+/* Two references: that of init's nsproxy, and one that is never dropped. */
 struct cgroup_namespace init_cgroup_ns = {
 	.ns = {
 		.inum	= PROC_CGROUP_INIT_INO,
@@ -56,7 +56,7 @@ static void ns_drop_root(struct cgroup_namespace *ns)
 /**
  * cgroup_ns_set_root - give a namespace another root
  * @ns: the namespace, not the initial one
- * @cset: names the cgroups
+ * @cset: has the cgroup that becomes the root in each hierarchy
  *
  * Context: process; takes css_set_lock.
  */
@@ -69,11 +69,11 @@ void cgroup_ns_set_root(struct cgroup_namespace *ns, struct css_set *cset)
 }
 
 /**
- * cgroup_ns_follow - let the namespaces of a css_set go on to its successor
+ * cgroup_ns_follow - switch the namespaces of a css_set to its successor
  * @from: the css_set, retired; the caller has a reference
- * @to: what takes its place
+ * @to: the successor
  *
- * Context: cgroup_mutex, css_set_lock: who reads the root of a namespace has one of them.
+ * Context: cgroup_mutex and css_set_lock; readers of the root of a namespace hold one of them.
  */
 void cgroup_ns_follow(struct css_set *from, struct css_set *to)
 {
@@ -129,14 +129,14 @@ free:
 }
 
 /**
- * copy_cgroup_ns - the cgroup namespace of a new task, or after unshare()
+ * copy_cgroup_ns - get the cgroup namespace for a new task, or for unshare()
  * @flags: CLONE_* flags; CLONE_NEWCGROUP asks for a new one
  * @user_ns: user namespace that will own it
  * @old_ns: the current one
  *
- * Context: process, may sleep.  Does not take cgroup_mutex: a fork may be here.
- * Return: a namespace, referenced; or as an ERR_PTR -EPERM for who is not in
- * charge of @user_ns, -ENOSPC when its limit is reached, -ENOMEM.
+ * Context: process, may sleep.  Does not take cgroup_mutex, because a fork calls it.
+ * Return: a namespace, referenced; or an ERR_PTR: -EPERM without CAP_SYS_ADMIN in
+ * @user_ns, -ENOSPC if its limit is reached, -ENOMEM.
  */
 struct cgroup_namespace *copy_cgroup_ns(unsigned long flags, struct user_namespace *user_ns,
 					struct cgroup_namespace *old_ns)
@@ -166,15 +166,15 @@ void free_cgroup_ns(struct cgroup_namespace *ns)
 EXPORT_SYMBOL(free_cgroup_ns);
 
 /**
- * cgroup_path_ns_locked - the path of a cgroup as a namespace sees it
+ * cgroup_path_ns_locked - write the path of a cgroup as a namespace sees it
  * @cgrp: the cgroup
- * @buf: where to
+ * @buf: where to write it
  * @buflen: its size
  * @ns: the namespace
  *
- * "/" is the namespace's root; what stands beside or above it begins with
- * "/..".  In a hierarchy that has died the namespace has no place any more, and
- * nothing is left to be hidden from it.
+ * "/" is the root of the namespace; the path of a cgroup beside or above the root begins
+ * with "/..".  In a dead hierarchy the namespace has no root, and the path starts at
+ * the root of the hierarchy: nothing is left to hide.
  *
  * Context: cgroup_mutex or css_set_lock held.
  * Return: as kernfs_path_from_node(): the length, or -E2BIG.
@@ -193,7 +193,7 @@ int cgroup_path_ns_locked(struct cgroup *cgrp, char *buf, size_t buflen,
 /**
  * cgroup_path_ns - as cgroup_path_ns_locked(), takes the lock
  * @cgrp: the cgroup
- * @buf: where to
+ * @buf: where to write it
  * @buflen: its size
  * @ns: the namespace
  *
@@ -227,7 +227,10 @@ static void cgroup_ns_put(struct ns_common *ns)
 	put_cgroup_ns(to_cgroup_ns(ns));
 }
 
-/* Whoever enters is in charge of where it comes from and of where it goes. */
+/*
+ * The caller needs CAP_SYS_ADMIN in the user namespace that owns @common, and in its own
+ * user namespace.
+ */
 static int cgroup_ns_enter(struct nsset *nsset, struct ns_common *common)
 {
 	struct cgroup_namespace *ns = to_cgroup_ns(common);

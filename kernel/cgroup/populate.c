@@ -1,24 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Control groups: which control files a cgroup has, and when they are made.
+ * Control groups: which control files a cgroup has, and when they are created.
  *
- * A cgroup has one set of files of the core, and one of each subsystem of its hierarchy:
- * SUBSYS.inherit, and those of its css if it owns one.  Below the root nobody ever looks
- * at most of them, and a change of a hierarchy in use would make thousands.  So a set is
- * pending at first, a bit in cgroup::files_pending, and made when somebody looks up one of its
- * names or lists the directory: kernfs then asks cgroup_populate().
+ * A cgroup has one set of files of the core, and one set per subsystem of its hierarchy:
+ * SUBSYS.inherit, and the files of its css if it owns one.  Below the root, most files are
+ * never looked at, and a change of a hierarchy in use would have to create thousands.  So a
+ * set is pending at first: its bit in cgroup::files_pending is set.  It is created when a task
+ * looks up one of its names or lists the directory: kernfs then calls cgroup_populate().
  *
- * Who looks can tell only that it may take memory, and cgroup_mutex, the first time; other
- * tasks cannot tell that it happened: the times of the directory stay as they are.  A
- * group that has the name of a file that is pending is as much in its way as in that of one
- * that is there.  A set belongs to who asked for it, and to his directory; so only those of
- * global root wait, in directories that are as root makes them.  All others are made at
- * once, hidden, with what they are part of, and those that wait before somebody is given
- * their directory by chown and the like (kernfs lists it first).  The twin of a directory
- * that a split makes may be given away with sets that are pending: those that are still root's.
+ * The task that looks can notice only that the first look may take memory, and cgroup_mutex.
+ * Other tasks cannot notice it: the times of the directory do not change.  A child cgroup and
+ * a file cannot have the same name, whether the file is pending or exists.
  *
- * What is pending changes under cgroup_mutex, which the whole of a transaction holds up to its
- * commit or abort: a set may be pending before the commit, and nobody makes it.
+ * The owners of the files depend on the creator of the set and on its directory.  So only
+ * sets that global root creates can be pending, and only in directories that are still as
+ * root creates them.  All other sets are created immediately, hidden, in the operation that
+ * they belong to.  Pending sets are created before chown and the like change their directory
+ * (kernfs lists it first).  There is one exception: a split creates a twin of each directory,
+ * and may give the twin to another owner while sets in it are pending.  Their files belong to
+ * root in the old directory, too.
+ *
+ * files_pending changes under cgroup_mutex, which a transaction holds up to its commit or
+ * abort.  So a set may be pending before the commit, and no lookup creates it until then.
  */
 #include <linux/cred.h>
 #include <linux/init_task.h>
@@ -32,14 +35,14 @@
 /* Protects cgroup_subsys::cfts where cgroup_mutex may not be held; see cftypes.c. */
 DEFINE_SRCU(cgroup_cfts_srcu);
 
-/* What the core adds to each set: the files of every cgroup, and SUBSYS.inherit. */
+/* The files that the core adds to the sets: those of every cgroup, and SUBSYS.inherit. */
 static struct cftype *base_cfts __ro_after_init;
 static struct cftype *inherit_cfts[CGROUP_SUBSYS_COUNT] __ro_after_init;
 
 /**
- * cgroup_files_set_core - note the files that the core adds to a set
+ * cgroup_files_set_core - register the files that the core adds to a set
  * @ss: a stateful subsystem; NULL for the set of the core
- * @cfts: the array, gone through cgroup_init_cftypes()
+ * @cfts: the array, which cgroup_init_cftypes() has set up
  *
  * Context: boot.
  */
@@ -51,7 +54,7 @@ void __init cgroup_files_set_core(struct cgroup_subsys *ss, struct cftype *cfts)
 		base_cfts = cfts;
 }
 
-/* Whose set is this bit? */
+/* The subsystem whose set a bit stands for; NULL for the core. */
 static struct cgroup_subsys *files_subsys(cgroup_mask_t bit)
 {
 	return bit == CGROUP_FILES_CORE ? NULL : cgroup_subsys[__ffs(bit)];
@@ -61,11 +64,11 @@ static void files_set_pending(struct cgroup *cgrp, cgroup_mask_t pending)
 {
 	if (!pending != !cgrp->files_pending)
 		kernfs_set_partial(cgrp->kn, pending, false);
-	/* cgroup_populate() looks before it takes cgroup_mutex */
+	/* cgroup_populate() reads this before it takes cgroup_mutex */
 	WRITE_ONCE(cgrp->files_pending, pending);
 }
 
-/* Would the files be what they are now if they were made later, by somebody else? */
+/* Would the files have the same owners if another task created them later? */
 static bool files_may_wait(struct cgroup *cgrp)
 {
 	return cgroup_parent(cgrp) && !READ_ONCE(cgrp->kn->iattr) && !(cgrp->kn->mode & S_ISGID) &&
@@ -77,7 +80,7 @@ static bool files_may_wait(struct cgroup *cgrp)
  * The files of a set
  */
 
-/* The array of a set that follows @cfts, NULL at the end; begins with NULL. */
+/* The array after @cfts in a set, or the first one if @cfts is NULL; NULL at the end. */
 static struct cftype *files_next_array(struct cgroup_subsys *ss, struct cftype *cfts)
 {
 	if (!ss)
@@ -94,7 +97,7 @@ static struct cftype *files_next_array(struct cgroup_subsys *ss, struct cftype *
 	for ((cfts) = files_next_array(ss, NULL); (cfts);			\
 	     (cfts) = files_next_array(ss, cfts))
 
-/* Does the set have a file of this name, as long as the cgroup owns a css? */
+/* Does the set have a file of this name, if the cgroup owns a css? */
 static bool files_have_name(struct cgroup *cgrp, struct cgroup_subsys *ss, const char *name)
 {
 	struct cftype *cfts;
@@ -110,13 +113,13 @@ static void files_rm_of_subsys(struct cgroup *cgrp, struct cgroup_subsys_state *
 {
 	struct cftype *cfts;
 
-	/* waits for file operations; who makes arrays known does not wait for this */
+	/* this waits for file operations; a task that adds arrays does not wait for this */
 	guard(srcu)(&cgroup_cfts_srcu);
 	list_for_each_entry_srcu(cfts, &ss->cfts, node, srcu_read_lock_held(&cgroup_cfts_srcu))
 		cgroup_rm_cft_array(cgrp, css, cfts);
 }
 
-/* All of them, hidden; or none. */
+/* Create the files of all arrays of @ss, hidden; or none. */
 static int files_add_of_subsys(struct cgroup *cgrp, struct cgroup_subsys_state *css,
 			       struct cgroup_subsys *ss)
 {
@@ -135,7 +138,7 @@ undo:
 	return ret;
 }
 
-/* Make a set, hidden; or nothing. */
+/* Create the files of a set, hidden; or none. */
 static int files_make(struct cgroup *cgrp, struct cgroup_subsys *ss,
 		      struct cgroup_subsys_state *css)
 {
@@ -154,12 +157,12 @@ static int files_make(struct cgroup *cgrp, struct cgroup_subsys *ss,
 	return ret;
 }
 
-/* Show a set that was made. */
+/* Show a set that was created. */
 static void files_show(struct cgroup *cgrp, struct cgroup_subsys *ss)
 {
 	struct cftype *cfts;
 
-	/* nothing but files is in there: that is one walk instead of many look-ups */
+	/* the directory contains only files: one walk replaces many look-ups */
 	if (!cgrp->nr_live_children) {
 		kernfs_activate(cgrp->kn);
 		return;
@@ -172,7 +175,7 @@ static void files_show(struct cgroup *cgrp, struct cgroup_subsys *ss)
  * Sets come and go
  */
 
-/* The array that follows @cfts in a set of which those of a css are part only if there is one. */
+/* As files_next_array(), but without the arrays of a css if @css is NULL. */
 static struct cftype *files_next_pending(struct cgroup_subsys *ss, struct cgroup_subsys_state *css,
 				     struct cftype *cfts)
 {
@@ -186,15 +189,15 @@ static struct cftype *files_next_pending(struct cgroup_subsys *ss, struct cgroup
  * cgroup_files_check - can a set of files be pending?
  * @cgrp: the cgroup
  * @ss: the subsystem; NULL for the core
- * @css: NULL if the files of one are no part of it
+ * @css: NULL if the set does not include the files of a css
  *
  * Context: cgroup_mutex.
- * Return: 0; -EEXIST if a child has the name of one.
+ * Return: 0; -EEXIST if a child has the name of one of the files.
  */
 int cgroup_files_check(struct cgroup *cgrp, struct cgroup_subsys *ss,
 		       struct cgroup_subsys_state *css)
 {
-	/* most names of groups are like none of a file: the first character tells */
+	/* the names of most children differ from those of all files in the first character */
 	DECLARE_BITMAP(initials, BIT(BITS_PER_BYTE)) = {};
 	struct cgroup_subsys_state *child;
 	struct cftype *cfts = NULL;
@@ -217,16 +220,17 @@ int cgroup_files_check(struct cgroup *cgrp, struct cgroup_subsys *ss,
 }
 
 /**
- * cgroup_files_add - give a cgroup the files of a subsystem, or the core's
+ * cgroup_files_add - give a cgroup the files of a subsystem or of the core
  * @cgrp: the cgroup
  * @ss: the subsystem; NULL for the core
- * @css: the css of @ss that @cgrp owns, or is going to; NULL if there is none
+ * @css: the css of @ss that @cgrp owns or will own; NULL if there is none
  *
- * They are pending, or there and hidden; then cgroup_files_show() shows them, or, with those of
- * all below, kernfs_activate().
+ * Afterwards the files are pending, or they exist and are hidden.  cgroup_files_show() shows
+ * hidden files.  So does kernfs_activate(), for all cgroups below as well.
  *
  * Context: cgroup_mutex; may sleep.
- * Return: 0; -EEXIST if a child has the name of one, -ENOMEM: then there are none.
+ * Return: 0; -EEXIST if a child has the name of one of the files, or -ENOMEM.  After an error
+ * there are no files.
  */
 int cgroup_files_add(struct cgroup *cgrp, struct cgroup_subsys *ss,
 		     struct cgroup_subsys_state *css)
@@ -248,7 +252,7 @@ int cgroup_files_add(struct cgroup *cgrp, struct cgroup_subsys *ss,
 }
 
 /**
- * cgroup_files_show - show the files of a subsystem, if they were made
+ * cgroup_files_show - show the files of a subsystem, if they were created
  * @cgrp: the cgroup
  * @ss: the subsystem; NULL for the core
  *
@@ -261,12 +265,12 @@ void cgroup_files_show(struct cgroup *cgrp, struct cgroup_subsys *ss)
 }
 
 /**
- * cgroup_files_cancel - a cgroup shall not get the files of a subsystem any more
+ * cgroup_files_cancel - drop the files of a subsystem, if they are pending
  * @cgrp: the cgroup
  * @ss: the subsystem
  *
  * Context: cgroup_mutex.
- * Return: false if they were made, so that cgroup_files_rm() has something to do.
+ * Return: true if they were pending; false if they exist, and cgroup_files_rm() removes them.
  */
 bool cgroup_files_cancel(struct cgroup *cgrp, struct cgroup_subsys *ss)
 {
@@ -277,14 +281,14 @@ bool cgroup_files_cancel(struct cgroup *cgrp, struct cgroup_subsys *ss)
 }
 
 /**
- * cgroup_files_rm - take away the files of a subsystem, which were made
+ * cgroup_files_rm - remove the files of a subsystem, which are not pending
  * @cgrp: the cgroup
  * @ss: the subsystem
- * @css: as with cgroup_files_add(); any css of its kind if it went to another cgroup
+ * @css: as for cgroup_files_add(); any css of @ss if that one has moved to another cgroup
  *
- * Waits for operations on them.  Who polls one is woken.
+ * Waits for operations on the files, and wakes their pollers.
  *
- * Context: not under cgroup_mutex, unless nobody could see the files yet.
+ * Context: not under cgroup_mutex, unless the files were never visible.
  */
 void cgroup_files_rm(struct cgroup *cgrp, struct cgroup_subsys *ss,
 		     struct cgroup_subsys_state *css)
@@ -296,7 +300,7 @@ void cgroup_files_rm(struct cgroup *cgrp, struct cgroup_subsys *ss,
 }
 
 /**
- * cgroup_css_files_add - a cgroup that inherited gets the files of a css
+ * cgroup_css_files_add - add the files of a css to a cgroup that inherited so far
  * @cgrp: the cgroup
  * @css: the css, which it owns from now on
  *
@@ -315,7 +319,7 @@ int cgroup_css_files_add(struct cgroup *cgrp, struct cgroup_subsys_state *css)
 }
 
 /**
- * cgroup_css_files_rm - take away the files of a css, which were made, but for SUBSYS.inherit
+ * cgroup_css_files_rm - remove the files of a css, which are not pending; SUBSYS.inherit stays
  * @cgrp: the cgroup
  * @css: the css
  *
@@ -327,7 +331,7 @@ void cgroup_css_files_rm(struct cgroup *cgrp, struct cgroup_subsys_state *css)
 }
 
 /**
- * cgroup_files_set_leaving - the files of a css are about to go, and the cgroup lives on
+ * cgroup_files_set_leaving - mark the files of a css as about to go, while the cgroup lives on
  * @cgrp: the cgroup
  * @ss: the subsystem
  *
@@ -340,7 +344,7 @@ void cgroup_files_set_leaving(struct cgroup *cgrp, struct cgroup_subsys *ss)
 }
 
 /**
- * cgroup_files_set_left - the files are gone, so others of the same names can come
+ * cgroup_files_set_left - mark the files of a css as gone, so that their names are free
  * @cgrp: the cgroup
  * @ss: the subsystem
  *
@@ -349,17 +353,17 @@ void cgroup_files_set_leaving(struct cgroup *cgrp, struct cgroup_subsys *ss)
 void cgroup_files_set_left(struct cgroup *cgrp, struct cgroup_subsys *ss)
 {
 	clear_bit(ss->id, &cgrp->files_leaving);
-	/* pairs with the one of a waiter, before it looks at the bit: it sees this, or is seen */
+	/* pairs with the barrier of a waiter: it sees that the bit is clear, or it is woken */
 	smp_mb__after_atomic();
 	wake_up_var(&cgrp->files_leaving);
 }
 
 /**
- * cgroup_files_are_leaving - are files of a css still on their way out?
+ * cgroup_files_are_leaving - are the files of a css about to go, but not gone yet?
  * @cgrp: the cgroup
  * @ss: the subsystem
  *
- * Context: any; they begin to leave under cgroup_mutex only.
+ * Context: any; the mark is set under cgroup_mutex only.
  * Return: true if they are.
  */
 bool cgroup_files_are_leaving(struct cgroup *cgrp, struct cgroup_subsys *ss)
@@ -368,7 +372,7 @@ bool cgroup_files_are_leaving(struct cgroup *cgrp, struct cgroup_subsys *ss)
 }
 
 /**
- * cgroup_files_wait_left - wait until they are gone
+ * cgroup_files_wait_left - wait until the files of a css are gone, if they are about to go
  * @cgrp: the cgroup, referenced
  * @ss: the subsystem
  *
@@ -380,11 +384,11 @@ void cgroup_files_wait_left(struct cgroup *cgrp, struct cgroup_subsys *ss)
 }
 
 /**
- * cgroup_refuse_files - say why the files of a subsystem could not be made
- * @txn: the change
- * @cgrp: where
+ * cgroup_refuse_files - say why the files of a subsystem could not be created
+ * @txn: the transaction
+ * @cgrp: the cgroup
  * @ss: the subsystem
- * @err: what making them returned
+ * @err: the error from creating them
  *
  * Context: as cgroup_txn_refuse().
  * Return: @err.
@@ -402,7 +406,7 @@ int cgroup_refuse_files(struct cgroup_txn *txn, struct cgroup *cgrp, struct cgro
  * When they are pending
  */
 
-/* One that is pending, hidden; it is pending until the caller says that it is not. */
+/* Create the files of a pending set, hidden; it stays pending until the caller clears its bit. */
 static int files_make_pending(struct cgroup *cgrp, struct cgroup_subsys *ss)
 {
 	return files_make(cgrp, ss, ss && !ss->stateless ? cgroup_css(cgrp, ss->id) : NULL);
@@ -414,9 +418,9 @@ static int files_settle(struct cgroup *cgrp, struct cgroup_subsys *ss)
 
 	if (ret)
 		return ret;
-	/* they count as there since they are pending: the directory's times do not change */
+	/* pending files count as present, so the times of the directory must not change now */
 	kernfs_set_partial(cgrp->kn, true, true);
-	/* in this order: a lookup that is not sent here finds them */
+	/* show them first: a lookup that finds the set not pending must find the files */
 	files_show(cgrp, ss);
 	WRITE_ONCE(cgrp->files_pending, cgrp->files_pending & ~files_bit(ss));
 	kernfs_set_partial(cgrp->kn, cgrp->files_pending, false);
@@ -424,11 +428,12 @@ static int files_settle(struct cgroup *cgrp, struct cgroup_subsys *ss)
 }
 
 /**
- * cgroup_files_settle - make files that are pending
+ * cgroup_files_settle - create files that are pending
  * @cgrp: the cgroup, live
- * @name: the sets that have a file of this name; all if it is NULL
+ * @name: create only sets that have a file of this name; NULL for all sets
  *
- * Who is about to give a child a name asks first, and then finds it taken.
+ * A caller that is about to give a child a name calls this first: if a pending file has the
+ * name, the name is then taken.
  *
  * Context: cgroup_mutex; may sleep.
  * Return: 0 or an errno.
@@ -441,7 +446,7 @@ int cgroup_files_settle(struct cgroup *cgrp, const char *name)
 
 	lockdep_assert_held(&cgroup_mutex);
 
-	/* as root, who left them, would have made them */
+	/* only root leaves sets pending: create the files as root would have done */
 	cred = override_creds(&init_cred);
 	for (pending = cgrp->files_pending; pending && !ret; pending &= pending - 1) {
 		struct cgroup_subsys *ss = files_subsys(pending & -pending);
@@ -453,7 +458,7 @@ int cgroup_files_settle(struct cgroup *cgrp, const char *name)
 	return ret;
 }
 
-/* Is it worth to take cgroup_mutex?  Many a name that is not there is that of a group to come. */
+/* Is it worth taking cgroup_mutex?  Often a name does not exist because mkdir will create it. */
 static bool files_pending_have_name(struct cgroup *cgrp, const char *name)
 {
 	cgroup_mask_t pending;
@@ -478,7 +483,7 @@ static int cgroup_populate_locked(void *arg)
 }
 
 /**
- * cgroup_populate - somebody looks for a file, or lists a directory
+ * cgroup_populate - create pending files before a lookup, or before a directory is listed
  * @kn: the directory, active
  * @name: the file; NULL for all
  *
@@ -527,7 +532,7 @@ static int files_copy_owners(struct cgroup *to, struct cgroup *from, struct cgro
 }
 
 /**
- * cgroup_files_copy_owners - let files belong to whom those of another cgroup do
+ * cgroup_files_copy_owners - give files the owners and modes of those in another cgroup
  * @to: the cgroup, hidden, with its set of @ss
  * @from: the other one
  * @ss: the subsystem; NULL for the files of the core

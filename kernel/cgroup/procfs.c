@@ -3,10 +3,11 @@
  * Control groups in /proc: /proc/cgroups and /proc/PID/cgroup.
  *
  * Programs parse both, so the formats are fixed.  Neither takes cgroup_mutex:
- * service managers read them all the time, and a mount or an rmdir elsewhere
- * is no reason to make them wait.  What hierarchies carry changes under css_set_lock
- * (cgroup_set_masks()), which /proc/PID/cgroup holds; in /proc/cgroups a change of
- * shape under way may show one subsystem where it was, another where it will be.
+ * service managers read them all the time, and must not wait for a mount or an rmdir
+ * elsewhere.  The subsystems of hierarchies change under css_set_lock
+ * (cgroup_set_masks()), which /proc/PID/cgroup holds.  /proc/cgroups does not hold it:
+ * during a change it may show one subsystem in its old hierarchy, and another one in
+ * its new hierarchy.
  */
 #include <linux/nsproxy.h>
 #include <linux/rculist.h>
@@ -20,8 +21,8 @@
 #include "subsys.h"
 
 /*
- * The hierarchy that stands on the line of a subsystem: of the many that may
- * carry a stateless one, the oldest, by its id; the default one for none.
+ * The hierarchy on the line of a subsystem.  Several hierarchies may carry a stateless
+ * subsystem: then it is the oldest, by its id.  If none does, it is the default hierarchy.
  */
 static struct cgroup_root *shown_root(const struct cgroup_subsys *ss)
 {
@@ -41,11 +42,11 @@ static struct cgroup_root *shown_root(const struct cgroup_subsys *ss)
 
 /**
  * proc_cgroupstats_show - write /proc/cgroups
- * @m: where to
+ * @m: the file
  * @v: unused
  *
- * A line for each subsystem: its name, the id of its hierarchy, the number of
- * cgroups there, and 0 if the boot parameters switched it off.
+ * One line per subsystem: its name, the id of its hierarchy, the number of cgroups
+ * there, and 1, or 0 if the boot parameters disable it.
  *
  * Context: process.  Return: 0.
  */
@@ -101,14 +102,14 @@ static int show_path(struct seq_file *m, struct cgroup *cgrp, struct task_struct
 
 /**
  * proc_cgroup_show - write /proc/PID/cgroup
- * @m: where to
+ * @m: the file
  * @ns: unused
  * @pid: unused
- * @tsk: whose cgroups
+ * @tsk: the task
  *
- * A line for each hierarchy, the newest first: "ID:SUBSYSTEMS:PATH", the path
- * as the reader's cgroup namespace has it.  The default hierarchy is not
- * shown.  All lines are from one moment: css_set_lock keeps the task in place.
+ * One line per hierarchy, the newest first: "ID:SUBSYSTEMS:PATH", with the path as
+ * the reader's cgroup namespace shows it.  The default hierarchy is not shown.
+ * All lines are from one moment: css_set_lock keeps the task in place.
  *
  * Context: process; takes css_set_lock.  Return: 0, or an errno.
  */
@@ -131,7 +132,7 @@ int proc_cgroup_show(struct seq_file *m, struct pid_namespace *ns,
 		if (root == &cgrp_dfl_root)
 			continue;
 
-		/* none: the hierarchy ends, or the task began to exit before it was there */
+		/* NULL if the hierarchy is ending, or was created after the task began to exit */
 		cgrp = task_cgroup_from_root(tsk, root);
 		if (!cgrp)
 			continue;

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * notify_on_release: a program is told when a cgroup becomes empty.
+ * notify_on_release: run a program when a cgroup becomes empty.
  *
- * The program, release_agent of the hierarchy, gets the path of the cgroup and
- * most often removes it.  That is a race with whoever makes use of the cgroup
- * again, which the program loses: rmdir then says EBUSY, and the cgroup is told
- * of anew when it next becomes empty.
+ * The program is the release_agent of the hierarchy.  It gets the path of the cgroup,
+ * and usually removes the cgroup.  If the cgroup is in use again by then, rmdir fails
+ * with EBUSY, and the program runs again when the cgroup next becomes empty.
  *
  * The program runs as root with all capabilities in the initial namespaces.  So
- * only who has all that may name it.
+ * only a task that has all of this may set the program.
  */
 #include <linux/capability.h>
 #include <linux/kmod.h>
@@ -23,19 +22,19 @@
 #include "release_agent.h"
 #include "subsys.h"
 
-/* Protects cgroup_root::release_agent_path, so that no half of one is run; a leaf. */
+/* Protects cgroup_root::release_agent_path, so that a path is read as a whole; a leaf. */
 static DEFINE_SPINLOCK(release_agent_lock);
 
 /**
- * cgroup_release_agent_may_write - may who opened a file name the program?
+ * cgroup_release_agent_may_write - may the opener of a file set the program?
  * @of: the file release_agent
  *
- * Judged by the opener: a privileged program that writes to what it was handed
- * must not act for whoever handed it.  The cgroup namespace is that of the opener
- * as well.
+ * Checks the credentials of the opener and not of the writer: a privileged program may
+ * be made to write to a file that an unprivileged task has opened.  The cgroup namespace
+ * is that of the opener as well.
  *
  * Context: any.
- * Return: true if he may.
+ * Return: true if the opener may.
  */
 bool cgroup_release_agent_may_write(struct kernfs_open_file *of)
 {
@@ -46,11 +45,11 @@ bool cgroup_release_agent_may_write(struct kernfs_open_file *of)
 }
 
 /**
- * cgroup_release_agent_set - name the program of a hierarchy
+ * cgroup_release_agent_set - set the program of a hierarchy
  * @root: the hierarchy
- * @path: of the program; empty: run none
+ * @path: path of the program; empty for none
  *
- * Context: any.  The caller has checked who asks.
+ * Context: any.  The caller has checked the permission.
  * Return: 0, or -ENAMETOOLONG.
  */
 int cgroup_release_agent_set(struct cgroup_root *root, const char *path)
@@ -66,8 +65,8 @@ int cgroup_release_agent_set(struct cgroup_root *root, const char *path)
 }
 
 /**
- * cgroup_release_agent_show - write the path of the program of a hierarchy, a line
- * @seq: where to
+ * cgroup_release_agent_show - write a line with the path of the program of a hierarchy
+ * @seq: the file
  * @root: the hierarchy
  *
  * Context: any.
@@ -81,7 +80,7 @@ void cgroup_release_agent_show(struct seq_file *seq, struct cgroup_root *root)
 
 /**
  * cgroup_release_agent_show_option - write the mount option, if there is a program
- * @seq: where to
+ * @seq: the file
  * @root: the hierarchy
  *
  * Context: any.
@@ -94,12 +93,12 @@ void cgroup_release_agent_show_option(struct seq_file *seq, struct cgroup_root *
 }
 
 /**
- * cgroup_check_for_release - tell the program if a cgroup is empty now
+ * cgroup_check_for_release - run the program if a cgroup is empty now
  * @cgrp: a cgroup that has lost a task or a child
  *
- * Called after the loss was noted.  Either loss may be the last one, and they are
- * under different locks: each side notes its own before it looks at the other, so
- * that one of the two sees both.
+ * The caller has recorded the loss.  The last task and the last child may go at the same
+ * time, and are counted under different locks.  Each side records its loss before it reads
+ * the count of the other side, so at least one of them sees both losses.
  *
  * Context: cgroup_mutex or css_set_lock.
  */
@@ -108,7 +107,7 @@ void cgroup_check_for_release(struct cgroup *cgrp)
 	if (!notify_on_release(cgrp))
 		return;
 
-	/* pairs with itself on the CPU of the other loss */
+	/* pairs with this same barrier on the CPU that records the other loss */
 	smp_mb();
 	if (!cgroup_is_populated(cgrp) && !READ_ONCE(cgrp->nr_live_children) &&
 	    !cgroup_is_dead(cgrp))
@@ -132,7 +131,7 @@ static void run_agent(char *agent, char *path)
 	char *argv[3] = { agent, path };
 	char *envp[3] = { "HOME=/", "PATH=/sbin:/bin:/usr/sbin:/usr/bin" };
 
-	/* not until it ends, and nobody asks how it went */
+	/* do not wait until the program ends: its exit status is not used */
 	call_usermodehelper(agent, argv, envp, UMH_WAIT_EXEC);
 }
 

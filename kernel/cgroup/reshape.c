@@ -3,18 +3,19 @@
  * Control groups: changing which subsystems a hierarchy in use carries, by remount
  * or by `cgroup.subsystems`.
  *
- * Any number of subsystems come and go in one transaction:
+ * One transaction can add and remove any number of subsystems:
  *
- *   coming   each cgroup below the root gets a css, top-down, as mkdir makes it, and
- *            its files, hidden; then the root css moves here, and tasks get the css
- *            of their cgroup
- *   going    tasks get the root css, which moves back to the default hierarchy; then
- *            the csses below the root are taken down as by rmdir
+ *   add      each cgroup below the root gets a css and hidden files, top-down, as
+ *            mkdir makes them; then the root css moves to this hierarchy, and tasks
+ *            get the css of their cgroup
+ *   remove   tasks get the root css, which moves back to the default hierarchy; then
+ *            the csses below the root are taken down, as rmdir does
  *
- * Only one such change is under way at a time, and it ends when the files of what went
- * are gone, and its csses offline: the next one may bring the same back.  The owner of a
- * group may change SUBSYS.inherit at any time; one of those waits only for another one of
- * the same group and subsystem, see cgroup::files_leaving.
+ * Only one such change is under way at a time.  It ends when the files of the removed
+ * subsystems are gone and their csses are offline, because the next change may add the
+ * same subsystems again.  The owner of a group may change SUBSYS.inherit at any time.  Such
+ * a write waits only for another one for the same group and subsystem, see
+ * cgroup::files_leaving.
  */
 #include "css.h"
 #include "file.h"
@@ -47,13 +48,14 @@ void cgroup_reshape_end(void)
 }
 
 /**
- * struct cgroup_reshape_step - a subsystem comes to, or goes from, a cgroup in use
+ * struct cgroup_reshape_step - a subsystem is added to a cgroup in use, or removed from it
  * @step: node in the transaction
- * @cgrp: the cgroup; referenced if it goes, for the finish
+ * @cgrp: the cgroup; a removal holds a reference until the finish
  * @ss: the subsystem
- * @css: its css that comes or goes, referenced in the same way; NULL if there is none
- * @keep_inherit: the subsystem stays bound, only the css comes or goes: SUBSYS.inherit stays
- * @files_exist: there are files to be taken away
+ * @css: the css that is added or removed, referenced in the same way; NULL if there is none
+ * @keep_inherit: the subsystem stays bound, only the css is added or removed: the file
+ *	SUBSYS.inherit stays
+ * @files_exist: there are files to remove
  */
 struct cgroup_reshape_step {
 	struct cgroup_step step;
@@ -79,14 +81,14 @@ static struct cgroup_reshape_step *reshape_step(struct cgroup_txn *txn, struct c
 	return s;
 }
 
-/* Files for a subsystem that comes. */
+/* Add the files of the subsystem. */
 static int reshape_add_files(struct cgroup_reshape_step *s)
 {
 	return s->keep_inherit ? cgroup_css_files_add(s->cgrp, s->css) :
 				 cgroup_files_add(s->cgrp, s->ss, s->css);
 }
 
-/* Nobody makes them from now on; notes whether they are there already. */
+/* Pending files will not be made any more; note whether the files exist already. */
 static void reshape_cancel_files(struct cgroup_reshape_step *s)
 {
 	s->files_exist = s->keep_inherit ? !cgroup_files_are_pending(s->cgrp, s->ss) :
@@ -101,7 +103,7 @@ static void reshape_rm_files(struct cgroup_reshape_step *s)
 		return;
 	if (!s->keep_inherit) {
 		cgroup_files_rm(s->cgrp, s->ss, s->css);
-		/* those of a css that it owned until just now may still be going */
+		/* files of a css that the cgroup no longer owns may still be on their way out */
 		cgroup_files_wait_left(s->cgrp, s->ss);
 	} else if (s->css) {
 		cgroup_css_files_rm(s->cgrp, s->css);
@@ -110,7 +112,7 @@ static void reshape_rm_files(struct cgroup_reshape_step *s)
 }
 
 /*
- * Coming
+ * Adding
  */
 
 static void reshape_add_commit(struct cgroup_step *step)
@@ -134,7 +136,7 @@ static const struct cgroup_step_ops reshape_add_ops = {
 	.abort = reshape_add_abort,
 };
 
-/* A css that comes up as if its cgroup had been made with clone_children, so that it is of use. */
+/* Make a css as if its cgroup had been made with clone_children, so that tasks can use it. */
 static int reshape_prepare_css(struct cgroup_txn *txn, struct cgroup *cgrp,
 			       struct cgroup_subsys *ss, enum cgroup_css_use use)
 {
@@ -147,11 +149,11 @@ static int reshape_prepare_css(struct cgroup_txn *txn, struct cgroup *cgrp,
 }
 
 /**
- * cgroup_reshape_add - a subsystem comes to a cgroup in use
+ * cgroup_reshape_add - add a subsystem to a cgroup in use
  * @txn: transaction that this becomes steps of
  * @cgrp: the cgroup
  * @ss: the subsystem
- * @keep_inherit: it is bound there already, and ceases to be inherited
+ * @keep_inherit: the subsystem is bound there already, and the cgroup stops inheriting it
  *
  * Context: cgroup_mutex; may sleep.
  * Return: 0, -ENOMEM, or the subsystem's refusal.
@@ -178,7 +180,7 @@ int cgroup_reshape_add(struct cgroup_txn *txn, struct cgroup *cgrp, struct cgrou
 }
 
 /*
- * Going
+ * Removing
  */
 
 static void reshape_remove_post(struct cgroup_step *step)
@@ -190,7 +192,7 @@ static void reshape_remove_post(struct cgroup_step *step)
 		css_mark_leaving(s->css, !s->keep_inherit);
 }
 
-/* Before what takes longer, such as to tell tasks: a change that follows waits for it. */
+/* This runs before slower late work, such as attach(): the next change waits for it. */
 static void reshape_remove_late(struct cgroup_step *step)
 {
 	struct cgroup_reshape_step *s = container_of(step, struct cgroup_reshape_step, step);
@@ -216,11 +218,11 @@ static const struct cgroup_step_ops reshape_remove_ops = {
 };
 
 /**
- * cgroup_reshape_remove - a subsystem goes from a cgroup in use
+ * cgroup_reshape_remove - remove a subsystem from a cgroup in use
  * @txn: transaction that this becomes a step of
  * @cgrp: the cgroup
  * @ss: the subsystem
- * @keep_inherit: it stays bound there, and begins to be inherited
+ * @keep_inherit: the subsystem stays bound there, and the cgroup begins to inherit it
  *
  * Context: cgroup_mutex; may sleep.
  * Return: 0 or -ENOMEM.
@@ -241,10 +243,10 @@ int cgroup_reshape_remove(struct cgroup_txn *txn, struct cgroup *cgrp, struct cg
 }
 
 /*
- * The whole
+ * The whole change
  */
 
-/* What comes and goes in one cgroup below the root. */
+/* Add and remove subsystems in one cgroup below the root. */
 static int reshape_prepare_cgroup(struct cgroup_txn *txn, struct cgroup *cgrp,
 				  cgroup_mask_t add, cgroup_mask_t remove)
 {
@@ -278,11 +280,11 @@ static int reshape_prepare_tree(struct cgroup_txn *txn, struct cgroup_root *root
 	return 0;
 }
 
-/* Can the cgroups below the root follow? */
+/* Can the cgroups below the root make the same change? */
 static int reshape_check(struct cgroup_txn *txn, struct cgroup_root *root,
 			 cgroup_mask_t add, cgroup_mask_t remove)
 {
-	/* cpuset learns of that mode when its root has come, and the others come before */
+	/* cpuset learns the mode when its root css moves here; its other csses are made before */
 	if ((add & cgroup_rules_mask(CGRP_ROOT_CPUSET_V2_MODE)) &&
 	    (root->flags & CGRP_ROOT_CPUSET_V2_MODE))
 		return cgroup_txn_refuse(txn, &root->cgrp, -EINVAL,
@@ -290,7 +292,7 @@ static int reshape_check(struct cgroup_txn *txn, struct cgroup_root *root,
 	return cgroup_can_bind_below(txn, root, add, remove);
 }
 
-/* Commit, with the tasks' part if that is not for nobody. */
+/* Commit.  If csses change and there are cgroups below the root, tasks get other csses. */
 static int reshape_commit(struct cgroup_txn *txn, struct cgroup_root *root,
 			  cgroup_mask_t add, cgroup_mask_t remove)
 {
@@ -307,15 +309,15 @@ static int reshape_commit(struct cgroup_txn *txn, struct cgroup_root *root,
 }
 
 /**
- * cgroup_reshape - change what a hierarchy carries
+ * cgroup_reshape - change which subsystems a hierarchy carries
  * @txn: an empty transaction, to be finished by the caller
  * @root: the hierarchy
  * @mask: subsystems that it shall carry, stateful and stateless
  *
  * Context: between cgroup_reshape_begin() and cgroup_reshape_end(); cgroup_mutex.
  * Return: 0; -EBUSY if a stateful subsystem is in another hierarchy, -EEXIST if a group has
- * the name of a file that would come, -EINVAL if a subsystem refuses the company, -ENOMEM,
- * or the refusal of a subsystem: then nothing has changed.
+ * the name of a file that would be added, -EINVAL if a subsystem refuses to be with the others,
+ * -ENOMEM, or the refusal of a subsystem.  On error nothing has changed.
  */
 int cgroup_reshape(struct cgroup_txn *txn, struct cgroup_root *root, cgroup_mask_t mask)
 {
@@ -323,7 +325,7 @@ int cgroup_reshape(struct cgroup_txn *txn, struct cgroup_root *root, cgroup_mask
 	cgroup_mask_t add = mask & ~root->subsys_mask;
 	int ret;
 
-	/* by the task that a worker may do this for: lockdep takes it for another's */
+	/* the task holds it, but a worker may run this for the task: lockdep would complain */
 	WARN_ON_ONCE(!mutex_is_locked(&cgroup_reshape_mutex));
 	lockdep_assert_held(&cgroup_mutex);
 

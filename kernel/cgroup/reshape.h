@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Control groups: changes of what a hierarchy in use carries. */
+/* Control groups: changing which subsystems a hierarchy in use carries. */
 #ifndef __CGROUP_RESHAPE_H
 #define __CGROUP_RESHAPE_H
 
@@ -10,12 +10,12 @@
  * kernel/cgroup/reslot.c
  */
 /**
- * struct cgroup_reslot_change - what gives tasks other csses
- * @top: those of the cgroups below this one are concerned
- * @itself: and its own
+ * struct cgroup_reslot_change - a change that gives tasks other csses
+ * @top: the tasks of the cgroups below this one are concerned
+ * @itself: the tasks of @top are concerned too
  * @add: subsystems whose csses are in cgroup::subsys[] of their cgroups already
- * @remove: subsystems whose tasks get the css that is effective above @top, the root css
- *	if there is nothing above
+ * @remove: subsystems for which tasks get the effective css of the parent of @top, or the
+ *	root css if @top is a root
  * @fold: a hierarchy of which only the root is left afterwards, or NULL
  */
 struct cgroup_reslot_change {
@@ -49,10 +49,10 @@ int cgroup_init_inherit(void);
  */
 /**
  * struct cgroup_transplant_pair - two cgroups at the same path
- * @to: gets csses
- * @from: has them
- * @moved: subsystems whose csses went from one to the other
- * @files_exist: subsystems whose files are in @from
+ * @to: the cgroup that gets the csses
+ * @from: the cgroup that has them
+ * @moved: subsystems whose csses were moved from @from to @to
+ * @files_exist: subsystems whose files exist in @from
  */
 struct cgroup_transplant_pair {
 	struct cgroup *to;
@@ -64,15 +64,15 @@ struct cgroup_transplant_pair {
 /**
  * struct cgroup_transplant - the step of a transaction that moves csses to another hierarchy
  * @step: node in the transaction
- * @to: gets them
- * @from: has them
- * @mask: subsystems that go
- * @new_mask: those of them that @to has not yet
- * @fold: with them goes all that @from has below its root
+ * @to: the hierarchy that gets the csses
+ * @from: the hierarchy that has them
+ * @mask: subsystems that move
+ * @new_mask: those of @mask that @to does not carry yet
+ * @fold: the cgroups of @from below its root are removed as well
  * @pairs: the cgroups below the roots, parents before children
- * @nr: how many pairs
- * @capacity: for how many there is room
- * @depth: the lowest level that has cgroups
+ * @nr: how many pairs there are
+ * @capacity: how many pairs there is room for
+ * @depth: the deepest level that has cgroups
  * @path: while pairs are found: the cgroup at each level of the hierarchy that is not walked
  */
 struct cgroup_transplant {

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Control groups: the tasks of many cgroups get other csses.
+ * Control groups: giving the tasks of many cgroups other csses.
  *
  * When a subsystem is bound to or unbound from a hierarchy in use, when a merge brings
  * csses, or when a cgroup begins or ceases to inherit, tasks stay in their cgroups but get
  * another css.  For the subsystem that is an attach.  Each css_set concerned is retired.
  * Another css_set with the new slots takes its place, and the live tasks migrate to it.
- * A task that is exiting or dead keeps the old css_set, whose csses have what it charged;
- * except a leader whose process lives on, which migrates too.
+ * A task that is exiting or dead keeps the old css_set, because its csses hold what the task
+ * charged.  The exception is a leader whose process lives on: it migrates too.
  *
- * This file decides which css_set takes the place of which; migrate.c moves the tasks.
+ * This file decides which css_set takes the place of a retired one; migrate.c moves the tasks.
  */
 #include "css.h"
 #include "css_set.h"
@@ -20,7 +20,7 @@
 #include "txn.h"
 
 /**
- * struct reslot_cset - a css_set and what takes its place
+ * struct reslot_cset - a css_set and the one that takes its place
  * @old: referenced, retired
  * @new: referenced; NULL if @old has no tasks, no exited leaders and no namespaces
  */
@@ -121,7 +121,7 @@ static int reslot_replace(struct cgroup_reslot *rs, struct reslot_cset *rc)
 
 	if (!cset_is_used(rc->old))
 		return 0;
-	/* only with a fold can another css_set in the table have the new tuple */
+	/* another css_set in the table can have the new tuple only with a fold */
 	if (rs->change.fold)
 		rc->new = cset_find(rc->old, place);
 	if (!rc->new) {
@@ -195,7 +195,7 @@ static const struct cgroup_step_ops cgroup_reslot_ops = {
 	.finish = cgroup_reslot_finish,
 };
 
-/* Let the tasks of each css_set that has a successor migrate there. */
+/* Let the tasks of each css_set that has a successor migrate to it. */
 static void reslot_add_sources(struct cgroup_reslot *rs)
 {
 	unsigned int i;
@@ -211,7 +211,7 @@ static void reslot_add_sources(struct cgroup_reslot *rs)
 }
 
 /**
- * cgroup_reslot_commit_txn - give tasks other csses, and commit the transaction with that
+ * cgroup_reslot_commit_txn - give tasks other csses, and commit the transaction
  * @txn: transaction, all its other steps prepared; the caller aborts it if this fails
  * @change: what changes
  *

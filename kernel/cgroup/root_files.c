@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Control groups: the files of a root by which a hierarchy in use is changed:
+ * Control groups: the files of a root that change a hierarchy in use:
  * `cgroup.subsystems`, `cgroup.merge`, `cgroup.split`.
  *
- * Here are the words; what they do is in reshape.c, merge.c, split.c.
+ * This file parses what is written to them; reshape.c, merge.c and split.c make the change.
  */
 #include <linux/capability.h>
 #include <linux/seq_file.h>
@@ -43,8 +43,8 @@ static cgroup_mask_t subsys_by_name(const char *name)
 }
 
 /*
- * "+name -name ...": each subsystem at most once, at least one.  @odd is the word that does
- * not do, in what was @buf; empty if there is no word.
+ * Parse "+name -name ...": at least one subsystem, each at most once.  On error @odd is the
+ * wrong word, which is part of @buf; it is empty if there is no word.
  */
 static int subsystems_parse(char *buf, cgroup_mask_t *add, cgroup_mask_t *remove,
 			    const char **odd)
@@ -83,10 +83,10 @@ static int subsystems_check(struct cgroup_txn *txn, struct cgroup_root *root,
 					 "subsystem '%s' is %s bound here",
 					 cgroup_subsys[__ffs(odd)]->legacy_name,
 					 odd & add ? "already" : "not");
-	/* with no name and no subsystem nobody could mount it again */
+	/* without a name and without a subsystem it could not be mounted again */
 	if (!root->name[0] && !((root->subsys_mask | add) & ~remove))
 		why = "nothing would be left here";
-	/* file names without prefix are for what was once a file system of its own */
+	/* file names without prefix are for cpuset, which was once a file system of its own */
 	if (root->flags & CGRP_ROOT_NOPREFIX)
 		why = "noprefix is for cpuset alone";
 	return why ? cgroup_txn_refuse(txn, &root->cgrp, -EINVAL, "%s", why) : 0;
@@ -94,15 +94,15 @@ static int subsystems_check(struct cgroup_txn *txn, struct cgroup_root *root,
 
 /**
  * struct root_change - what was written to a file of a root
- * @run: does it, under cgroup_mutex
+ * @run: makes the change, under cgroup_mutex
  * @txn: the transaction
  * @root: the hierarchy
- * @add: for `cgroup.subsystems`
- * @remove: for `cgroup.subsystems`; for `cgroup.split` what goes
- * @sb: the superblock through which
- * @name: hierarchy named in it, or NULL
- * @id: its id, if it has no @name
- * @ended: a hierarchy that has ended with it, to be released
+ * @add: subsystems to add, for `cgroup.subsystems`
+ * @remove: subsystems to remove, for `cgroup.subsystems`, or to split off, for `cgroup.split`
+ * @sb: the superblock of the file
+ * @name: name of the other hierarchy, or NULL
+ * @id: id of the other hierarchy, if @name is NULL
+ * @ended: a hierarchy that the change has ended, to be destroyed, or NULL
  */
 struct root_change {
 	int (*run)(struct cgroup_txn *txn, struct cgroup_root *root, struct root_change *change);
@@ -140,7 +140,7 @@ static int root_change_run(struct cgroup_root *root, struct root_change *change)
 	return ret;
 }
 
-/* Hierarchies are the machine's, not a container's. */
+/* Hierarchies belong to the whole machine, not to a container. */
 static int root_change_may(struct kernfs_open_file *of)
 {
 	if (file_ns_capable(of->file, &init_user_ns, CAP_SYS_ADMIN))
@@ -154,7 +154,7 @@ static int root_change_write(struct kernfs_open_file *of, struct root_change *ch
 	struct cgroup *cgrp = of_css(of)->cgroup;
 	int ret;
 
-	/* the file keeps the superblock; without active protection nothing else of it stays */
+	/* the open file keeps the superblock, and nothing else once active protection is broken */
 	change->sb = file_inode(of->file)->i_sb;
 	if (!cgroup_tryget(cgrp))
 		return -ENODEV;
@@ -185,7 +185,7 @@ static int subsystems_refuse(struct kernfs_open_file *of, const char *odd)
 }
 
 /**
- * cgroup_subsystems_write - change what the hierarchy carries
+ * cgroup_subsystems_write - change which subsystems the hierarchy carries
  * @of: open `cgroup.subsystems`
  * @buf: words +name and -name
  * @nbytes: its length
@@ -208,7 +208,7 @@ ssize_t cgroup_subsystems_write(struct kernfs_open_file *of, char *buf, size_t n
 	return root_change_write(of, &change) ?: nbytes;
 }
 
-/* "name=X" or an id. */
+/* Parse "name=X" or an id. */
 static int merge_parse(char *buf, struct root_change *change)
 {
 	buf = strstrip(buf);
@@ -228,7 +228,7 @@ static int merge_run(struct cgroup_txn *txn, struct cgroup_root *root, struct ro
 	if (!other)
 		return cgroup_txn_refuse(txn, &root->cgrp, -ENOENT, "there is no such hierarchy");
 	ret = cgroup_merge(txn, root, other);
-	/* it had groups, but nobody has it mounted: that was all there was to keep it */
+	/* if it is not mounted, only its groups kept it, and they are gone now */
 	if (!ret && cgroup_root_end_if_unused(other))
 		change->ended = other;
 	return ret;
@@ -257,7 +257,7 @@ ssize_t cgroup_merge_write(struct kernfs_open_file *of, char *buf, size_t nbytes
 	return root_change_write(of, &change) ?: nbytes;
 }
 
-/* "name=X SS,SS..."; @odd is the word that does not do, in what was @buf. */
+/* Parse "name=X SS,SS...".  On error @odd is the wrong word, part of @buf; empty if none. */
 static int split_parse(char *buf, struct root_change *change, const char **odd)
 {
 	char *list = strstrip(buf);

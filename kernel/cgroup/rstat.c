@@ -2,29 +2,29 @@
 /*
  * Recursive statistics: counters that are written per CPU and read per subtree.
  *
- * Who counts something for a cgroup on a CPU says so with cgroup_rstat_updated().
- * The first time, that links the cgroup and its ancestors into a tree of cgroups
- * with news on that CPU; later times cost one look at a pointer.  A flush of a
- * subtree unlinks it from the trees of all CPUs and adds up, children before
- * parents, what it finds.  So a read costs as much as has changed since the last
- * one, not as much as there is.
+ * Code that has counted something for a cgroup on a CPU calls cgroup_rstat_updated().
+ * The first call links the cgroup and its ancestors into the tree of cgroups with
+ * updates on that CPU.  Later calls only check one pointer.  A flush of a subtree
+ * unlinks it from the trees of all CPUs and adds up the updates, children before
+ * parents.  So the cost of a read depends on how much has changed since the last
+ * flush, not on how many cgroups there are.
  *
- * The tree of a CPU is made of struct cgroup_rstat_cpu: a cgroup with news is on
- * its parent's list, a root with news on a list of its CPU.  An ancestor is linked
- * whenever something below it is.  One that is linked comes off its list at once,
- * however many siblings have news.
+ * The tree of a CPU consists of struct cgroup_rstat_cpu: a cgroup with updates is on
+ * its parent's list, a root with updates on a list of its CPU.  If a cgroup is
+ * linked, all its ancestors are.  Unlinking one takes the same time, however many
+ * siblings have updates.
  *
  * The locks:
  *
  *   rstat_lock              flushing; css lists, strays, and the totals
- *     rstat_cpu_lock, a CPU   the tree of that CPU; IRQs off, raw: the scheduler
- *                             counts too
+ *     per-CPU rstat_cpu_lock  the tree of that CPU; IRQs off; raw, because the
+ *                             scheduler counts too
  *
- * Strays: a hierarchy that is unmounted dies at once, but removed cgroups of it
- * live on while something holds them, memory charges for example.  Their csses
- * stay in that dead tree; the root css, their parent, goes to another hierarchy.
- * The news of such a stray css are its parent's, so the parent's cgroup is marked
- * when a stray was flushed, and trees with strays are flushed before any other.
+ * Strays: a hierarchy that is unmounted dies at once, but its removed cgroups live
+ * on while something holds them, such as memory charges.  Their csses stay in the
+ * dead tree, but the root css, their parent, moves to another hierarchy.  Updates of
+ * such a stray css are added up in its parent.  So the flush of a stray marks its
+ * parent's cgroup as updated, and trees with strays are flushed before any other.
  */
 #include <linux/bpf.h>
 #include <linux/btf.h>
@@ -39,7 +39,7 @@
 #include "rstat.h"
 #include "subsys.h"
 
-/* the function, for callers who have a reference; see <linux/cgroup.h> */
+/* the function itself, for callers that hold a reference; see <linux/cgroup.h> */
 #undef cgroup_rstat_flush
 
 #include <trace/events/cgroup.h>
@@ -51,11 +51,11 @@ static DEFINE_PER_CPU(raw_spinlock_t, rstat_cpu_lock);
 static LIST_HEAD(rstat_stray_roots);
 
 /**
- * struct cgroup_rstat_cpu - one cgroup's statistics of one CPU
+ * struct cgroup_rstat_cpu - the statistics of one cgroup on one CPU
  *
- * @updated_node: among the siblings with news; empty when the cgroup has none
- * @updated_children: children with news, through their @updated_node
- * @cgrp: whose this is
+ * @updated_node: node in the list of siblings with updates; empty if the cgroup has none
+ * @updated_children: children with updates, through their @updated_node
+ * @cgrp: the cgroup
  *
  * The lists and their nodes change under the CPU's rstat_cpu_lock.
  */
@@ -68,14 +68,14 @@ struct cgroup_rstat_cpu {
 /**
  * struct cgroup_base_stat_cpu - the same in the default hierarchy, where CPU time is counted
  *
- * Elsewhere there is none of it, for it is four times as large, on each CPU.
+ * Other hierarchies do not use it, because it is four times as large, on each CPU.
  *
- * @rstat: first: what cgroup::rstat_cpu points to
+ * @rstat: the first member: cgroup::rstat_cpu points to it
  * @bsync: lets 64-bit counters be read on 32-bit machines
  * @bstat: what this CPU has counted
- * @last_bstat: the part of @bstat that went into the totals already
+ * @last_bstat: the part of @bstat that is in the totals already
  * @subtree_bstat: @bstat of this cgroup and all below it, on this CPU
- * @last_subtree_bstat: the part of @subtree_bstat that the parent has
+ * @last_subtree_bstat: the part of @subtree_bstat that has been added to the parent
  */
 struct cgroup_base_stat_cpu {
 	struct cgroup_rstat_cpu rstat;
@@ -86,10 +86,10 @@ struct cgroup_base_stat_cpu {
 	struct cgroup_base_stat last_subtree_bstat;
 };
 
-/* Roots with news, through their updated_node. */
+/* Roots with updates, through their updated_node. */
 static DEFINE_PER_CPU(struct list_head, rstat_updated_roots);
 
-/* The default hierarchy counts before there is an allocator. */
+/* The default hierarchy counts before the allocators are up. */
 static DEFINE_PER_CPU(struct cgroup_base_stat_cpu, rstat_dfl_root_cpu);
 
 static struct cgroup_rstat_cpu *rstat_cpu(struct cgroup *cgrp, int cpu)
@@ -103,16 +103,16 @@ static struct cgroup_base_stat_cpu *base_stat_cpu(struct cgroup *cgrp, int cpu)
 	return container_of(rstat_cpu(cgrp, cpu), struct cgroup_base_stat_cpu, rstat);
 }
 
-/* Whether @cgrp_cpu is in its CPU's tree: no news to make known. */
+/* Is @cgrp_cpu in its CPU's tree?  Then its updates are known already. */
 static bool is_linked(struct cgroup_rstat_cpu *cgrp_cpu)
 {
-	/* who has not got the lock looks again when he has, or does not mind */
+	/* callers without the lock recheck after taking it, or accept an old answer */
 	return !data_race(list_empty(&cgrp_cpu->updated_node));
 }
 
 /*
- * The locks, with the trace events that tell who waits for them.  Events for
- * updates are apart from those for flushes, which are far fewer.
+ * The locks, with trace events that show when a task waits for them.  Updates and flushes
+ * have different events, because flushes are far fewer.
  */
 
 static __always_inline unsigned long lock_cpu(struct cgroup *cgrp, int cpu, bool update)
@@ -146,7 +146,7 @@ static __always_inline void unlock_cpu(struct cgroup *cgrp, int cpu, bool update
 	raw_spin_unlock_irqrestore(per_cpu_ptr(&rstat_cpu_lock, cpu), flags);
 }
 
-/* @cpu: the CPU flushed last when the lock was dropped meanwhile, else -1. */
+/* @cpu: the CPU flushed last, if the lock was dropped during a flush, else -1. */
 static void lock_flush(struct cgroup *cgrp, int cpu)
 	__acquires(&rstat_lock)
 {
@@ -177,7 +177,7 @@ static noinline void rstat_link(struct cgroup *cgrp, int cpu)
 	struct list_head *siblings;
 	struct cgroup *pos, *parent;
 
-	/* up to the first ancestor that is linked: all above it are, too */
+	/* stop at the first ancestor that is linked: all above it are linked too */
 	for (pos = cgrp; pos; pos = parent) {
 		pos_cpu = rstat_cpu(pos, cpu);
 		if (is_linked(pos_cpu))
@@ -192,25 +192,25 @@ static noinline void rstat_link(struct cgroup *cgrp, int cpu)
 }
 
 /**
- * __cgroup_rstat_updated - a cgroup has news on a CPU
+ * __cgroup_rstat_updated - note that a cgroup has updates on a CPU
  * @cgrp: the cgroup
  * @cpu: where it was counted
  *
- * To be called after the counting.  A flush that runs at the same time may leave
- * this news to the one after the cgroup's next news on this CPU.
+ * The caller counts first.  A flush that runs at the same time may miss this update.
+ * Then it is added up by the first flush after the cgroup's next update on this CPU.
  *
  * Context: any but NMI.
  */
 void __cgroup_rstat_updated(struct cgroup *cgrp, int cpu)
 {
-	/* all but the first call since a flush end here, so take no lock */
+	/* take no lock: all calls except the first one after a flush end here */
 	if (!is_linked(rstat_cpu(cgrp, cpu)))
 		rstat_link(cgrp, cpu);
 }
 
 /*
- * CPU time, the one thing that the core counts itself: in the default hierarchy,
- * below its root.
+ * The core itself counts CPU time, and nothing else.  It does so in the default
+ * hierarchy, below the root.
  */
 
 #define BASE_STAT_WORDS		(sizeof(struct cgroup_base_stat) / sizeof(u64))
@@ -225,7 +225,7 @@ static void base_stat_add(struct cgroup_base_stat *to, const struct cgroup_base_
 		((u64 *)to)[i] += ((const u64 *)from)[i];
 }
 
-/* What @now has more than @last, which becomes equal to it. */
+/* Return how much has been counted between @last and @now, and set @last to @now. */
 static struct cgroup_base_stat base_stat_advance(struct cgroup_base_stat *last,
 						 const struct cgroup_base_stat *now)
 {
@@ -238,7 +238,7 @@ static struct cgroup_base_stat base_stat_advance(struct cgroup_base_stat *last,
 	return news;
 }
 
-/* Put @time under what it was spent for; what is no work is not counted. */
+/* Add @time to what it was spent for; idle time and the like are not counted. */
 static void base_stat_account(struct cgroup_base_stat *stat, enum cpu_usage_stat index,
 			      u64 time)
 {
@@ -291,9 +291,9 @@ void __cgroup_account_cputime(struct cgroup *cgrp, u64 delta_exec)
 }
 
 /**
- * __cgroup_account_cputime_field - count what time of a task was spent for
+ * __cgroup_account_cputime_field - count time of a task by what it was spent for
  * @cgrp: its cgroup in the default hierarchy, not the root
- * @index: what for
+ * @index: what it was spent for
  * @delta_exec: nanoseconds
  *
  * Context: any; the scheduler's locks may be held.
@@ -314,7 +314,7 @@ static void base_stat_flush(struct cgroup *cgrp, int cpu)
 	struct cgroup_base_stat now, news;
 	unsigned int start;
 
-	/* nothing counts elsewhere; the root's are those of the machine */
+	/* other hierarchies count no CPU time, and the root's is that of the machine */
 	if (!parent || !cgroup_on_dfl(cgrp))
 		return;
 
@@ -351,7 +351,7 @@ static struct cgroup *take_updated(struct cgroup *top, int cpu)
 	unsigned long flags;
 	LIST_HEAD(taken);
 
-	/* who counted before the flush began is seen without the lock */
+	/* updates from before the flush began are seen without the lock */
 	if (!is_linked(top_cpu))
 		return NULL;
 
@@ -373,14 +373,14 @@ static struct cgroup *take_updated(struct cgroup *top, int cpu)
 __bpf_hook_start();
 
 /**
- * bpf_rstat_flush - where BPF programs attach that flush counters of their own
+ * bpf_rstat_flush - hook for BPF programs that flush counters of their own
  * @cgrp: the cgroup that is flushed
- * @parent: the one above, or NULL
- * @cpu: whose counters
+ * @parent: its parent, or NULL
+ * @cpu: the CPU whose counters are flushed
  *
  * Weak, so that the compiler keeps both the function and the call.
  *
- * Context: the lock of rstat, RCU read lock.
+ * Context: rstat_lock, RCU read lock.
  */
 __weak noinline void bpf_rstat_flush(struct cgroup *cgrp, struct cgroup *parent, int cpu)
 {
@@ -394,19 +394,19 @@ static void flush_css(struct cgroup_subsys_state *css, struct cgroup *cgrp, int 
 
 	css->ss->css_rstat_flush(css, cpu);
 
-	/* a stray's parent is in another tree, where nobody has heard of this */
+	/* a stray's parent is in another tree, where this update is not known */
 	home = css->parent ? READ_ONCE(css->parent->cgroup) : cgrp;
 	if (unlikely(!cgroup_is_descendant(cgrp, home)))
 		__cgroup_rstat_updated(home, cpu);
 }
 
-/* Flush one CPU's news of @top and below.  False if there was none. */
+/* Flush one CPU's updates of @top and all below it.  Return false if there were none. */
 static bool flush_cpu(struct cgroup *top, int cpu)
 {
 	struct cgroup *first = take_updated(top, cpu), *pos;
 	struct cgroup_subsys_state *css;
 
-	/* keeps the cgroups of csses that move */
+	/* keeps the old cgroups of csses that move meanwhile */
 	guard(rcu)();
 
 	for (pos = first; pos; pos = pos->rstat_flush_next) {
@@ -436,7 +436,7 @@ static void flush_locked(struct cgroup *cgrp)
 		if (!worked && !need_resched())
 			continue;
 
-		/* IRQs are off: do no more at a time than one CPU's worth */
+		/* IRQs are off: drop the lock after each CPU that had updates */
 		unlock_flush(cgrp, cpu);
 		if (!cond_resched())
 			cpu_relax();
@@ -448,9 +448,9 @@ static void flush_locked(struct cgroup *cgrp)
  * cgroup_rstat_flush - bring the totals of a cgroup and of all below it up to date
  * @cgrp: the cgroup
  *
- * Called by its name, it is a macro that keeps @cgrp meanwhile; see <linux/cgroup.h>.
- * Nothing happens then when @cgrp is on its way out; cgroup_rstat_exit() flushes it
- * for the last time.
+ * Most callers use the macro of the same name, which holds a reference to @cgrp; see
+ * <linux/cgroup.h>.  The macro does nothing if the last reference to @cgrp is gone;
+ * cgroup_rstat_exit() flushes it for the last time.
  *
  * Context: process, may sleep; @cgrp is referenced.
  */
@@ -463,11 +463,11 @@ __bpf_kfunc void cgroup_rstat_flush(struct cgroup *cgrp)
 }
 
 /*
- * Csses that want css_rstat_flush().  Their lists change under rstat_lock, so that
- * one can go from a cgroup to another with no grace period between.
+ * Csses that want css_rstat_flush().  Their lists change under rstat_lock, so that a
+ * css can move from one cgroup to another without a grace period in between.
  */
 
-/* Is @css a stray?  A hierarchy with any is flushed before others. */
+/* Note whether @css is a stray.  Hierarchies with strays are flushed before others. */
 static void set_stray(struct cgroup_subsys_state *css, bool stray)
 {
 	struct cgroup_root *root = css->cgroup->root;
@@ -484,7 +484,7 @@ static void set_stray(struct cgroup_subsys_state *css, bool stray)
 		list_del(&root->rstat_stray_node);
 }
 
-/* @css has moved: it has left some of its children behind, dying ones, or come back to them. */
+/* @css has moved: it has left dying children behind, or has come back to them. */
 static void note_strays(struct cgroup_subsys_state *css)
 {
 	struct cgroup_subsys_state *child;
@@ -496,10 +496,10 @@ static void note_strays(struct cgroup_subsys_state *css)
 
 /**
  * cgroup_rstat_add_css - from now on flush a css with its cgroup
- * @css: the css, css_rstat_flush() is there and css->cgroup set
+ * @css: the css; its subsystem has css_rstat_flush(), and css->cgroup is set
  *
- * One that is online has been in another cgroup before: the news which it brings
- * are made known here.
+ * A css that is online comes from another cgroup: this function notes that it may have
+ * updates.
  *
  * Context: cgroup_mutex; takes a spinlock.
  */
@@ -520,10 +520,10 @@ void cgroup_rstat_add_css(struct cgroup_subsys_state *css)
 
 /**
  * cgroup_rstat_del_css - do not flush a css any more
- * @css: the css, gone through cgroup_rstat_add_css()
+ * @css: the css, added by cgroup_rstat_add_css()
  *
- * It is flushed no more once this returns, and may be freed, or added elsewhere
- * after its css->cgroup was changed.
+ * When this returns, the css is not flushed any more.  It may be freed, or added again
+ * after css->cgroup has changed.
  *
  * Context: cgroup_mutex; takes a spinlock.
  */
@@ -583,7 +583,8 @@ void __init cgroup_rstat_boot(void)
 
 /**
  * cgroup_rstat_init - set a cgroup up for statistics
- * @cgrp: a new cgroup; the root of the default hierarchy may come again
+ * @cgrp: a new cgroup; nothing is done for the root of the default hierarchy, which
+ *	cgroup_rstat_boot() has set up
  *
  * Undone by cgroup_rstat_exit().
  *
@@ -614,15 +615,15 @@ static bool in_a_tree(struct cgroup *cgrp)
 
 /**
  * cgroup_rstat_exit - take a cgroup's statistics down
- * @cgrp: a cgroup that is about to be freed, with no css left; its parent is there
+ * @cgrp: a cgroup that is about to be freed and has no css left; its parent still exists
  *
- * Its last news go to the parent.
+ * Its last updates are added to the parent.
  *
  * Context: process, may sleep.
  */
 void cgroup_rstat_exit(struct cgroup *cgrp)
 {
-	/* without a directory it was never found, and has no id to be traced by */
+	/* without a directory it was never visible, and has no id for trace events */
 	if (cgrp->kn)
 		cgroup_rstat_flush(cgrp);
 
@@ -637,7 +638,7 @@ void cgroup_rstat_exit(struct cgroup *cgrp)
  */
 
 /**
- * cgroup_rstat_updated - __cgroup_rstat_updated() for callers not to be trusted
+ * cgroup_rstat_updated - __cgroup_rstat_updated() for untrusted callers
  * @cgrp: the cgroup
  * @cpu: where it was counted; nothing happens if there is no such CPU
  *

@@ -18,10 +18,10 @@
  *   memory, perf_event
  *               Ask for each page, or for each switch of tasks, whether one css is below
  *               another one.
- *   memory      can_attach() prepares to move the charges of one process.  Where slots
- *               change and tasks stay, charges stay with the group that made them.
- *               attach() looks at one process at a time, for its page tables.
- *   devices     Only real root may change its rules, whoever owns the files.
+ *   memory      can_attach() prepares to move the charges of one process.  If slots change
+ *               and tasks stay in their groups, charges stay with the group that made them.
+ *               attach() walks the page tables of one process at a time.
+ *   devices     Only real root may change its rules, even if another user owns the files.
  *   freezer     can_attach() and attach() take the destination from the first task.
  *   net_cls, net_prio
  *               attach() visits the open files of each task.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Control groups: what controllers need treated differently. */
+/* Control groups: what the core does differently for single controllers. */
 #ifndef __CGROUP_RULES_H
 #define __CGROUP_RULES_H
 
@@ -7,17 +7,20 @@
 
 /**
  * struct cgroup_rules - what the core does differently for one controller
- * @per_source: where tasks come from several csses it is asked and told for each css_set
- * @one_deadline_source: css_sets of several csses cannot give deadline tasks to one at once
- * @told_only: where all tasks of css_sets go it is not asked, and told of one task at a time
- * @late: its attach() is called when no lock of the core is held
- * @charge_dead: its can_attach(), which cannot fail or sleep, counts dead leaders that move
- * @tell_dead: its attach() hears of dead leaders as well
- * @write_by_worker: writes to its files take locks that others wait for under cgroup_mutex
- * @starves: its groups bound the CPU time of their tasks
- * @percpu_ref: its csses are counted by a percpu_ref
+ * @per_source: if a migration has several source or destination csses, its can_attach() and
+ *	attach() are called once for each source css_set
+ * @one_deadline_source: one migration cannot move deadline tasks from several csses to one
+ * @told_only: if all tasks of css_sets migrate, its can_attach() is not called, and its attach()
+ *	is called for one task at a time
+ * @late: its attach() is called without cgroup_mutex; see cgroup_subsys::attach
+ * @charge_dead: its can_attach(), which cannot fail or sleep, is also called for dead leaders
+ *	that move, to count them
+ * @tell_dead: its attach() is also called for dead leaders
+ * @write_by_worker: writes to its files take locks that other tasks wait for under cgroup_mutex
+ * @starves: its groups limit the CPU time of their tasks
+ * @percpu_ref: references to its csses are counted by a percpu_ref
  * @ancestors: its csses have css::ancestors
- * @inherit_by_root: SUBSYS.inherit is for CAP_SYS_ADMIN over the whole machine
+ * @inherit_by_root: writing SUBSYS.inherit needs CAP_SYS_ADMIN over the whole machine
  * @root_flags: CGRP_ROOT_* bits of a hierarchy that concern it
  */
 struct cgroup_rules {

@@ -13,9 +13,9 @@
  * walk meets the child.  If it is after, and the fork began before, the child gets the
  * signal of its parent from the fork, as after kill(2) of a process group.
  * signal_struct::cgroup_signal says so, and the walk does not signal such a child again.  (It
- * holds one write only.  So a child whose parent is signalled by two writes during one fork
- * may get the signal of one of them twice.)  A child whose fork began later has a parent that
- * lives on: it gets the signal if the walk meets it.
+ * holds the id of one write only.  So a child whose parent is signalled by two writes during
+ * one fork may get the signal of one of them twice.)  A child whose fork began later has a
+ * parent that lives on: it gets the signal if the walk meets it.
  *
  * No task waits for the walk.
  *
@@ -40,7 +40,7 @@ static const struct {
 	S(SEGV), S(USR2), S(PIPE), S(ALRM), S(TERM), S(STKFLT), S(CHLD), S(CONT), S(STOP),
 	S(TSTP), S(TTIN), S(TTOU), S(URG), S(XCPU), S(XFSZ), S(VTALRM), S(PROF), S(WINCH),
 	S(IO), S(PWR), S(SYS),
-	/* the other names that <signal.h> has for some */
+	/* other names that <signal.h> has for some of these */
 	S(IOT), S(POLL),
 };
 
@@ -64,8 +64,8 @@ static int signal_parse(const char *word)
 
 /**
  * struct signal_send - a signal on its way to a group
- * @walk: over its tasks
- * @id: of this write, for signal_struct::cgroup_signal; not 0
+ * @walk: the walk over its tasks
+ * @id: id of this write, for signal_struct::cgroup_signal; not 0
  * @sig: the signal; 0 asks only whether it may be sent
  * @opener: credentials of the opener of the file
  * @to_writer: the writer's own process got the signal, and may be ended by it
@@ -82,8 +82,8 @@ struct signal_send {
 
 /*
  * Was the process of @task handled?  An entry may be of an earlier process with that id, and
- * a mover may ask while the writer replaces such an entry.  cgroup_signal is set before the
- * process can be found.
+ * code that moves tasks may call this while the writer replaces such an entry.  cgroup_signal
+ * is set before the process can be found.
  */
 static bool signal_is_sent(struct signal_send *send, struct task_struct *task)
 {
@@ -144,8 +144,9 @@ static int signal_opener_may(struct signal_send *send, struct task_struct *task)
 }
 
 /*
- * send_signal_locked() gives no signal to the children if it is pending already, because the
- * process blocks it: do so.  A signal that stops or continues takes back the other kind.
+ * If a process blocks the signal and it is pending already, send_signal_locked() does not give
+ * it to the children that are being forked.  This does.  SIGCONT removes stop signals, and a
+ * stop signal removes SIGCONT.
  */
 static void signal_add_delayed(sigset_t *set, int sig)
 {
@@ -157,8 +158,8 @@ static void signal_add_delayed(sigset_t *set, int sig)
 }
 
 /*
- * Send the signal to the process of @task, and to those that it forks just now, and note that
- * they have it; but not to the children of a process that ignores it.
+ * Send the signal to the process of @task and to the children that it is forking, and note
+ * that these have it.  If the process ignores the signal, its children do not get it.
  */
 static int signal_with_children(struct signal_send *send, struct task_struct *task,
 				struct kernel_siginfo *info)
@@ -198,7 +199,7 @@ static int signal_process_once(struct signal_send *send, struct task_struct *tas
 	return ret;
 }
 
-/* A child is a member before its fork has set up all that a signal looks at: wait for that. */
+/* A child is a member before its fork has set up all that a signal needs: wait for the fork. */
 static void signal_await_fork(void)
 {
 	/* a fork holds it for writing until then */
@@ -220,22 +221,22 @@ static int signal_process(struct signal_send *send, struct task_struct *task)
 	ret = signal_process_once(send, task, &info, ret);
 	if (same_thread_group(task, current))
 		send->to_writer = !ret && send->sig;
-	/* who lives on may have children for ever */
+	/* a process that lives on may have new children for ever */
 	if (ret ? ret != -ESRCH : task->signal->flags & SIGNAL_UNKILLABLE)
 		send->walk.ends = false;
 	return ret;
 }
 
-/* Is the writer to end?  If it is by the signal that it sends, that must reach all first. */
+/* Was the writer killed, but not by the signal that it sends?  That must reach all tasks. */
 static bool signal_is_interrupted(struct cgroup_walk *walk)
 {
 	struct signal_send *send = container_of(walk, struct signal_send, walk);
 
 	if (!fatal_signal_pending(current))
 		return false;
-	/* whoever ends a process says by what, and then kills its threads */
+	/* code that ends a process sets its exit code first, and then kills its threads */
 	smp_rmb();
-	/* the signal, and whether it dumps core */
+	/* the exit code is the signal, and 0x80 if it dumps core */
 	return !send->to_writer ||
 	       (READ_ONCE(current->signal->group_exit_code) & 0x7f) != send->sig;
 }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The cgroup of a socket: that of its creator, in the default hierarchy, for as
- * long as the socket lives.
+ * The cgroup of a socket is the cgroup of its creator in the default hierarchy.  It
+ * stays the same as long as the socket lives.
  */
 #include <linux/preempt.h>
 #include <linux/sched.h>
 
 #include "subsys.h"
 
-/* The current task's place in the default hierarchy, referenced. */
+/* The cgroup of the current task in the default hierarchy, referenced. */
 static struct cgroup *get_current_dfl_cgroup(void)
 {
 	struct cgroup *cgrp;
@@ -24,8 +24,8 @@ static struct cgroup *get_current_dfl_cgroup(void)
  * cgroup_sk_alloc - give a new socket its cgroup
  * @skcd: part of the socket
  *
- * A socket that is made in an interrupt, for a connection that comes in, has
- * nothing to do with the task that was interrupted: it goes to the root.
+ * A socket that is made in an interrupt, for an incoming connection, has nothing to
+ * do with the interrupted task: it gets the root cgroup.
  *
  * Context: any.
  */
@@ -40,7 +40,7 @@ void cgroup_sk_alloc(struct sock_cgroup_data *skcd)
 }
 
 /**
- * cgroup_sk_clone - a socket was copied, and its cgroup with it
+ * cgroup_sk_clone - take the reference of a copied socket to its cgroup
  * @skcd: part of the copy
  *
  * Context: any.  The cgroup may have been removed.
@@ -51,7 +51,7 @@ void cgroup_sk_clone(struct sock_cgroup_data *skcd)
 }
 
 /**
- * cgroup_sk_free - a socket goes
+ * cgroup_sk_free - drop the reference of a socket to its cgroup
  * @skcd: part of the socket
  *
  * Context: any.

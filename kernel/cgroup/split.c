@@ -2,9 +2,10 @@
 /*
  * Control groups: splitting a hierarchy.
  *
- * Some subsystems of a hierarchy go to a new one, with the same tree of groups, the state
- * of each, and every task at the same path.  No task gets another css, so none is asked,
- * stopped or moved: the csses change their cgroups, and each css_set gets one place more.
+ * Some subsystems of a hierarchy move to a new one, which has the same tree of groups with
+ * the same state, and every task at the same path.  No task gets another css.  So no
+ * subsystem is asked, and no task is stopped or moved: the csses change their cgroups, and
+ * each css_set gets one more cgroup.
  */
 #include <linux/cred.h>
 #include <linux/init_task.h>
@@ -66,7 +67,7 @@ static int split_prepare_csets(struct cgroup_txn *txn, struct cgroup_transplant 
 	return 0;
 }
 
-/* Groups like those of the old hierarchy in the new one, hidden. */
+/* Make a hidden copy of each group of the old hierarchy in the new one. */
 static int split_grow(struct cgroup_txn *txn, struct cgroup_transplant *tp)
 {
 	struct cgroup *from, *to;
@@ -96,7 +97,7 @@ static int split_check(struct cgroup_txn *txn, struct cgroup_root *from, const c
 		return cgroup_txn_refuse(txn, &from->cgrp, -EINVAL,
 					 "subsystem '%s' is not bound here",
 					 cgroup_subsys[__ffs(odd)]->legacy_name);
-	/* with no name and no subsystem nobody could mount it again */
+	/* without a name and without a subsystem it could not be mounted again */
 	if (!from->name[0] && !rest)
 		return cgroup_txn_refuse(txn, &from->cgrp, -EINVAL, "nothing would be left here");
 	ret = cgroup_can_bind(txn, &from->cgrp, rest) ?: cgroup_can_bind(txn, &from->cgrp, mask);
@@ -113,7 +114,7 @@ static int split_check(struct cgroup_txn *txn, struct cgroup_root *from, const c
 	return 0;
 }
 
-/* What somebody was given of a group he has of its twin as well. */
+/* Give the copy of a group, and the files in it, the same owners and modes. */
 static int split_copy_owners(struct cgroup *to, struct cgroup *from, cgroup_mask_t mask,
 			     struct super_block *sb)
 {
@@ -137,7 +138,7 @@ static int split_copy_all_owners(struct cgroup_transplant *tp, struct super_bloc
 	return ret;
 }
 
-/* The new hierarchy and its tree, and everything ready to go there. */
+/* Make the new hierarchy and its tree, and prepare the move of the csses. */
 static int split_prepare(struct cgroup_txn *txn, struct cgroup_root *from,
 			 struct super_block *sb, const char *name, cgroup_mask_t mask)
 {
@@ -160,7 +161,7 @@ static int split_prepare(struct cgroup_txn *txn, struct cgroup_root *from,
 		cgroup_transplant_free(tp);
 		return ret;
 	}
-	/* it is the transaction's after that */
+	/* the transaction owns @tp after that */
 	return cgroup_transplant_prepare(txn, tp) ?: split_copy_all_owners(tp, sb);
 }
 
@@ -173,8 +174,8 @@ static int split_prepare(struct cgroup_txn *txn, struct cgroup_root *from,
  * @mask: stateful subsystems
  *
  * Context: between cgroup_reshape_begin() and cgroup_reshape_end(); cgroup_mutex.
- * Return: 0; -EEXIST if the name is taken, -EINVAL if a subsystem is not there or a
- * dependency broken, or -ENOMEM: then nothing has changed.
+ * Return: 0; -EEXIST if the name is taken, -EINVAL if a subsystem is not bound there or a
+ * dependency would be broken, or -ENOMEM.  On error nothing has changed.
  */
 int cgroup_split(struct cgroup_txn *txn, struct cgroup_root *from, struct super_block *sb,
 		 const char *name, cgroup_mask_t mask)
@@ -185,7 +186,7 @@ int cgroup_split(struct cgroup_txn *txn, struct cgroup_root *from, struct super_
 
 	ret = split_check(txn, from, name, mask);
 	if (!ret) {
-		/* root's, but for what somebody was given: whoever asks for the split */
+		/* root owns the copies, not the caller, unless the original has another owner */
 		const struct cred *cred = override_creds(&init_cred);
 
 		ret = split_prepare(txn, from, sb, name, mask);

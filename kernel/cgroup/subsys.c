@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Control groups: what all files of the core stand on.
+ * Control groups: what all files of the core use.
  *
- * The table of subsystems and what the boot parameters say of them, the locks, the list of
- * hierarchies with the default one, the css_set of the boot task, and the trace points.
+ * The table of subsystems, the boot parameters for them, the locks, the list of hierarchies
+ * with the default one, the css_set of the boot task, and the trace points.
  */
 #define pr_fmt(fmt) "cgroup: " fmt
 
@@ -28,11 +28,11 @@ DEFINE_SPINLOCK(css_set_lock);
 EXPORT_SYMBOL_GPL(css_set_lock);
 #endif
 
-/* One change at a time of what a hierarchy in use carries; see reshape.c. */
+/* One change at a time of which subsystems a hierarchy in use carries; see reshape.c. */
 DEFINE_MUTEX(cgroup_reshape_mutex);
 
 /*
- * What is there from the beginning
+ * Objects that exist from the beginning
  */
 
 /* The active hierarchies, the newest first, the default one last (M, RCU). */
@@ -89,22 +89,22 @@ static struct static_key_true *cgroup_enabled_key[CGROUP_SUBSYS_COUNT] = {
  * Boot parameters
  */
 
-/* cgroup_disable=: subsystems that are off for good. */
+/* cgroup_disable=: subsystems that are permanently disabled. */
 static cgroup_mask_t cgroup_disabled __ro_after_init;
 
 /* cgroup_no_v1=: subsystems, or named hierarchies, that cannot be mounted. */
 static cgroup_mask_t cgroup_no_v1 __ro_after_init;
 static bool cgroup_no_v1_named __ro_after_init;
 
-/* cgroup_debug: show files that are for the debugging of controllers. */
+/* cgroup_debug: show the files for debugging controllers. */
 bool cgroup_debug __ro_after_init;
 
 /**
- * cgroup_ssid_enabled - was a subsystem left on by the boot parameters?
+ * cgroup_ssid_enabled - do the boot parameters leave a subsystem enabled?
  * @ssid: its id
  *
  * Context: any.
- * Return: true if it was.
+ * Return: true if they do.
  */
 bool cgroup_ssid_enabled(int ssid)
 {
@@ -112,11 +112,11 @@ bool cgroup_ssid_enabled(int ssid)
 }
 
 /**
- * cgroup1_ssid_disabled - may a subsystem not be mounted, by the boot parameters?
+ * cgroup1_ssid_disabled - do the boot parameters forbid mounting a subsystem?
  * @ssid: its id
  *
  * Context: any.
- * Return: true if it may not.
+ * Return: true if they do.
  */
 bool cgroup1_ssid_disabled(int ssid)
 {
@@ -124,10 +124,10 @@ bool cgroup1_ssid_disabled(int ssid)
 }
 
 /**
- * cgroup1_named_disabled - may named hierarchies not be mounted?
+ * cgroup1_named_disabled - do the boot parameters forbid mounting named hierarchies?
  *
  * Context: any.
- * Return: true if they may not.
+ * Return: true if they do.
  */
 bool cgroup1_named_disabled(void)
 {
@@ -138,7 +138,7 @@ bool cgroup1_named_disabled(void)
  * cgroup_ssid_mountable - can a subsystem be mounted at all?
  * @ssid: its id
  *
- * Not if the only files that were built for it are those of a unified hierarchy.
+ * It cannot if only its files for a unified hierarchy were built.
  *
  * Context: any.
  * Return: true if it can.
@@ -152,9 +152,9 @@ bool cgroup_ssid_mountable(int ssid)
 
 /**
  * cgroup_show_mask - print the names of subsystems
- * @m: where
- * @mask: which
- * @sep: between two names
+ * @m: the file to print to
+ * @mask: the subsystems
+ * @sep: text between two names
  *
  * Context: any.
  */
@@ -175,7 +175,7 @@ static const char *subsys_legacy_name(int ssid)
 	return cgroup_subsys[ssid]->legacy_name ?: cgroup_subsys_name[ssid];
 }
 
-/* The subsystem that a boot parameter means, by either name; 0 if there is none. */
+/* The subsystem with this name or legacy name, as a bit; 0 if there is none. */
 static cgroup_mask_t __init subsys_mask_of_word(const char *word)
 {
 	int ssid;
@@ -229,8 +229,8 @@ static int __init cgroup_debug_param(char *str)
 __setup("cgroup_debug", cgroup_debug_param);
 
 /*
- * cgroup_favordynmods=: show that mount option by default.  It asks for what is
- * always so here: moving a process makes no other process wait.
+ * cgroup_favordynmods=: show that mount option by default.  The option asks for
+ * something that always holds here: moving a process makes no other process wait.
  */
 bool cgroup_favordynmods __ro_after_init = IS_ENABLED(CONFIG_CGROUP_FAVOR_DYNMODS);
 

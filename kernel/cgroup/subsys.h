@@ -1,38 +1,38 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Control groups: what all files of the core stand on, and the order of the locks.
+ * Control groups: what all files of the core use, and the order of the locks.
  *
  * Locks, outermost first:
  *
- *   cgroup_reshape_mutex     one change of what a hierarchy in use carries at a time, to its
- *                            end; root's only
+ *   cgroup_reshape_mutex     one change at a time of which subsystems a hierarchy in use
+ *                            carries, until it is finished; only root takes it
  *   signal_struct::cgroup_threadgroup_rwsem
- *                            write: the process, or a thread of it, is moved; a late
+ *                            write: a move of the process or of one of its threads; a late
  *                            attach(), which may be under cgroup_reshape_mutex
- *                            read: it forks, a thread of it exits or execs
+ *                            read: a fork of the process, an exit or exec of a thread
  *     cgroup_mutex           hierarchies, trees, bindings; every change of them
  *       cpus_read_lock()     around attach callbacks; some css callbacks take it
  *         controllers' own locks
  *           css_set_lock     css_set table, links, slots; IRQs off
  *             css_set::lock  members of one css_set; IRQs off
  *               cgroup_walk::lock
- *                 xa_lock of signal_send::sent; also under the siglock of its entry
+ *                 xa_lock of signal_send::sent; also taken under the siglock of its entry
  *   cgroup_file_lock         cgroup_file::kn; a leaf; IRQs off
  *
  * A fork holds the parent's thread group, then the child's, and takes css_set::lock under
- * tasklist_lock and the siglock of the parent.  Two css_set::lock are held together only
- * when a task moves, under css_set_lock.
+ * tasklist_lock and the siglock of the parent.  The locks of two css_sets are held together
+ * only when a task moves, under css_set_lock.
  *
- * Nothing waits for other tasks under cgroup_mutex: no grace period, no draining of
- * kernfs nodes or work, no fork, exit or exec, nothing that user space can hold.  That is
- * left to the late and finish parts of a transaction.  Forks and exits of tasks that get
- * other css_sets wait for the change, not the other way round (css_set::migrating).
+ * Code under cgroup_mutex does not wait for other tasks: not for a grace period, the draining
+ * of kernfs nodes or work, a fork, exit or exec, or anything that user space can hold.  The
+ * late and finish parts of a transaction do that.  Forks and exits of tasks that get other
+ * css_sets wait for the change, not the other way round (css_set::migrating).
  *
- * A task that its owner can starve does not take cgroup_mutex itself: cgroup_call_locked().
+ * A task that its owner can starve does not take cgroup_mutex itself: see cgroup_call_locked().
  *
- * The file operations of kernfs hold an active reference on their node; one
- * that takes cgroup_mutex breaks it first (cgroup_kn_lock_live()), so that a
- * removal which drains the node can go on.
+ * A file operation holds the active protection of its kernfs node.  An operation that takes
+ * cgroup_mutex breaks the protection first (cgroup_kn_lock_live()), so that a removal which
+ * drains the node can go on.
  */
 #ifndef __CGROUP_SUBSYS_H
 #define __CGROUP_SUBSYS_H
@@ -86,21 +86,22 @@ bool cgroup1_named_disabled(void);
 	     __left && ((ssid) = __ffs(__left), (ss) = cgroup_subsys[ssid], true);	\
 	     __left &= __left - 1)
 
-/* Removed by rmdir, or of a hierarchy that is gone? (M) */
+/* Has the cgroup been removed by rmdir, or has its hierarchy ended? (M) */
 static inline bool cgroup_is_dead(const struct cgroup *cgrp)
 {
 	return !(cgrp->self.flags & CSS_ONLINE);
 }
 
-/* Is this the hierarchy of those subsystems that nobody mounted? */
+/* Is the cgroup in the default hierarchy, which has the subsystems that are not mounted? */
 static inline bool cgroup_on_dfl(const struct cgroup *cgrp)
 {
 	return cgrp->root == &cgrp_dfl_root;
 }
 
 /*
- * Trace events name the cgroup by its path, which takes a lock of kernfs: it is
- * made here, only when the event is on, and never inside the event's handler.
+ * Trace events name the cgroup by its path.  Making the path takes a lock of
+ * kernfs, so it is done here, only when the event is enabled, and never inside
+ * the handler of the event.
  */
 extern spinlock_t trace_cgroup_path_lock;
 extern char trace_cgroup_path[];

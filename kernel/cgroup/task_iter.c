@@ -3,13 +3,13 @@
  * Control groups: walking the tasks of a css, or of a cgroup through its
  * cgroup::self.
  *
- * The walk goes along the css_sets whose slot points to the css (those linked to
- * the cgroup, for cgroup::self), and in each along its members.  It holds no
- * lock between two tasks, only a reference to the css_set in which it stands,
- * and is in the list of that css_set's iterators: whoever takes out the task
- * that it returned last moves it back by one.  So it also returns the tasks that
- * join until it is asked for the one after the last.  As long as it holds the css_set, the
- * css_set stays in the list from which the next one is found.
+ * The walk visits the css_sets whose slot points to the css (for cgroup::self, those
+ * linked to the cgroup), and the members of each.  Between two tasks it holds no lock,
+ * only a reference to the css_set that it is in.  It is also in the list of iterators of
+ * that css_set: code that takes out the task which the walk returned last moves the walk
+ * back by one.  So the walk also returns tasks that join a css_set before the walk leaves
+ * it.  As long as the walk holds a css_set, the css_set stays in the list in which the
+ * next one is found.
  */
 #include <linux/export.h>
 #include <linux/sched/task.h>
@@ -34,7 +34,7 @@ void css_task_iters_skip(struct css_set *cset, struct task_struct *task)
 			it->pos = it->pos->prev;
 }
 
-/* The link through which @cgrp knows @cset, or NULL. */
+/* The link between @cset and @cgrp, or NULL. */
 static struct cgrp_cset_link *cset_link_of(struct css_set *cset, struct cgroup *cgrp)
 {
 	struct cgrp_cset_link *link;
@@ -54,7 +54,7 @@ static struct css_set *cgroup_next_cset(struct cgroup *cgrp, struct css_set *cse
 	if (cset) {
 		link = cset_link_of(cset, cgrp);
 		if (!link)
-			return NULL;	/* the hierarchy went meanwhile */
+			return NULL;	/* the hierarchy has ended meanwhile */
 		pos = &link->cgrp_node;
 	}
 	if (list_is_last(pos, &cgrp->cset_links))
@@ -89,7 +89,7 @@ static void css_task_iter_leave_cset(struct css_task_iter *it)
 	put_css_set_locked(it->cset);
 }
 
-/* Go on to the next css_set that has someone in it; false at the end. */
+/* Go on to the next css_set that has tasks; return false at the end. */
 static bool css_task_iter_next_cset(struct css_task_iter *it)
 {
 	struct css_set *cset = it->cset;
@@ -116,13 +116,13 @@ static bool css_task_iter_next_cset(struct css_task_iter *it)
 
 static bool css_task_iter_wants(struct css_task_iter *it, struct task_struct *task)
 {
-	/* after an exec the old leader is none any more, and about to be released */
+	/* after an exec the old leader is no leader any more, and is about to be released */
 	if (it->in_leaders)
 		return thread_group_leader(task) && atomic_read(&task->signal->live);
 	return !(it->flags & CSS_TASK_ITER_PROCS) || thread_group_leader(task);
 }
 
-/* The next task in the css_set where the walk stands, referenced; NULL at its end. */
+/* The next task in the css_set that the walk is in, referenced; NULL at its end. */
 static struct task_struct *css_task_iter_take(struct css_task_iter *it)
 {
 	struct css_set *cset = it->cset;
@@ -151,9 +151,10 @@ static struct task_struct *css_task_iter_take(struct css_task_iter *it)
  * @flags: %CSS_TASK_ITER_PROCS for processes instead of threads, or 0
  * @it: the iterator, on the caller's stack
  *
- * Tasks that are members all the while are met once, if none of them changes its
- * place in another hierarchy, and no hierarchy what it carries, meanwhile: such may
- * be met twice.  Others are met or not.
+ * A task that is a member during the whole walk is met once.  But if it is moved in
+ * another hierarchy meanwhile, or a hierarchy changes which subsystems it carries, it may
+ * be met twice or not at all; see task_walk.c.  A task that joins or leaves meanwhile may
+ * be met or not.
  *
  * Context: any; css_task_iter_end() must follow.
  */
@@ -206,11 +207,11 @@ void css_task_iter_end(struct css_task_iter *it)
 EXPORT_SYMBOL_GPL(css_task_iter_end);
 
 /**
- * cgroup_task_count - how many tasks are in a cgroup
+ * cgroup_task_count - count the tasks in a cgroup
  * @cgrp: the cgroup
  *
  * Context: any.
- * Return: how many.
+ * Return: how many there are.
  */
 int cgroup_task_count(struct cgroup *cgrp)
 {

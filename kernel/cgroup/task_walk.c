@@ -11,22 +11,23 @@
  *
  * A walk that chooses its tasks (cgroup_walk::wants) must also meet the children of those
  * that it wants and has not met.  Children join their css_set at its end.  So the iterator
- * meets those of all tasks that it meets, but not those of a task that was moved to a css_set
- * that it has visited.  Therefore such a walk starts again after a pass in which a task
- * that it wants was moved within the group.  Tasks that come from elsewhere were no members
- * when it began.  Members that survive being met can have new children moved for ever: after
- * WALK_ROUNDS_MAX passes the walk ends all the same.
+ * meets the children of all tasks that it meets, but not those of a task that was moved to a
+ * css_set that it has visited.  Therefore such a walk starts again after a round in which a
+ * task that it wants was moved within the group.  Tasks that come from outside the group were
+ * no members when the walk began.  Members that survive being met can have new children for
+ * ever, and these can be moved: after WALK_ROUNDS_MAX rounds the walk ends anyway.
  *
  * A walk holds no lock between two tasks.  A move visits all walks over the groups concerned,
- * and an owner may have thousands of tasks walk at once.  So not more than WALK_CROWD of
- * those that are not root's take notes in one group.  The others only compare, after each
- * pass, how often tasks were moved to or from the group, and start again if any was.  After
- * WALK_ROUNDS_MAX passes they fail with EAGAIN, unless they choose their tasks.
+ * and thousands of tasks of an owner may walk at once.  So in one group at most WALK_CROWD of
+ * the walks that are not root's take notes.  The others only check after each round whether
+ * tasks were moved to or from the group, and start again if there was a move.  After
+ * WALK_ROUNDS_MAX rounds they fail with EAGAIN, unless they choose their tasks.
  *
- * What a walk needs grows with what the owners of groups do, and is charged to who walks.
+ * The memory that a walk needs depends on what the owners of groups do.  It is charged to the
+ * task that walks.
  *
  * Locks: css_set_lock protects cgroup_subsys_state::walks and what it points to;
- * cgroup_walk::lock, inside it, protects notes.
+ * cgroup_walk::lock, which nests inside it, protects notes.
  */
 #include <linux/capability.h>
 #include <linux/sched/signal.h>
@@ -38,21 +39,21 @@
 
 #define WALK_NOTES_MAX		BIT(20)
 #define WALK_CROWD		32
-/* of walks that choose their tasks, or are crowded */
+/* for walks that choose their tasks, or are crowded */
 #define WALK_ROUNDS_MAX		100
-/* where all that are met are ended */
+/* for walks that end all processes that they meet */
 #define WALK_ROUNDS_MAX_ENDING	10000
 
-/* css_set_lock: walks under way, and those of them that are over a tree. */
+/* Walks under way, and those of them that are over a tree (css_set_lock). */
 static unsigned int nr_walks, nr_tree_walks;
 
 /**
  * struct cgroup_walk_place - a group that is walked, protected by css_set_lock
- * @walks: those that take notes
- * @nr_users: all walks
- * @nr_owners: those that take notes and are not root's
+ * @walks: the walks that take notes
+ * @nr_users: how many walks there are in all
+ * @nr_owners: how many of them take notes and are not root's
  * @nr_moves: how often tasks were moved to or from a css_set of the group
- * @nr_tree_moves: or of a group below it
+ * @nr_tree_moves: the same for the group and all groups below it
  */
 struct cgroup_walk_place {
 	struct hlist_head walks;
@@ -78,7 +79,7 @@ static bool walk_covers(struct cgroup_walk *walk, struct css_set *cset)
  * Moves
  */
 
-/* Tasks that were moved from one css_set to one other. */
+/* Tasks that were moved from one css_set to another one. */
 struct walk_moves {
 	struct cgroup_move *moves;
 	unsigned int nr;
@@ -91,7 +92,7 @@ static void walk_note(struct cgroup_walk *walk, struct walk_moves *wm)
 	struct cgroup_move *move;
 	bool wanted = true;
 
-	/* all at once: a walk that has met no more than some of them does not end */
+	/* note all at once: a walk must not end when it has met only some of them */
 	guard(spinlock)(&walk->lock);
 	for (move = wm->moves; move < wm->moves + wm->nr && !walk->missed; move++) {
 		if (walk->wants && move->task->signal != last)
@@ -109,13 +110,13 @@ static void walk_note(struct cgroup_walk *walk, struct walk_moves *wm)
 
 /*
  * A walk that takes all tasks also meets those that come to the group or leave it.  So a list
- * shows all threads of such a process, even if only some were met.
+ * shows all threads of such a process, even if the iterator met only some of them.
  */
 static void walk_note_if_concerned(struct cgroup_walk *walk, struct walk_moves *wm)
 {
 	struct css_set *other = wm->leaving ? wm->moves->dst : wm->moves->src;
 
-	/* a move within the group is found at both ends */
+	/* a move within the group is seen twice: at its source and at its destination */
 	if (walk->wants ? !wm->leaving && walk_covers(walk, other) :
 			  !wm->leaving || !walk_covers(walk, other))
 		walk_note(walk, wm);
@@ -144,7 +145,7 @@ static void walks_note_in_cgroup(struct cgroup *cgrp, struct walk_moves *wm)
 		walks_note_in_css(&cgrp->self, true, wm);
 }
 
-/* Visit once each walk that covers @cset, and no other walk on the machine. */
+/* Visit each walk that covers @cset once, and no other walk on the machine. */
 static void walks_note_in_cset(struct css_set *cset, struct walk_moves *wm)
 {
 	struct cgrp_cset_link *link;
@@ -159,7 +160,7 @@ static void walks_note_in_cset(struct css_set *cset, struct walk_moves *wm)
 
 /**
  * cgroup_walks_note_moves - note tasks that were moved
- * @moves: the tasks, all from one css_set to one other
+ * @moves: the tasks, all moved from one css_set to another one
  * @nr: how many
  *
  * Context: css_set_lock.
@@ -193,7 +194,7 @@ static int walk_reserve(struct cgroup_walk *walk, unsigned int capacity)
 	notes = kvmalloc_array(capacity, sizeof(*notes), GFP_KERNEL_ACCOUNT);
 	if (!notes)
 		return -ENOMEM;
-	/* only a walk without notes grows */
+	/* few notes to copy: a walk grows only when it has none left */
 	scoped_guard(spinlock_irq, &walk->lock) {
 		memcpy(notes, walk->notes, walk->nr_notes * sizeof(*notes));
 		swap(notes, walk->notes);
@@ -210,7 +211,7 @@ static struct task_struct *walk_take_note(struct cgroup_walk *walk)
 	return walk->nr_notes ? walk->notes[--walk->nr_notes] : NULL;
 }
 
-/* Get the group after @pos (NULL: the first), with a reference; drops the one to @pos. */
+/* Get the group after @pos (NULL: the first), with a reference; drop the reference to @pos. */
 static struct cgroup *walk_next_group(struct cgroup_walk *walk, struct cgroup *pos)
 {
 	struct cgroup_subsys_state *css = pos ? &pos->self : NULL;
@@ -269,7 +270,7 @@ static bool walk_must_start_again(struct cgroup_walk *walk)
 	return walk->missed || (walk->wants && walk->moved);
 }
 
-/* Has it begun as many passes as it may? */
+/* Has the walk begun as many rounds as it may? */
 static bool walk_is_exhausted(struct cgroup_walk *walk)
 {
 	return (walk->wants || walk->crowded) &&
@@ -281,12 +282,12 @@ static bool walk_is_interrupted(struct cgroup_walk *walk)
 	return walk->is_interrupted ? walk->is_interrupted(walk) : fatal_signal_pending(current);
 }
 
-/* Has a walk that is at its end, without a note left, met all tasks?  If not it goes on. */
+/* At the end of a walk, without notes left: has it met all tasks?  If not, let it go on. */
 static bool walk_is_over(struct cgroup_walk *walk)
 {
 	unsigned int capacity = walk->capacity;
 
-	/* a move is noted as a whole when this is held */
+	/* while this is held, a move is noted completely or not at all */
 	scoped_guard(spinlock_irq, &css_set_lock) {
 		guard(spinlock)(&walk->lock);
 		if (walk->nr_notes)
@@ -311,7 +312,7 @@ static bool walk_is_over(struct cgroup_walk *walk)
 	return walk->err;
 }
 
-/* How many walks of owners over trees of its hierarchy take notes, if the walk is over a tree. */
+/* For a walk over a tree: how many owners' walks over trees of its hierarchy take notes. */
 static unsigned int *walk_nr_in_root(struct cgroup_walk *walk)
 {
 	return walk->tree ? &walk->css->cgroup->root->nr_tree_walks : NULL;
@@ -323,7 +324,7 @@ static bool walk_is_crowded(struct cgroup_walk *walk)
 	       (walk->tree && *walk_nr_in_root(walk) >= WALK_CROWD);
 }
 
-/* Let moves know of the walk.  @place is for its css if that has none: return it if it has. */
+/* Make the walk known to moves.  @place is for its css; return @place if the css has one. */
 static struct cgroup_walk_place *walk_add_to_css(struct cgroup_walk *walk,
 						 struct cgroup_walk_place *place)
 {
@@ -374,9 +375,9 @@ static void walk_unregister(struct cgroup_walk *walk)
 }
 
 /**
- * cgroup_walk_begin - begin a walk over the tasks of a group that misses none
+ * cgroup_walk_begin - begin a walk that misses no task of a group
  * @walk: the walk, zeroed except for wants, is_interrupted and ends, which may be set
- * @css: whose tasks; cgroup::self for those of a cgroup; the caller holds a reference
+ * @css: the css whose tasks are visited; cgroup::self for a cgroup; the caller holds a reference
  * @tree: visit all cgroups below as well; @css must be a cgroup::self
  *
  * Context: process; may sleep.  cgroup_walk_end() must follow.
@@ -397,12 +398,12 @@ void cgroup_walk_begin(struct cgroup_walk *walk, struct cgroup_subsys_state *css
  * @walk: the walk
  *
  * Tasks that are members during the whole walk are met at least once.  With
- * cgroup_walk::wants these are those that it wants, and their children as well.
+ * cgroup_walk::wants, this holds for the tasks that it wants and for their children.
  *
  * Context: process; may sleep.
  * Return: the task, referenced until the next call; NULL at the end, or when cgroup_walk::err
  * is set: -ENOMEM; -EINTR if it was interrupted when it had to start again; -EAGAIN if tasks
- * were moved in each pass of a walk without notes.
+ * were moved in each round of a walk without notes.
  */
 struct task_struct *cgroup_walk_next(struct cgroup_walk *walk)
 {

@@ -9,29 +9,29 @@ struct cgroup_move;
 
 /**
  * struct cgroup_walk - a walk over the tasks of a group that misses none
- * @wants: set by the caller, or NULL: shall this process be met?  Once it has said no of a
- *	process it stays with that.  Called under css_set_lock and @lock.
- * @is_interrupted: set by the caller, or NULL: shall the walk end early?  If NULL it does
- *	when the task is killed.  Asked when the walk has to start again.
- * @ends: set by the caller: who is met ends soon
+ * @wants: set by the caller, or NULL: must this process be met?  Once it has returned false for
+ *	a process, it must always return false for it.  Called under css_set_lock and @lock.
+ * @is_interrupted: set by the caller, or NULL: must the walk end early?  If NULL, it ends early
+ *	when the current task is killed.  Called when the walk has to start again.
+ * @ends: set by the caller: processes that are met end soon
  * @err: see cgroup_walk_next()
  * @nr_rounds: how often it started again; a caller that does not want tasks that have left
  *	since then must drop what it has collected in earlier rounds
- * @css: whose tasks
- * @tree: and those below
- * @by_root: by a task with CAP_SYS_ADMIN over the whole machine
- * @crowded: too many walks take notes here: it takes none, and looks at @nr_moves
- * @nr_moves: S: moves to and from the group when this round began
+ * @css: the css whose tasks are visited
+ * @tree: the tasks of all groups below are visited too
+ * @by_root: the walk is by a task with CAP_SYS_ADMIN over the whole machine
+ * @crowded: too many walks take notes here: this one takes none, and compares @nr_moves instead
+ * @nr_moves: S: how many moves to and from the group there were when this round began
  * @node: S: node in cgroup_walk_place::walks, unless @crowded
  * @it: the iterator
  * @iterating: @it is in use
  * @pos: if @tree: the cgroup that @it is in, referenced
- * @noted: the task met last, if it was a note, referenced
+ * @noted: the task met last, if it came from a note, referenced
  * @lock: protects what follows; IRQs off
  * @notes: tasks to be met as well, referenced
- * @nr_notes: how many
- * @capacity: for how many there is room
- * @missed: there was no room for some
+ * @nr_notes: how many notes there are
+ * @capacity: how many notes there is room for
+ * @missed: there was no room for some notes
  * @moved: a task was moved in this round
  * @few: room for the notes of most walks
  */

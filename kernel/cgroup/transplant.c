@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Control groups: csses go from the cgroups of one hierarchy to those of another one of
- * the same shape, and stay the objects that they are, with limits, counters, charges and
- * those who wait for their events.
+ * Control groups: moving csses from the cgroups of one hierarchy to those of another one of
+ * the same shape.  They stay the same objects: they keep their limits, counters and charges,
+ * and the tasks that wait for their events.
  *
- * What follows a css: its files (others; who has an old one open is told), and the
- * reference it holds to its cgroup.  Csses of removed cgroups, which live for their
- * charges, stay where they are; see "strays" in rstat.c.
+ * A css gets new files in its new cgroup.  Its old files are removed, and tasks that poll
+ * them are woken.  The css holds a reference to the new cgroup instead of the old one.  Csses
+ * of removed cgroups, which live on because of their charges, stay where they are; see
+ * "strays" in rstat.c.
  *
- * Readers of css->cgroup see the old cgroup or the new one.  The old one is there for a
- * grace period after the change at least.
+ * Readers of css->cgroup see the old cgroup or the new one.  The old one exists for at least
+ * a grace period after the change.
  */
 #include "css.h"
 #include "file.h"
@@ -22,12 +23,12 @@
 /**
  * cgroup_transplant_alloc - make the step, with room for the cgroups of a hierarchy
  * @to: the hierarchy that gets the csses
- * @from: the one that has them
- * @mask: which subsystems', a subset of what @from carries
- * @shape: the hierarchy of the two that has its cgroups already
+ * @from: the hierarchy that has them
+ * @mask: the subsystems, a subset of what @from carries
+ * @shape: one of the two hierarchies, whose cgroups exist already
  *
  * Context: cgroup_mutex; may sleep.
- * Return: the step, to be given pairs and to cgroup_transplant_prepare(), or to
+ * Return: the step: the caller adds pairs and calls cgroup_transplant_prepare(), or calls
  * cgroup_transplant_free(); NULL without memory.
  */
 struct cgroup_transplant *cgroup_transplant_alloc(struct cgroup_root *to,
@@ -48,7 +49,7 @@ struct cgroup_transplant *cgroup_transplant_alloc(struct cgroup_root *to,
 		tp->capacity++;
 		tp->depth = max(tp->depth, cgrp->level);
 	}
-	/* the cgroup at each level on the way to the last pair, to find the next one's parent */
+	/* path: the cgroups down to the last pair, among them the parent of the next one */
 	tp->pairs = kvcalloc(max(tp->capacity, 1U), sizeof(*tp->pairs), GFP_KERNEL);
 	tp->path = kvcalloc(tp->depth + 1, sizeof(*tp->path), GFP_KERNEL);
 	if (!tp->pairs || !tp->path) {
@@ -64,8 +65,8 @@ struct cgroup_transplant *cgroup_transplant_alloc(struct cgroup_root *to,
 /**
  * cgroup_transplant_add - add a pair of cgroups
  * @tp: the step
- * @to: gets csses
- * @from: has them
+ * @to: the cgroup that gets the csses
+ * @from: the cgroup that has them
  *
  * Context: cgroup_mutex.
  */
@@ -102,7 +103,7 @@ void cgroup_transplant_free(struct cgroup_transplant *tp)
 	kfree(tp);
 }
 
-/* Some css of @ss in @cgrp; the step keeps it there. */
+/* The css of @ss in @cgrp, NULL if it has none; the step keeps it there. */
 static struct cgroup_subsys_state *transplant_css(struct cgroup *cgrp, struct cgroup_subsys *ss)
 {
 	if (ss->stateless)
@@ -111,8 +112,8 @@ static struct cgroup_subsys_state *transplant_css(struct cgroup *cgrp, struct cg
 }
 
 /*
- * The csses stand in cgroup::subsys[] of both cgroups from the prepare to the commit, so
- * that whoever works out slots meanwhile finds what will be.
+ * The csses are in cgroup::subsys[] of both cgroups from the prepare to the commit, so that
+ * code which computes slots meanwhile finds the csses that tasks get.
  */
 static int transplant_prepare_one(struct cgroup *to, struct cgroup *from,
 				  struct cgroup_subsys *ss)
@@ -159,7 +160,7 @@ static void cgroup_transplant_abort(struct cgroup_step *step)
  * The change
  */
 
-/* Move one css below the root; it holds its cgroup. */
+/* Move one css below the root; it takes a reference to its new cgroup. */
 static void transplant_move(struct cgroup_subsys_state *css, struct cgroup *to,
 			    struct cgroup *from)
 {
@@ -175,7 +176,7 @@ static void transplant_move(struct cgroup_subsys_state *css, struct cgroup *to,
 		cgroup_rstat_add_css(css);
 }
 
-/* All that @from has below its root is dead from now on; its members leave it next. */
+/* Mark the cgroups of @from below its root dead; their tasks migrate to the root next. */
 static void transplant_fold(struct cgroup_transplant *tp)
 {
 	unsigned int i;
@@ -199,7 +200,7 @@ static void cgroup_transplant_commit(struct cgroup_step *step)
 
 	if (tp->fold)
 		transplant_fold(tp);
-	/* children first: those that are left behind by their parent are strays */
+	/* children first: a child that its parent leaves behind becomes a stray */
 	for (i = tp->nr; i--; ) {
 		struct cgroup_transplant_pair *pair = &tp->pairs[i];
 
@@ -223,7 +224,7 @@ static void cgroup_transplant_commit(struct cgroup_step *step)
 	kernfs_activate(tp->to->cgrp.kn);
 }
 
-/* The files of @from go, of the subsystems that have @left; a poller of one is told. */
+/* Remove the files in @from of subsystems that have left it; tasks that poll them are woken. */
 static void transplant_leave(struct cgroup *from, cgroup_mask_t left, cgroup_mask_t files_exist,
 			     cgroup_mask_t moved)
 {
@@ -231,13 +232,13 @@ static void transplant_leave(struct cgroup *from, cgroup_mask_t left, cgroup_mas
 	int ssid;
 
 	for_each_subsys_mask(ss, ssid, files_exist)
-		/* any css of its kind will do: what counts is the names */
+		/* any css of the subsystem will do: only the names of the files matter */
 		cgroup_files_rm(from, ss, moved & BIT(ssid) ? init_css_set.subsys[ssid] : NULL);
 	for_each_subsys_mask(ss, ssid, left & CGROUP_STATEFUL_MASK)
 		cgroup_files_wait_left(from, ss);
 }
 
-/* The directories of @from go, and with them the cgroups, as by rmdir. */
+/* Remove the directories of @from, and with them the cgroups, as rmdir does. */
 static void transplant_bury(struct cgroup_transplant *tp)
 {
 	unsigned int i;

@@ -2,10 +2,10 @@
 /*
  * Control groups: transactions.
  *
- * mkdir, mount, remount and moving tasks are one thing: some tasks get other
- * csses, or there are new ones to get.  Each is a list of steps that were
- * prepared (everything that can fail), and are then all committed, or all
- * aborted in reverse order:
+ * mkdir, mount, remount and moving tasks have one thing in common: some tasks
+ * get other csses, or new csses are made.  Each is a list of steps.  First the
+ * steps are prepared, with everything that can fail.  Then all of them are
+ * committed, or all are aborted in reverse order:
  *
  *	DEFINE_CGROUP_TXN(txn);
  *
@@ -17,8 +17,8 @@
  *	cgroup_unlock();
  *	cgroup_txn_finish(&txn);
  *
- * A prepare function that fails leaves nothing behind of its own but memory of
- * cgroup_txn_alloc(); what came before it is undone by the abort.
+ * A prepare function that fails leaves nothing behind except memory of
+ * cgroup_txn_alloc().  The abort undoes the steps before it.
  */
 #define pr_fmt(fmt) "cgroup: " fmt
 
@@ -27,7 +27,7 @@
 #include "subsys.h"
 #include "txn.h"
 
-/* Memory for steps, used up from its beginning. */
+/* Memory for steps, handed out from its beginning. */
 struct cgroup_txn_block {
 	struct cgroup_txn_block *next;
 	size_t used;
@@ -37,9 +37,9 @@ struct cgroup_txn_block {
 /**
  * cgroup_txn_alloc - get memory for a step
  * @txn: the transaction, which frees it at the end of cgroup_txn_finish()
- * @size: bytes, few of them
+ * @size: how many bytes; at most what one block has
  *
- * A change of a tree has a step or two for each cgroup.
+ * Steps share blocks of memory, because a change of a tree has one or two for each cgroup.
  *
  * Context: cgroup_mutex; may sleep.
  * Return: zeroed memory, or NULL.
@@ -95,10 +95,10 @@ void cgroup_txn_add(struct cgroup_txn *txn, struct cgroup_step *step,
 }
 
 /**
- * cgroup_txn_commit - let all prepared steps happen, in order
+ * cgroup_txn_commit - commit all prepared steps, in order
  * @txn: the transaction
  *
- * Context: cgroup_mutex, and what else the steps ask for.
+ * Context: cgroup_mutex, and the other locks that the steps need.
  */
 void cgroup_txn_commit(struct cgroup_txn *txn)
 {
@@ -112,7 +112,7 @@ void cgroup_txn_commit(struct cgroup_txn *txn)
 	txn->committed = true;
 }
 
-/* What follows a commit, still under cgroup_mutex, and under no other lock. */
+/* Do what follows a commit, still under cgroup_mutex, but under no other lock. */
 static void cgroup_txn_post(struct cgroup_txn *txn)
 {
 	struct cgroup_step *step;
@@ -126,7 +126,7 @@ static void cgroup_txn_post(struct cgroup_txn *txn)
  * cgroup_txn_abort - undo all prepared steps, the last one first
  * @txn: the transaction
  *
- * Context: cgroup_mutex, and what else the steps ask for.
+ * Context: cgroup_mutex, and the other locks that the steps need.
  */
 void cgroup_txn_abort(struct cgroup_txn *txn)
 {
@@ -140,7 +140,7 @@ void cgroup_txn_abort(struct cgroup_txn *txn)
 }
 
 /**
- * cgroup_txn_conclude - what follows a commit, or a refusal
+ * cgroup_txn_conclude - do what follows a commit, or abort after a refusal
  * @txn: the transaction
  * @ret: 0 if it was committed
  *
@@ -159,12 +159,12 @@ int cgroup_txn_conclude(struct cgroup_txn *txn, int ret)
 }
 
 /**
- * cgroup_txn_late - do what follows a commit when cgroup_mutex is dropped
+ * cgroup_txn_late - do what follows a commit after cgroup_mutex is dropped
  * @txn: the transaction, committed or aborted
  *
  * cgroup_txn_finish() does it if this was not called.
  *
- * Context: no locks of the core but the thread group that is moved; may sleep.
+ * Context: no locks of the core except the thread group that is moved; may sleep.
  */
 void cgroup_txn_late(struct cgroup_txn *txn)
 {
@@ -181,7 +181,7 @@ void cgroup_txn_late(struct cgroup_txn *txn)
 }
 
 /**
- * cgroup_txn_finish - do what had to wait until the locks were dropped
+ * cgroup_txn_finish - do the work that had to wait until the locks were dropped
  * @txn: the transaction, committed or aborted
  *
  * The steps, and all other memory of cgroup_txn_alloc(), are gone afterwards.
@@ -197,7 +197,7 @@ void cgroup_txn_finish(struct cgroup_txn *txn)
 	lockdep_assert_not_held(&cgroup_mutex);
 
 	cgroup_txn_late(txn);
-	/* some free themselves */
+	/* some steps free themselves */
 	list_for_each_entry_safe(step, next, &txn->steps, node)
 		if (step->ops->finish)
 			step->ops->finish(step, txn->committed);
@@ -206,10 +206,10 @@ void cgroup_txn_finish(struct cgroup_txn *txn)
 }
 
 /**
- * cgroup_txn_say - say in the log why an operation was refused, unless that was said
- * @txn: the operation's transaction; a mount, which has text for its caller, logs nothing
+ * cgroup_txn_say - log why an operation was refused, unless that was logged already
+ * @txn: the operation's transaction; a mount shows the text to its caller, and logs nothing
  *
- * Few lines in a while, whatever is tried; those of others do not use up root's.
+ * The rate of lines is limited.  Root has its own limit, which other users cannot use up.
  *
  * Context: may sleep.
  */
@@ -230,13 +230,13 @@ void cgroup_txn_say(struct cgroup_txn *txn)
 }
 
 /**
- * cgroup_txn_refuse - note why an operation is refused, and say so in the log
+ * cgroup_txn_refuse - note why an operation is refused, and log it
  * @txn: the operation's transaction
  * @cgrp: the cgroup that was to change
  * @err: the errno that the caller gets
- * @fmt: why, a sentence without its end; names the subsystem if there is one
+ * @fmt: why: a sentence without a full stop, which names the subsystem if there is one
  *
- * If the operation is tried again first, it says so in the log when it has failed at last.
+ * If the operation may be tried again, -ENOMEM is logged only after the last try.
  *
  * Context: may sleep.
  * Return: @err.
@@ -259,14 +259,14 @@ int cgroup_txn_refuse(struct cgroup_txn *txn, struct cgroup *cgrp, int err, cons
 }
 
 /**
- * cgroup_file_refuse - as cgroup_txn_refuse(), for a write that comes to no transaction
+ * cgroup_file_refuse - as cgroup_txn_refuse(), for a write that starts no transaction
  * @of: the control file that was written
  * @cgrp: its cgroup
  * @err: the errno that the caller gets
  * @fmt: what is wrong, after the name of the file
  *
- * Context: the write operation of @of; @cgrp is referenced or @of's active protection is
- * there.  May sleep.
+ * Context: the write operation of @of; @cgrp is referenced, or the active protection of @of
+ * is not broken.  May sleep.
  * Return: @err.
  */
 int cgroup_file_refuse(struct kernfs_open_file *of, struct cgroup *cgrp, int err,

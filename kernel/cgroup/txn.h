@@ -17,13 +17,13 @@ struct cgroup_txn;
 
 /**
  * struct cgroup_step_ops - what a step of a transaction can do
- * @commit: under the locks of the operation: let it happen; cannot fail
- * @post: after all commits, under cgroup_mutex alone: what takes other locks of its own
- * @abort: under the locks of the prepare: undo what that did
- * @late: without cgroup_mutex, after the commit, before any finish: what may sleep on locks
- *	that user space can hold.  A move still holds its thread group.  A worker may do it:
- *	see cgroup_call_locked_then().
- * @finish: in the same context, after all of the commit or the abort: what has to wait
+ * @commit: under the locks of the operation: make the change; cannot fail
+ * @post: after all commits, under cgroup_mutex alone: work that takes other locks
+ * @abort: under the locks of the prepare: undo the prepare
+ * @late: without cgroup_mutex, after the commit, before any finish: work that may sleep on
+ *	locks which user space can hold.  A move still holds its thread group.  A worker may
+ *	call it: see cgroup_call_locked_then().
+ * @finish: in the same context, after the whole commit or abort: work that may wait
  */
 struct cgroup_step_ops {
 	void (*commit)(struct cgroup_step *step);
@@ -33,7 +33,7 @@ struct cgroup_step_ops {
 	void (*finish)(struct cgroup_step *step, bool committed);
 };
 
-/* The first member of each kind of step; most are made by cgroup_txn_alloc(). */
+/* The first member of each kind of step; most steps are allocated by cgroup_txn_alloc(). */
 struct cgroup_step {
 	const struct cgroup_step_ops *ops;
 	struct list_head node;
@@ -41,16 +41,16 @@ struct cgroup_step {
 
 /**
  * struct cgroup_txn - a transaction, on the stack of its operation
- * @steps: those prepared, in order
+ * @steps: the prepared steps, in order
  * @blocks: memory of its steps
- * @committed: how it ended
- * @late_done: cgroup_txn_late() is through
+ * @committed: it was committed
+ * @late_done: cgroup_txn_late() has been called
  * @has_text: the operation shows @why to its caller
- * @tries_again: without memory the operation may be tried again
- * @said: what follows was in the log
+ * @tries_again: the operation may be tried again after -ENOMEM
+ * @said: the refusal described below has been logged
  * @err: the errno of the refusal
- * @hierarchy_id: of the cgroup that was to change
- * @path: of that cgroup; a longer one is cut
+ * @hierarchy_id: hierarchy of the cgroup that was to change
+ * @path: path of that cgroup, cut if it is too long
  * @why: why it was refused, or empty; see cgroup_txn_refuse()
  */
 struct cgroup_txn {
