@@ -179,13 +179,13 @@ struct cgroup_file {
  * @ss: I: its subsystem; NULL in cgroup::self, which is only a node of the tree
  * @percpu_ref: A: counts references, unless CSS_ATOMIC_REF is set
  * @atomic_ref: A: counts references if CSS_ATOMIC_REF is set
- * @ref_ops: I: called when css_tryget_online() fails on all CPUs, and when the last reference
- *	is gone
  * @sibling: R (M): node in the parent's @children; stays until release
  * @children: R (M): children in ascending @serial_nr, dying ones among them
  * @rstat_css_node: K (cgroup/rstat.c): node in cgroup::rstat_css_list
  * @csets: S: the css_sets whose slot points here, through css_set::css_nodes
  * @walks: S: the walks over its tasks that are under way, or NULL (kernel/cgroup/task_walk.c)
+ * @ref_ops: I: called when css_tryget_online() fails on all CPUs, and when the last reference
+ *	is gone
  * @id: I: unique in its subsystem, 1 at the root; free again only after release
  * @flags: M: CSS_* states
  * @serial_nr: I: grows with each css made
@@ -203,7 +203,6 @@ struct cgroup_subsys_state {
 		struct percpu_ref percpu_ref;
 		refcount_t atomic_ref;
 	};
-	const struct css_ref_ops *ref_ops;
 	struct cgroup_subsys *ss;
 	struct cgroup *cgroup;
 	struct cgroup_subsys_state *parent;
@@ -219,6 +218,7 @@ struct cgroup_subsys_state {
 	struct list_head rstat_css_node;
 	struct list_head csets;
 	struct cgroup_walk_place *walks;
+	const struct css_ref_ops *ref_ops;
 	atomic_t online_cnt;
 	struct work_struct destroy_work;
 	struct rcu_work destroy_rwork;

@@ -12,13 +12,36 @@ static u64 cgroup_clone_children_read(struct cgroup_subsys_state *css, struct cf
 	return test_bit(CGRP_CPUSET_CLONE_CHILDREN, &css->cgroup->flags);
 }
 
-static int cgroup_clone_children_write(struct cgroup_subsys_state *css, struct cftype *cft,
-				       u64 val)
+struct clone_children_call {
+	struct cgroup *cgrp;
+	bool on;
+};
+
+static int cgroup_set_clone_children(void *arg)
 {
-	/* a change of the hierarchy sets it for a while */
-	guard(mutex)(&cgroup_mutex);
-	assign_bit(CGRP_CPUSET_CLONE_CHILDREN, &css->cgroup->flags, val);
+	struct clone_children_call *call = arg;
+
+	assign_bit(CGRP_CPUSET_CLONE_CHILDREN, &call->cgrp->flags, call->on);
 	return 0;
+}
+
+static ssize_t cgroup_clone_children_write(struct kernfs_open_file *of, char *buf,
+					   size_t nbytes, loff_t off)
+{
+	struct clone_children_call call;
+	u64 val;
+	int ret = kstrtou64(strstrip(buf), 0, &val);
+
+	if (ret)
+		return ret;
+	call.on = val;
+	call.cgrp = cgroup_kn_begin(of->kn);
+	if (!call.cgrp)
+		return -ENODEV;
+	/* cpuset sets the bit for a while when its hierarchy changes, under cgroup_mutex */
+	ret = cgroup_call_locked(cgroup_set_clone_children, &call);
+	cgroup_kn_end(call.cgrp, of->kn);
+	return ret ?: nbytes;
 }
 
 static u64 cgroup_notify_on_release_read(struct cgroup_subsys_state *css, struct cftype *cft)
@@ -55,11 +78,11 @@ static ssize_t cgroup_release_agent_write(struct kernfs_open_file *of, char *buf
 	if (!cgroup_release_agent_may_write(of))
 		return -EPERM;
 
-	cgrp = cgroup_kn_lock_live(of->kn);
+	cgrp = cgroup_kn_begin(of->kn);
 	if (!cgrp)
 		return -ENODEV;
-	ret = cgroup_release_agent_set(cgrp->root, strstrip(buf));
-	cgroup_kn_unlock(cgrp, of->kn);
+	ret = cgroup_is_dead(cgrp) ? -ENODEV : cgroup_release_agent_set(cgrp->root, strstrip(buf));
+	cgroup_kn_end(cgrp, of->kn);
 	return ret ?: nbytes;
 }
 
@@ -90,7 +113,7 @@ struct cftype cgroup_base_files[] = {
 	{
 		.name = "cgroup.clone_children",
 		.read_u64 = cgroup_clone_children_read,
-		.write_u64 = cgroup_clone_children_write,
+		.write = cgroup_clone_children_write,
 	},
 	{
 		.name = "release_agent",

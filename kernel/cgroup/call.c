@@ -149,7 +149,7 @@ static bool cgroup_call_make_room(struct mem_cgroup *memcg, unsigned int nr_trie
 	old = set_active_memcg(memcg);
 	/* single pages are enough: only the memory cgroup is short of memory */
 	memory = __vmalloc(CALL_ROOM << nr_tries,
-			 GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN);
+			   GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN);
 	set_active_memcg(old);
 	vfree(memory);
 	return memory;

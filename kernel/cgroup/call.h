@@ -23,7 +23,5 @@ int cgroup_call_write(int (*fn)(void *arg), void *arg);
  */
 struct cgroup *cgroup_kn_begin(struct kernfs_node *kn);
 void cgroup_kn_end(struct cgroup *cgrp, struct kernfs_node *kn);
-struct cgroup *cgroup_kn_lock_live(struct kernfs_node *kn);
-void cgroup_kn_unlock(struct cgroup *cgrp, struct kernfs_node *kn);
 
 #endif	/* __CGROUP_CALL_H */

@@ -300,22 +300,31 @@ static bool cset_is_wrong(struct css_set *cset)
  * debug.css_sets_wrong (root): how many css_sets of the machine do not have the effective
  * csses of their cgroups, although live tasks may have them.
  */
+static int debug_count_css_sets_wrong(void *arg)
+{
+	struct cgrp_cset_link *link;
+	int *nr = arg;
+
+	guard(spinlock_irq)(&css_set_lock);
+	/* each css_set is linked to the only cgroup of the default hierarchy */
+	list_for_each_entry(link, &cgrp_dfl_root.cgrp.cset_links, cgrp_node)
+		*nr += cset_is_wrong(link->cset);
+	return 0;
+}
+
 static int debug_css_sets_wrong_show(struct seq_file *seq, void *v)
 {
 	struct kernfs_open_file *of = seq->private;
-	struct cgroup *cgrp = cgroup_kn_lock_live(of->kn);
-	struct cgrp_cset_link *link;
-	int nr = 0;
+	struct cgroup *cgrp = cgroup_kn_begin(of->kn);
+	int ret, nr = 0;
 
 	if (!cgrp)
 		return -ENODEV;
-	scoped_guard(spinlock_irq, &css_set_lock)
-		/* each css_set is linked to the only cgroup of the default hierarchy */
-		list_for_each_entry(link, &cgrp_dfl_root.cgrp.cset_links, cgrp_node)
-			nr += cset_is_wrong(link->cset);
-	cgroup_kn_unlock(cgrp, of->kn);
-	seq_printf(seq, "%d\n", nr);
-	return 0;
+	ret = cgroup_call_locked(debug_count_css_sets_wrong, &nr);
+	cgroup_kn_end(cgrp, of->kn);
+	if (!ret)
+		seq_printf(seq, "%d\n", nr);
+	return ret;
 }
 
 /*

@@ -430,8 +430,7 @@ static int cgroup_rename_locked(void *arg)
  * Return: 0; -EINVAL for a name with a newline; -EIO for another @new_parent; -ENOTDIR for a
  * file; what kernfs_rename() returns.
  */
-int cgroup_rename(struct kernfs_node *kn, struct kernfs_node *new_parent,
-			 const char *new_name)
+int cgroup_rename(struct kernfs_node *kn, struct kernfs_node *new_parent, const char *new_name)
 {
 	struct cgroup_rename_call call = { .new_parent = new_parent, .new_name = new_name };
 	int ret = cgroup_check_rename(kn, new_parent, new_name);

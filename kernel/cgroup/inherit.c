@@ -189,7 +189,7 @@ static ssize_t cgroup_inherit_write(struct kernfs_open_file *of, char *buf, size
 	if (kstrtouint(strstrip(buf), 0, &inherit) || inherit > 1)
 		return cgroup_file_refuse(of, cgrp, -EINVAL, "takes 0 or 1");
 	if (!inherit_may(of, cgrp))
-		return cgroup_file_refuse(of, cgrp, -EPERM, "is not for who opened it");
+		return cgroup_file_refuse(of, cgrp, -EPERM, "may not be changed by its opener");
 
 	/* without active protection, rmdir may release the open file and its reference to @cgrp */
 	if (!cgroup_tryget(cgrp))

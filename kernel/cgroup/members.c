@@ -241,10 +241,11 @@ void *cgroup_pids_start(struct seq_file *seq, loff_t *pos)
 }
 
 /**
- * cgroup_pids_release - free the window of a file that is closed
+ * cgroup_pids_release - free the window of an open file
  * @of: the file
  *
- * Context: the last close of the file.
+ * Context: the last close of the file, or its removal while it is open.  No operation on it is
+ * under way.
  */
 void cgroup_pids_release(struct kernfs_open_file *of)
 {

@@ -176,8 +176,8 @@ static void files_show(struct cgroup *cgrp, struct cgroup_subsys *ss)
  */
 
 /* As files_next_array(), but without the arrays of a css if @css is NULL. */
-static struct cftype *files_next_pending(struct cgroup_subsys *ss, struct cgroup_subsys_state *css,
-				     struct cftype *cfts)
+static struct cftype *files_next_pending(struct cgroup_subsys *ss,
+					 struct cgroup_subsys_state *css, struct cftype *cfts)
 {
 	cfts = files_next_array(ss, cfts);
 	if (cfts && ss && !ss->stateless && !css && !(cfts->flags & __CFTYPE_OF_CGROUP))
@@ -311,8 +311,8 @@ int cgroup_css_files_add(struct cgroup *cgrp, struct cgroup_subsys_state *css)
 {
 	int ret;
 
-	ret = cgroup_files_are_pending(cgrp, css->ss) ? cgroup_files_check(cgrp, css->ss, css) :
-						    files_add_of_subsys(cgrp, css, css->ss);
+	ret = cgroup_files_are_pending(cgrp, css->ss) ?
+	      cgroup_files_check(cgrp, css->ss, css) : files_add_of_subsys(cgrp, css, css->ss);
 	if (!ret)
 		css->flags |= CSS_VISIBLE;
 	return ret;

@@ -288,7 +288,7 @@ static int reshape_check(struct cgroup_txn *txn, struct cgroup_root *root,
 	if ((add & cgroup_rules_mask(CGRP_ROOT_CPUSET_V2_MODE)) &&
 	    (root->flags & CGRP_ROOT_CPUSET_V2_MODE))
 		return cgroup_txn_refuse(txn, &root->cgrp, -EINVAL,
-					 "cpuset cannot come to a tree with cpuset_v2_mode");
+					 "cpuset cannot be added to a hierarchy with cpuset_v2_mode");
 	return cgroup_can_bind_below(txn, root, add, remove);
 }
 

@@ -43,11 +43,11 @@ static cgroup_mask_t subsys_by_name(const char *name)
 }
 
 /*
- * Parse "+name -name ...": at least one subsystem, each at most once.  On error @odd is the
+ * Parse "+name -name ...": at least one subsystem, each at most once.  On error @wrong is the
  * wrong word, which is part of @buf; it is empty if there is no word.
  */
 static int subsystems_parse(char *buf, cgroup_mask_t *add, cgroup_mask_t *remove,
-			    const char **odd)
+			    const char **wrong)
 {
 	char *word;
 
@@ -56,7 +56,7 @@ static int subsystems_parse(char *buf, cgroup_mask_t *add, cgroup_mask_t *remove
 
 		if (!*word)
 			continue;
-		*odd = word;
+		*wrong = word;
 		bit = subsys_by_name(word + 1);
 		if (!bit || ((*add | *remove) & bit))
 			return -EINVAL;
@@ -67,7 +67,7 @@ static int subsystems_parse(char *buf, cgroup_mask_t *add, cgroup_mask_t *remove
 		else
 			return -EINVAL;
 	}
-	*odd = "";
+	*wrong = "";
 	return *add | *remove ? 0 : -EINVAL;
 }
 
@@ -75,20 +75,20 @@ static int subsystems_parse(char *buf, cgroup_mask_t *add, cgroup_mask_t *remove
 static int subsystems_check(struct cgroup_txn *txn, struct cgroup_root *root,
 			    cgroup_mask_t add, cgroup_mask_t remove)
 {
-	cgroup_mask_t odd = (add & root->subsys_mask) | (remove & ~root->subsys_mask);
+	cgroup_mask_t wrong = (add & root->subsys_mask) | (remove & ~root->subsys_mask);
 	const char *why = NULL;
 
-	if (odd)
+	if (wrong)
 		return cgroup_txn_refuse(txn, &root->cgrp, -EINVAL,
 					 "subsystem '%s' is %s bound here",
-					 cgroup_subsys[__ffs(odd)]->legacy_name,
-					 odd & add ? "already" : "not");
+					 cgroup_subsys[__ffs(wrong)]->legacy_name,
+					 wrong & add ? "already" : "not");
 	/* without a name and without a subsystem it could not be mounted again */
 	if (!root->name[0] && !((root->subsys_mask | add) & ~remove))
-		why = "nothing would be left here";
+		why = "neither a name nor a subsystem would be left here";
 	/* file names without prefix are for cpuset, which was once a file system of its own */
 	if (root->flags & CGRP_ROOT_NOPREFIX)
-		why = "noprefix is for cpuset alone";
+		why = "noprefix works with cpuset only";
 	return why ? cgroup_txn_refuse(txn, &root->cgrp, -EINVAL, "%s", why) : 0;
 }
 
@@ -146,7 +146,7 @@ static int root_change_may(struct kernfs_open_file *of)
 	if (file_ns_capable(of->file, &init_user_ns, CAP_SYS_ADMIN))
 		return 0;
 	return cgroup_file_refuse(of, of_css(of)->cgroup, -EPERM,
-				  "is for CAP_SYS_ADMIN over the whole machine");
+				  "needs CAP_SYS_ADMIN in the initial user namespace");
 }
 
 static int root_change_write(struct kernfs_open_file *of, struct root_change *change)
@@ -172,16 +172,16 @@ static int subsystems_run(struct cgroup_txn *txn, struct cgroup_root *root,
 	       cgroup_reshape(txn, root, (root->subsys_mask | change->add) & ~change->remove);
 }
 
-/* @odd: see subsystems_parse() */
-static int subsystems_refuse(struct kernfs_open_file *of, const char *odd)
+/* @wrong: see subsystems_parse() */
+static int subsystems_refuse(struct kernfs_open_file *of, const char *wrong)
 {
 	struct cgroup *cgrp = of_css(of)->cgroup;
 
-	if ((*odd == '+' || *odd == '-') && !subsys_by_name(odd + 1))
+	if ((*wrong == '+' || *wrong == '-') && !subsys_by_name(wrong + 1))
 		return cgroup_file_refuse(of, cgrp, -EINVAL,
-					  "finds no subsystem '%s' that can be mounted", odd + 1);
+					  "does not know a mountable subsystem '%s'", wrong + 1);
 	return cgroup_file_refuse(of, cgrp, -EINVAL,
-				  "takes +SUBSYSTEM and -SUBSYSTEM, each once, not '%s'", odd);
+				  "takes +SUBSYSTEM and -SUBSYSTEM, each once, not '%s'", wrong);
 }
 
 /**
@@ -199,12 +199,12 @@ ssize_t cgroup_subsystems_write(struct kernfs_open_file *of, char *buf, size_t n
 {
 	struct root_change change = { .run = subsystems_run };
 	int ret = root_change_may(of);
-	const char *odd;
+	const char *wrong;
 
 	if (ret)
 		return ret;
-	if (subsystems_parse(buf, &change.add, &change.remove, &odd))
-		return subsystems_refuse(of, odd);
+	if (subsystems_parse(buf, &change.add, &change.remove, &wrong))
+		return subsystems_refuse(of, wrong);
 	return root_change_write(of, &change) ?: nbytes;
 }
 
@@ -226,7 +226,7 @@ static int merge_run(struct cgroup_txn *txn, struct cgroup_root *root, struct ro
 	int ret;
 
 	if (!other)
-		return cgroup_txn_refuse(txn, &root->cgrp, -ENOENT, "there is no such hierarchy");
+		return cgroup_txn_refuse(txn, &root->cgrp, -ENOENT, "no such hierarchy");
 	ret = cgroup_merge(txn, root, other);
 	/* if it is not mounted, only its groups kept it, and they are gone now */
 	if (!ret && cgroup_root_end_if_unused(other))
@@ -257,27 +257,27 @@ ssize_t cgroup_merge_write(struct kernfs_open_file *of, char *buf, size_t nbytes
 	return root_change_write(of, &change) ?: nbytes;
 }
 
-/* Parse "name=X SS,SS...".  On error @odd is the wrong word, part of @buf; empty if none. */
-static int split_parse(char *buf, struct root_change *change, const char **odd)
+/* Parse "name=X SS,SS...".  On error @wrong is the wrong word, part of @buf; empty if none. */
+static int split_parse(char *buf, struct root_change *change, const char **wrong)
 {
 	char *list = strstrip(buf);
 	char *name = strsep(&list, " \t\n");
 	char *word;
 
-	*odd = name;
+	*wrong = name;
 	if (!strstarts(name, "name=") || !name[5])
 		return -EINVAL;
 	change->name = name + 5;
 	if (cgroup_name_fault(change->name, strlen(change->name)))
 		return -EINVAL;
-	*odd = "";
+	*wrong = "";
 	if (!list)
 		return -EINVAL;
 	list = skip_spaces(list);
 	while ((word = strsep(&list, ","))) {
 		cgroup_mask_t bit = subsys_by_name(word) & CGROUP_STATEFUL_MASK;
 
-		*odd = word;
+		*wrong = word;
 		if (!bit || (change->remove & bit))
 			return -EINVAL;
 		change->remove |= bit;
@@ -304,17 +304,17 @@ ssize_t cgroup_split_write(struct kernfs_open_file *of, char *buf, size_t nbytes
 {
 	struct root_change change = { .run = split_run };
 	int ret = root_change_may(of);
-	const char *odd;
+	const char *wrong;
 
 	if (ret)
 		return ret;
 	if (cgroup1_named_disabled())
 		return cgroup_file_refuse(of, of_css(of)->cgroup, -EINVAL,
-					  "makes no hierarchy: cgroup_no_v1=named");
-	if (split_parse(buf, &change, &odd))
+					  "cannot create a named hierarchy: cgroup_no_v1=named");
+	if (split_parse(buf, &change, &wrong))
 		return cgroup_file_refuse(of, of_css(of)->cgroup, -EINVAL,
 					  "takes name=NAME and a list A,B of stateful subsystems, not '%s'",
-					  odd);
+					  wrong);
 	return root_change_write(of, &change) ?: nbytes;
 }
 

@@ -315,7 +315,7 @@ static ssize_t signal_write(struct kernfs_open_file *of, char *buf, size_t nbyte
 	kernfs_unbreak_active_protection(of->kn);
 	if (ret == -EPERM)
 		cgroup_file_refuse(of, cgrp, ret,
-				   "may not go to any process here from who opened it or writes");
+				   "may not signal any process here, by the rights of its writer and its opener");
 	cgroup_put(cgrp);
 	return ret ?: nbytes;
 }

@@ -87,19 +87,20 @@ static int split_grow(struct cgroup_txn *txn, struct cgroup_transplant *tp)
 static int split_check(struct cgroup_txn *txn, struct cgroup_root *from, const char *name,
 		       cgroup_mask_t mask)
 {
-	cgroup_mask_t rest = from->subsys_mask & ~mask, odd = mask & ~from->subsys_mask;
+	cgroup_mask_t rest = from->subsys_mask & ~mask, wrong = mask & ~from->subsys_mask;
 	struct cgroup *cgrp;
 	int ret;
 
 	if (cgroup_root_by_name(name))
-		return cgroup_txn_refuse(txn, &from->cgrp, -EEXIST, "there is a '%s'", name);
-	if (odd)
+		return cgroup_txn_refuse(txn, &from->cgrp, -EEXIST, "hierarchy '%s' already exists", name);
+	if (wrong)
 		return cgroup_txn_refuse(txn, &from->cgrp, -EINVAL,
 					 "subsystem '%s' is not bound here",
-					 cgroup_subsys[__ffs(odd)]->legacy_name);
+					 cgroup_subsys[__ffs(wrong)]->legacy_name);
 	/* without a name and without a subsystem it could not be mounted again */
 	if (!from->name[0] && !rest)
-		return cgroup_txn_refuse(txn, &from->cgrp, -EINVAL, "nothing would be left here");
+		return cgroup_txn_refuse(txn, &from->cgrp, -EINVAL,
+					 "neither a name nor a subsystem would be left here");
 	ret = cgroup_can_bind(txn, &from->cgrp, rest) ?: cgroup_can_bind(txn, &from->cgrp, mask);
 	if (ret)
 		return ret;

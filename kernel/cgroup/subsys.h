@@ -31,7 +31,7 @@
  * A task that its owner can starve does not take cgroup_mutex itself: see cgroup_call_locked().
  *
  * A file operation holds the active protection of its kernfs node.  An operation that takes
- * cgroup_mutex breaks the protection first (cgroup_kn_lock_live()), so that a removal which
+ * cgroup_mutex breaks the protection first (cgroup_kn_begin()), so that a removal which
  * drains the node can go on.
  */
 #ifndef __CGROUP_SUBSYS_H

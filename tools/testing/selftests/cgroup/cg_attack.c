@@ -140,6 +140,11 @@ static int flips(long turn)
 	return cg_put_fd(fds[turn / 2 % nr_fds], "%ld", turn & 1);
 }
 
+static int opens_switch(void)
+{
+	return keep_open(X "/cgroup.clone_children", O_WRONLY);
+}
+
 static int makes_group(long turn)
 {
 	return cg_mkdir(A "/made") ?: cg_rmdir(A "/made");
@@ -342,6 +347,8 @@ const struct cg_attack cg_attacks[] = {
 	  .write = opens_and_reads },
 	{ "setattr", .options = "cpu", .home = A, .spinners = 20,
 	  .begin = opens_group_and_file, .write = sets_attributes },
+	{ "toggle", .options = "cpu", .home = A, .spinners = 20,
+	  .begin = opens_switch, .write = flips },
 	{ "look", .options = "cpu", .home = A, .spinners = 20, .looks = true, .write = looks },
 	{ "self", .options = "cpu", .home = X, .spinners = 20, .begin = opens_own_lists,
 	  .write = moves_itself },

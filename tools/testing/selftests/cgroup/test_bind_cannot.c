@@ -175,9 +175,9 @@ TEST_F(beyond, cpuset_comes_to_a_deadline_task)
 	EXPECT_TRUE(CG_SOON(room() == left + 1));
 }
 
-#define V2_MODE_HERE	"cpuset cannot come to a tree with cpuset_v2_mode"
-#define V2_MODE_BOTH	"cpuset needs its cpuset_v2_mode in both hierarchies"
-#define NOPREFIX	"noprefix is for cpuset alone"
+#define V2_MODE_HERE	"cpuset cannot be added to a hierarchy with cpuset_v2_mode"
+#define V2_MODE_BOTH	"cpuset needs cpuset_v2_mode in both hierarchies"
+#define NOPREFIX	"noprefix works with cpuset only"
 
 TEST_F(beyond, cpuset_to_a_tree_with_cpuset_v2_mode)
 {

@@ -29,6 +29,7 @@ ATTACK(mkdir_full);
 ATTACK(read);
 ATTACK(open);
 ATTACK(setattr);
+ATTACK(toggle);
 ATTACK(look);
 ATTACK(self);
 ATTACK(files_inherit);

@@ -403,13 +403,13 @@ TEST_F(beyond_log, says_why)
 TEST_F(beyond_log, says_why_names_do_not_do)
 {
 	static const struct logged refusals[] = {
-		{ "h/cgroup.split", "name=other pids", -EEXIST, "there is a 'other'", "/ of" },
-		{ "h/cgroup.merge", "name=log", -EINVAL, "cannot come here", "/ of" },
+		{ "h/cgroup.split", "name=other pids", -EEXIST, "hierarchy 'other' already exists", "/ of" },
+		{ "h/cgroup.merge", "name=log", -EINVAL, "cannot be merged", "/ of" },
 		{ "h/cgroup.subsystems", "-cpu +nosuch", -EINVAL, "no subsystem 'nosuch'", "/ of" },
 		{ "h/cgroup.subsystems", "-cpu -cpu", -EINVAL, "not '-cpu'", "/ of" },
 		{ "h/cgroup.subsystems", " ", -EINVAL, "each once, not ''", "/ of" },
-		{ "u/cgroup.split", "name=x net_cls", -EINVAL, "nothing would be left", "/ of" },
-		{ "u/cgroup.subsystems", "-net_cls", -EINVAL, "nothing would be left", "/ of" },
+		{ "u/cgroup.split", "name=x net_cls", -EINVAL, "neither a name nor", "/ of" },
+		{ "u/cgroup.subsystems", "-net_cls", -EINVAL, "neither a name nor", "/ of" },
 	};
 
 	ASSERT_EQ(0, cg_mount("net_cls", "u"));
