@@ -355,7 +355,7 @@ struct cgroup {
  * @rstat_nr_strays: K (cgroup/rstat.c): how many csses of it are strays
  * @rstat_stray_node: K (cgroup/rstat.c): on a list while it has strays
  * @name: I: its name, or empty
- * @release_agent_path: M: program run when a cgroup becomes empty
+ * @release_agent_path: K (cgroup/release_agent.c): program run when a cgroup becomes empty
  * @cgrp: its root cgroup
  * @cgrp_ancestor_storage: room for cgrp.ancestors[0]; must follow @cgrp
  */

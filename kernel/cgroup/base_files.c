@@ -30,7 +30,7 @@ static ssize_t cgroup_clone_children_write(struct kernfs_open_file *of, char *bu
 {
 	struct clone_children_call call;
 	u64 val;
-	int ret = kstrtou64(strstrip(buf), 0, &val);
+	int ret = kstrtou64(buf, 0, &val);
 
 	if (ret)
 		return ret;
@@ -72,17 +72,11 @@ static int cgroup_release_agent_file_show(struct seq_file *seq, void *v)
 static ssize_t cgroup_release_agent_write(struct kernfs_open_file *of, char *buf,
 					  size_t nbytes, loff_t off)
 {
-	struct cgroup *cgrp;
 	int ret;
 
 	if (!cgroup_release_agent_may_write(of))
 		return -EPERM;
-
-	cgrp = cgroup_kn_begin(of->kn);
-	if (!cgrp)
-		return -ENODEV;
-	ret = cgroup_is_dead(cgrp) ? -ENODEV : cgroup_release_agent_set(cgrp->root, strstrip(buf));
-	cgroup_kn_end(cgrp, of->kn);
+	ret = cgroup_release_agent_set(of_css(of)->cgroup->root, strstrip(buf));
 	return ret ?: nbytes;
 }
 

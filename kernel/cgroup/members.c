@@ -244,8 +244,8 @@ void *cgroup_pids_start(struct seq_file *seq, loff_t *pos)
  * cgroup_pids_release - free the window of an open file
  * @of: the file
  *
- * Context: the last close of the file, or its removal while it is open.  No operation on it is
- * under way.
+ * Context: the last close of the file, or its removal while it is open.  No read is under way;
+ * a write that has broken its active protection may be, and must not use of->priv.
  */
 void cgroup_pids_release(struct kernfs_open_file *of)
 {

@@ -75,9 +75,11 @@ static int merge_check(struct cgroup_txn *txn, struct cgroup_root *to, struct cg
 		mode = CGRP_ROOT_CPUSET_V2_MODE;
 	if (from == to || from == &cgrp_dfl_root)
 		return cgroup_txn_refuse(txn, &to->cgrp, -EINVAL,
-					 "hierarchy %d cannot be merged into this one", from->hierarchy_id);
+					 "hierarchy %d cannot be merged into this one",
+					 from->hierarchy_id);
 	if ((from->flags | to->flags) & names)
-		return cgroup_txn_refuse(txn, &to->cgrp, -EINVAL, "noprefix works with cpuset only");
+		return cgroup_txn_refuse(txn, &to->cgrp, -EINVAL,
+					 "noprefix works with cpuset only");
 	if ((from->flags ^ to->flags) & mode)
 		return cgroup_txn_refuse(txn, &to->cgrp, -EINVAL,
 					 "cpuset needs cpuset_v2_mode in both hierarchies");

@@ -92,7 +92,8 @@ static int split_check(struct cgroup_txn *txn, struct cgroup_root *from, const c
 	int ret;
 
 	if (cgroup_root_by_name(name))
-		return cgroup_txn_refuse(txn, &from->cgrp, -EEXIST, "hierarchy '%s' already exists", name);
+		return cgroup_txn_refuse(txn, &from->cgrp, -EEXIST,
+					 "hierarchy '%s' already exists", name);
 	if (wrong)
 		return cgroup_txn_refuse(txn, &from->cgrp, -EINVAL,
 					 "subsystem '%s' is not bound here",

@@ -403,7 +403,7 @@ TEST_F(beyond_log, says_why)
 TEST_F(beyond_log, says_why_names_do_not_do)
 {
 	static const struct logged refusals[] = {
-		{ "h/cgroup.split", "name=other pids", -EEXIST, "hierarchy 'other' already exists", "/ of" },
+		{ "h/cgroup.split", "name=other pids", -EEXIST, "'other' already exists", "/ of" },
 		{ "h/cgroup.merge", "name=log", -EINVAL, "cannot be merged", "/ of" },
 		{ "h/cgroup.subsystems", "-cpu +nosuch", -EINVAL, "no subsystem 'nosuch'", "/ of" },
 		{ "h/cgroup.subsystems", "-cpu -cpu", -EINVAL, "not '-cpu'", "/ of" },
@@ -476,11 +476,11 @@ static bool is_logged_for_a_user(struct logged *l)
 TEST_F(beyond_log, says_who_may)
 {
 	struct logged refusals[] = {
-		{ "h/cgroup.subsystems", "+signal", -EPERM, "cgroup.subsystems is for", "/ of" },
-		{ "h/cgroup.merge", "name=other", -EPERM, "cgroup.merge is for", "/ of" },
-		{ "h/cgroup.split", "name=x cpu", -EPERM, "cgroup.split is for", "/ of" },
-		{ "h/a/signal.send", "0", -EPERM, "signal.send may not go", "/a of" },
-		{ "h/a/devices.inherit", "1", -EPERM, "devices.inherit is not for", "/a of" },
+		{ "h/cgroup.subsystems", "+signal", -EPERM, "cgroup.subsystems needs", "/ of" },
+		{ "h/cgroup.merge", "name=other", -EPERM, "cgroup.merge needs", "/ of" },
+		{ "h/cgroup.split", "name=x cpu", -EPERM, "cgroup.split needs", "/ of" },
+		{ "h/a/signal.send", "0", -EPERM, "signal.send may not signal", "/a of" },
+		{ "h/a/devices.inherit", "1", -EPERM, "devices.inherit may not be", "/a of" },
 	};
 	int i;
 
