@@ -303,12 +303,13 @@ static bool cset_is_wrong(struct css_set *cset)
 static int debug_count_css_sets_wrong(void *arg)
 {
 	struct cgrp_cset_link *link;
-	int *nr = arg;
+	int *result = arg, nr = 0;
 
 	guard(spinlock_irq)(&css_set_lock);
 	/* each css_set is linked to the only cgroup of the default hierarchy */
 	list_for_each_entry(link, &cgrp_dfl_root.cgrp.cset_links, cgrp_node)
-		*nr += cset_is_wrong(link->cset);
+		nr += cset_is_wrong(link->cset);
+	*result = nr;
 	return 0;
 }
 
@@ -316,7 +317,7 @@ static int debug_css_sets_wrong_show(struct seq_file *seq, void *v)
 {
 	struct kernfs_open_file *of = seq->private;
 	struct cgroup *cgrp = cgroup_kn_begin(of->kn);
-	int ret, nr = 0;
+	int ret, nr;
 
 	if (!cgrp)
 		return -ENODEV;

@@ -628,7 +628,11 @@ TEST_F(beyond, debug_counts_css_sets)
 		pid[i] = cg_sleeper(NULL);
 		ASSERT_LT(0, pid[i]);
 	}
-	before = cg_num("h/debug.css_sets");
+	/* when those of tasks that have exited are gone */
+	do {
+		before = cg_num("h/debug.css_sets");
+		cg_msleep(100 * cg_slow());
+	} while (before != cg_num("h/debug.css_sets"));
 	ASSERT_LT(0, before);
 	ASSERT_EQ(0, cg_put("h/a/tasks", "%d", pid[0]));
 	EXPECT_EQ(before + 1, cg_num("h/debug.css_sets"));

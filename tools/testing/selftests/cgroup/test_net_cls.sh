@@ -12,30 +12,7 @@
 . "$(dirname "$0")/cg_tap.sh"
 . "$(dirname "$0")/cg_tc.sh"
 
-MNT=/tmp/net_cls
-
-# A packet from group $1: sh moves itself, then sends.
-packet() {
-	sh -c "echo 0 > $MNT/$1/tasks && ping -c 1 -W 2 127.0.0.1"
-}
-
-clean() {
-	[ -z "$pinger" ] || kill $pinger
-	"$TC" qdisc del dev lo root 2>/dev/null
-	rmdir "$MNT/a" "$MNT/b" 2>/dev/null
-	umount "$MNT"
-	rmdir "$MNT"
-}
-
-if ! "$TC" qdisc add dev lo root handle 10: htb 2>/dev/null; then
-	echo "1..0 # SKIP no tc or no htb here"
-	exit 0
-fi
-pinger=
-mkdir -p "$MNT"
-trap clean EXIT
-ok "mount net_cls" mount -t cgroup -o net_cls none "$MNT"
-ok "two groups" mkdir "$MNT/a" "$MNT/b"
+two_groups net_cls
 ok "class of a" sh -c "echo 0x100001 > $MNT/a/net_cls.classid"
 ok "class of b" sh -c "echo 0x100002 > $MNT/b/net_cls.classid"
 two_classes
@@ -50,9 +27,7 @@ ok "a sends in 10:2 now" grows 10:2 packet a
 ok "a sends in 10:1 no more" stays 10:1 packet a
 
 # A process that is moved takes its open socket along: one ping, with one socket.
-ping 127.0.0.1 > /dev/null 2>&1 &
-pinger=$!
-sleep 0.5
+begin_ping
 moves_to() {
 	echo $pinger > "$MNT/$1/cgroup.procs"
 }
@@ -66,7 +41,5 @@ ok "and not the old one" stays 10:2 sleep 2
 ok "it moves to the root" moves_to .
 ok "its packets are not in 10:1" stays 10:1 sleep 2
 ok "it is the same process still" kill -0 $pinger
-kill $pinger
-wait $pinger 2>/dev/null
-pinger=
+end_ping
 done_testing
