@@ -405,7 +405,7 @@ TEST_F(beyond_log, says_why_names_do_not_do)
 	static const struct logged refusals[] = {
 		{ "h/cgroup.split", "name=other pids", -EEXIST, "'other' already exists", "/ of" },
 		{ "h/cgroup.merge", "name=log", -EINVAL, "cannot be merged", "/ of" },
-		{ "h/cgroup.subsystems", "-cpu +nosuch", -EINVAL, "mountable subsystem 'nosuch'", "/ of" },
+		{ "h/cgroup.subsystems", "-cpu +nosuch", -EINVAL, "subsystem 'nosuch'", "/ of" },
 		{ "h/cgroup.subsystems", "-cpu -cpu", -EINVAL, "not '-cpu'", "/ of" },
 		{ "h/cgroup.subsystems", " ", -EINVAL, "each once, not ''", "/ of" },
 		{ "u/cgroup.split", "name=x net_cls", -EINVAL, "neither a name nor", "/ of" },
