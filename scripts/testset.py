@@ -62,6 +62,9 @@ def matches(test, pattern):
 def compile_tests(tests, directory):
     """Build every C test, statically, when it is older than what it is made of."""
     out = os.path.join(BUILD, "tests")
+    if os.path.abspath(directory) != os.path.abspath(TESTS):
+        # a test of another directory may have the name of one of the suite
+        out = os.path.join(out, re.sub(r"\W+", "-", os.path.abspath(directory)).strip("-"))
     os.makedirs(out, exist_ok=True)
     shared = sorted(os.path.join(directory, f) for f in os.listdir(directory)
                     if re.fullmatch(r"cg_.*\.[ch]", f))
