@@ -192,12 +192,10 @@ static ssize_t cgroup_inherit_write(struct kernfs_open_file *of, char *buf, size
 		return cgroup_file_refuse(of, cgrp, -EPERM, "may not be changed by its opener");
 
 	/* without active protection, rmdir may release the open file and its reference to @cgrp */
-	if (!cgroup_tryget(cgrp))
+	if (!cgroup_kn_begin(of->kn))
 		return -ENODEV;
-	kernfs_break_active_protection(of->kn);
 	ret = inherit_write(cgrp, of_cft(of)->ss, inherit);
-	kernfs_unbreak_active_protection(of->kn);
-	cgroup_put(cgrp);
+	cgroup_kn_end(cgrp, of->kn);
 	return ret ?: nbytes;
 }
 

@@ -156,12 +156,10 @@ static int root_change_write(struct kernfs_open_file *of, struct root_change *ch
 
 	/* the open file keeps the superblock, and nothing else once active protection is broken */
 	change->sb = file_inode(of->file)->i_sb;
-	if (!cgroup_tryget(cgrp))
+	if (!cgroup_kn_begin(of->kn))
 		return -ENODEV;
-	kernfs_break_active_protection(of->kn);
 	ret = root_change_run(cgrp->root, change);
-	kernfs_unbreak_active_protection(of->kn);
-	cgroup_put(cgrp);
+	cgroup_kn_end(cgrp, of->kn);
 	return ret;
 }
 

@@ -27,6 +27,7 @@
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/xarray.h>
+#include "call.h"
 #include "subsys.h"
 #include "task_walk.h"
 #include "txn.h"
@@ -307,16 +308,14 @@ static ssize_t signal_write(struct kernfs_open_file *of, char *buf, size_t nbyte
 					  "takes a number from 0 to 64 or the name of a signal");
 
 	/* break the active protection, so that an rmdir does not wait for this */
-	if (!cgroup_tryget(cgrp))
+	if (!cgroup_kn_begin(of->kn))
 		return -ENODEV;
-	kernfs_break_active_protection(of->kn);
 	ret = signal_is_here(cgrp) ? signal_group(cgrp, of_cft(of)->private, sig,
 						  of->file->f_cred) : -ENODEV;
-	kernfs_unbreak_active_protection(of->kn);
 	if (ret == -EPERM)
 		cgroup_file_refuse(of, cgrp, ret,
 				   "may not signal any process here, by the rights of its writer and its opener");
-	cgroup_put(cgrp);
+	cgroup_kn_end(cgrp, of->kn);
 	return ret ?: nbytes;
 }
 
