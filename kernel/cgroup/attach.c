@@ -292,7 +292,7 @@ static int attach_call(void *arg)
 int cgroup_attach_task(struct cgroup *dst, struct task_struct *task, bool threadgroup)
 {
 	struct attach_call call = {
-		.txn.steps = LIST_HEAD_INIT(call.txn.steps),
+		.txn = CGROUP_TXN_INIT(call.txn),
 		.dst = dst,
 		.task = task,
 		.threadgroup = threadgroup,
@@ -339,7 +339,7 @@ static int attach_root_call(void *arg)
 static int attach_next_root(struct task_struct *from, struct task_struct *tsk, int *id)
 {
 	struct attach_root_call call = {
-		.txn.steps = LIST_HEAD_INIT(call.txn.steps),
+		.txn = CGROUP_TXN_INIT(call.txn),
 		.from = from,
 		.task = tsk,
 		.id = *id,

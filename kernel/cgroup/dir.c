@@ -303,7 +303,7 @@ static int cgroup_mkdir_locked(void *arg)
 int cgroup_mkdir(struct kernfs_node *parent_kn, const char *name, umode_t mode)
 {
 	struct cgroup_mkdir_call call = {
-		.txn.steps = LIST_HEAD_INIT(call.txn.steps),
+		.txn = CGROUP_TXN_INIT(call.txn),
 		.name = name,
 		.mode = mode,
 	};

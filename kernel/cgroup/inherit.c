@@ -138,7 +138,7 @@ static void inherit_late(void *arg)
 static int inherit_write(struct cgroup *cgrp, struct cgroup_subsys *ss, bool inherit)
 {
 	struct inherit_call call = {
-		.txn.steps = LIST_HEAD_INIT(call.txn.steps),
+		.txn = CGROUP_TXN_INIT(call.txn),
 		.cgrp = cgrp,
 		.ss = ss,
 		.inherit = inherit,

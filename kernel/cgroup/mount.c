@@ -341,7 +341,7 @@ static int cgroup_get_root_locked(void *arg)
 static int cgroup_get_root(struct fs_context *fc)
 {
 	struct mount_call call = {
-		.txn.steps = LIST_HEAD_INIT(call.txn.steps),
+		.txn = CGROUP_TXN_INIT(call.txn),
 		.txn.has_text = true,
 		.fc = fc,
 	};

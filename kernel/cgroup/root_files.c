@@ -130,7 +130,7 @@ static int root_change_run(struct cgroup_root *root, struct root_change *change)
 	int ret;
 
 	change->root = root;
-	INIT_LIST_HEAD(&change->txn.steps);
+	change->txn = (struct cgroup_txn)CGROUP_TXN_INIT(change->txn);
 	cgroup_reshape_begin();
 	ret = cgroup_call_locked(root_change_locked, change);
 	cgroup_txn_finish(&change->txn);

@@ -67,8 +67,11 @@ struct cgroup_txn {
 	char why[128];
 };
 
+/* The initializer of a transaction without steps, which may be a member of a struct. */
+#define CGROUP_TXN_INIT(_txn)	{ .steps = LIST_HEAD_INIT((_txn).steps) }
+
 #define DEFINE_CGROUP_TXN(_name)						\
-	struct cgroup_txn _name = { .steps = LIST_HEAD_INIT(_name.steps) }
+	struct cgroup_txn _name = CGROUP_TXN_INIT(_name)
 
 void cgroup_txn_say(struct cgroup_txn *txn);
 void *cgroup_txn_alloc(struct cgroup_txn *txn, size_t size);
