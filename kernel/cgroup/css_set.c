@@ -81,18 +81,24 @@ u64 cgroup_new_key(void)
 	return siphash_1u64(atomic64_inc_return(&nr), &cset_key_secret);
 }
 
-static void cset_link(struct css_set *cset, struct cgroup *cgrp, struct list_head *spare)
+static void cset_add_link(struct css_set *cset, struct cgroup *cgrp, struct cgrp_cset_link *link)
 {
-	struct cgrp_cset_link *link = list_first_entry(spare, struct cgrp_cset_link, cset_node);
-
 	lockdep_assert_held(&css_set_lock);
 
 	link->cset = cset;
 	link->cgrp = cgrp;
 	cgroup_get(cgrp);
-	list_move_tail(&link->cset_node, &cset->links);
+	list_add_tail(&link->cset_node, &cset->links);
 	list_add_tail(&link->cgrp_node, &cgrp->cset_links);
 	cset->key += cgrp->key;
+}
+
+static void cset_link(struct css_set *cset, struct cgroup *cgrp, struct list_head *spare)
+{
+	struct cgrp_cset_link *link = list_first_entry(spare, struct cgrp_cset_link, cset_node);
+
+	list_del(&link->cset_node);
+	cset_add_link(cset, cgrp, link);
 }
 
 static void cset_unlink(struct cgrp_cset_link *link)
@@ -102,7 +108,8 @@ static void cset_unlink(struct cgrp_cset_link *link)
 	list_del(&link->cset_node);
 	list_del(&link->cgrp_node);
 	cgroup_put(link->cgrp);
-	kfree(link);
+	if (!link->is_part)
+		kfree(link);
 }
 
 /**
@@ -136,6 +143,7 @@ int cset_alloc_spare(int nr, struct list_head *spare)
 			cset_free_spare(spare);
 			return -ENOMEM;
 		}
+		link->is_part = false;
 		list_add(&link->cset_node, spare);
 	}
 	return 0;
@@ -232,11 +240,23 @@ static void cset_derive_slots(struct cgroup_subsys_state **slots, struct css_set
 		slots[ssid] = cgroup_e_css(cgrp, ss);
 }
 
-static struct css_set *cset_alloc(void)
-{
-	struct css_set *cset = kzalloc(sizeof(*cset), GFP_KERNEL);
+/*
+ * A css_set and its links to the hierarchies that exist when it is made.  One allocation is
+ * cheaper than several: a move of a single task often makes a css_set and frees another one.
+ */
+struct css_set_with_links {
+	struct css_set cset;
+	struct cgrp_cset_link links[];
+};
+/* put_css_set_locked() frees it as a css_set */
+static_assert(offsetof(struct css_set_with_links, cset) == 0);
 
-	if (!cset)
+static struct css_set_with_links *cset_alloc(size_t nr_links)
+{
+	struct css_set_with_links *mem = kzalloc(struct_size(mem, links, nr_links), GFP_KERNEL);
+	struct css_set *cset = &mem->cset;
+
+	if (!mem)
 		return NULL;
 	refcount_set(&cset->refcount, 1);
 	spin_lock_init(&cset->lock);
@@ -245,7 +265,20 @@ static struct css_set *cset_alloc(void)
 	INIT_LIST_HEAD(&cset->task_iters);
 	INIT_LIST_HEAD(&cset->links);
 	INIT_LIST_HEAD(&cset->namespaces);
-	return cset;
+	return mem;
+}
+
+/* css_get() for a slot: most csses are those of roots, which have no references. */
+static void cset_slot_get(struct cgroup_subsys_state *css)
+{
+	if (!(css->flags & CSS_NO_REF))
+		css_get(css);
+}
+
+static void cset_slot_put(struct cgroup_subsys_state *css)
+{
+	if (!(css->flags & CSS_NO_REF))
+		css_put(css);
 }
 
 static void cset_fill_slots(struct css_set *cset, struct cgroup_subsys_state **slots)
@@ -255,7 +288,7 @@ static void cset_fill_slots(struct css_set *cset, struct cgroup_subsys_state **s
 	lockdep_assert_held(&css_set_lock);
 
 	for (ssid = 0; ssid < CGROUP_SUBSYS_COUNT; ssid++) {
-		css_get(slots[ssid]);
+		cset_slot_get(slots[ssid]);
 		cset->subsys[ssid] = slots[ssid];
 		list_add_tail(&cset->css_nodes[ssid], &slots[ssid]->csets);
 	}
@@ -289,25 +322,27 @@ struct css_set *cset_find(struct css_set *old, struct cgroup *cgrp)
 struct css_set *cset_make(struct css_set *old, struct cgroup *cgrp,
 			  struct cgroup_subsys_state **slots)
 {
-	struct css_set *cset = cset_alloc();
-	struct cgrp_cset_link *link;
-	LIST_HEAD(spare);
+	struct css_set_with_links *mem;
+	struct cgrp_cset_link *link, *new;
 
 	lockdep_assert_held(&cgroup_mutex);
 
 	/* links of all hierarchies come and go under cgroup_mutex only */
-	if (!cset || cset_alloc_spare(list_count_nodes(&old->links), &spare)) {
-		kfree(cset);
+	mem = cset_alloc(list_count_nodes(&old->links));
+	if (!mem)
 		return NULL;
-	}
+	new = mem->links;
 
 	guard(spinlock_irq)(&css_set_lock);
-	cset->dfl_cgrp = cgroup_on_dfl(cgrp) ? cgrp : old->dfl_cgrp;
-	cset_fill_slots(cset, slots);
-	list_for_each_entry(link, &old->links, cset_node)
-		cset_link(cset, link->cgrp->root == cgrp->root ? cgrp : link->cgrp, &spare);
-	cset_hash(cset);
-	return cset;
+	mem->cset.dfl_cgrp = cgroup_on_dfl(cgrp) ? cgrp : old->dfl_cgrp;
+	cset_fill_slots(&mem->cset, slots);
+	list_for_each_entry(link, &old->links, cset_node) {
+		new->is_part = true;
+		cset_add_link(&mem->cset, link->cgrp->root == cgrp->root ? cgrp : link->cgrp,
+			      new++);
+	}
+	cset_hash(&mem->cset);
+	return &mem->cset;
 }
 
 /**
@@ -393,7 +428,7 @@ void put_css_set_locked(struct css_set *cset)
 	cset_unhash(cset);
 	for (ssid = 0; ssid < CGROUP_SUBSYS_COUNT; ssid++) {
 		list_del(&cset->css_nodes[ssid]);
-		css_put(cset->subsys[ssid]);
+		cset_slot_put(cset->subsys[ssid]);
 	}
 	list_for_each_entry_safe(link, next, &cset->links, cset_node)
 		cset_unlink(link);

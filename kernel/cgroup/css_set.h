@@ -16,12 +16,14 @@ struct cgroup_txn;
  * @cset: the css_set
  * @cgrp_node: S: node in cgroup::cset_links of @cgrp
  * @cset_node: S: node in css_set::links of @cset
+ * @is_part: its memory is part of @cset
  */
 struct cgrp_cset_link {
 	struct cgroup *cgrp;
 	struct css_set *cset;
 	struct list_head cgrp_node;
 	struct list_head cset_node;
+	bool is_part;
 };
 
 /*
@@ -75,6 +77,8 @@ void cset_release_leader(struct task_struct *task);
  * kernel/cgroup/task_iter.c
  */
 void css_task_iters_skip(struct css_set *cset, struct task_struct *task);
+bool css_task_iter_visit(struct css_task_iter *it, unsigned int max,
+			 bool (*visit)(void *arg, struct task_struct *task), void *arg);
 int cgroup_task_count(struct cgroup *cgrp);
 
 #endif	/* __CGROUP_CSS_SET_H */

@@ -448,10 +448,14 @@ static int migration_ask_about(struct cgroup_txn *txn, struct cgroup_migration *
 			       struct cgroup_subsys *ss, struct migration_source *source,
 			       cgroup_mask_t *agreed)
 {
-	struct cgroup_taskset tset = migration_taskset(mg, ss, source);
+	struct cgroup_taskset tset;
 	struct cgroup *cgrp = mg->cgrp;
-	int ret = ss->can_attach ? ss->can_attach(&tset) : 0;
+	int ret = 0;
 
+	if (ss->can_attach) {
+		tset = migration_taskset(mg, ss, source);
+		ret = ss->can_attach(&tset);
+	}
 	if (!ret) {
 		*agreed |= BIT(ss->id);
 		return 0;
@@ -522,10 +526,12 @@ static int migration_ask_all(struct cgroup_txn *txn, struct cgroup_migration *mg
 static void migration_cancel_about(struct cgroup_migration *mg, struct cgroup_subsys *ss,
 				   struct migration_source *source, cgroup_mask_t *agreed)
 {
-	struct cgroup_taskset tset = migration_taskset(mg, ss, source);
+	struct cgroup_taskset tset;
 
-	if ((*agreed & BIT(ss->id)) && ss->cancel_attach)
+	if ((*agreed & BIT(ss->id)) && ss->cancel_attach) {
+		tset = migration_taskset(mg, ss, source);
 		ss->cancel_attach(&tset);
+	}
 	*agreed &= ~BIT(ss->id);
 }
 
@@ -764,10 +770,12 @@ static void migration_post(struct cgroup_migration *mg)
 	int ssid;
 
 	for_each_subsys_mask(ss, ssid, mg->changed) {
-		struct cgroup_taskset tset = migration_taskset(mg, ss, NULL);
+		struct cgroup_taskset tset;
 
-		if (ss->post_attach && migration_asks(mg, ss))
-			ss->post_attach(&tset);
+		if (!ss->post_attach || !migration_asks(mg, ss))
+			continue;
+		tset = migration_taskset(mg, ss, NULL);
+		ss->post_attach(&tset);
 	}
 }
 
