@@ -7,7 +7,7 @@
 #include <linux/kernfs.h>
 #include <linux/srcu.h>
 
-struct cgroup_pid_window;
+struct cgroup_pid_list;
 struct cgroup_txn;
 
 /*
@@ -90,13 +90,13 @@ extern struct kernfs_ops cgroup_record_ops;
  * struct cgroup_file_ctx - what the core keeps for an open control file
  * @css: whose file it is, referenced; cgroup::self for files of the core
  * @ns: cgroup namespace of the opener, referenced
- * @pids: position in a list of members
+ * @pids: the list of members that a read shows
  * @peak: see of_peak()
  */
 struct cgroup_file_ctx {
 	struct cgroup_subsys_state *css;
 	struct cgroup_namespace *ns;
-	struct cgroup_pid_window *pids;
+	struct cgroup_pid_list *pids;
 	struct cgroup_of_peak peak;
 };
 

@@ -4,214 +4,157 @@
  *
  * A read shows the ids of members in ascending order.  It shows every task that is a
  * member all the time, however many there are, and whatever other tasks come and go.
- * No copy of the list is kept.  Instead an open file has a window of bounded size: the
- * lowest ids above the last one shown.  One walk over the members fills the window.
- * Nearly all lists fit into one window, and take one walk.
+ * No copy of the list is kept.  Instead an open file has a window of bounded size
+ * (pid_window.c): ids that follow the last one shown.  One walk over the members fills the
+ * window.  Nearly all lists fit into one window, and take one walk.
  */
 #include <linux/pid_namespace.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
-#include <linux/sort.h>
 #include "call.h"
 #include "core_files.h"
 #include "css_set.h"
 #include "file.h"
 #include "migrate.h"
+#include "pid_window.h"
 #include "subsys.h"
 #include "task_walk.h"
 
-/* Ids in a window: enough that a long list does not take many walks. */
-#define PID_WINDOW_SIZE		8192
-#define PID_WINDOW_ROOM		(2 * PID_WINDOW_SIZE)
-
 /**
- * struct cgroup_pid_window - part of a list of ids, ascending
- * @ns: pid namespace of the ids
+ * struct cgroup_pid_list - a list of members that an open file shows
+ * @ns: pid namespace of the ids, referenced
  * @procs: ids of processes, not of threads
- * @after: the window has only ids greater than this one (0: from the start)
- * @bound: the window has all ids greater than @after and less than this one
- * @nr: ids in @pids
- * @capacity: how many ids @pids has room for
- * @pids: the ids, sorted; while the window is being filled, up to @capacity unsorted ids
+ * @filled: @win has ids
+ * @shown: the id shown last
+ * @next: the id to be shown next
+ * @win: the ids that follow @shown
  */
-struct cgroup_pid_window {
+struct cgroup_pid_list {
 	struct pid_namespace *ns;
 	bool procs;
-	pid_t after;
-	pid_t bound;
-	unsigned int nr;
-	unsigned int capacity;
-	pid_t *pids;
+	bool filled;
+	pid_t shown;
+	pid_t next;
+	struct cgroup_pid_window win;
 };
 
-static int pid_cmp(const void *a, const void *b)
+/* The id of a task that may have been released; 0 if it has, or if @list's namespace has none. */
+static pid_t pid_list_id(struct cgroup_pid_list *list, struct task_struct *task)
 {
-	return *(const pid_t *)a - *(const pid_t *)b;
-}
-
-/* Sort the ids, drop duplicates, and keep the lowest PID_WINDOW_SIZE. */
-static void pid_window_settle(struct cgroup_pid_window *win)
-{
-	unsigned int from, to = 0;
-
-	sort(win->pids, win->nr, sizeof(*win->pids), pid_cmp, NULL);
-	for (from = 0; from < win->nr; from++)
-		if (!to || win->pids[to - 1] != win->pids[from])
-			win->pids[to++] = win->pids[from];
-	win->nr = to;
-	if (win->nr > PID_WINDOW_SIZE) {
-		win->bound = win->pids[PID_WINDOW_SIZE];
-		win->nr = PID_WINDOW_SIZE;
-	}
-}
-
-static void pid_window_add(struct cgroup_pid_window *win, pid_t pid)
-{
-	/* 0: not in this pid namespace */
-	if (!pid || pid <= win->after || pid >= win->bound)
-		return;
-	if (win->nr == win->capacity)
-		pid_window_settle(win);
-	if (pid < win->bound)
-		win->pids[win->nr++] = pid;
-}
-
-/* Make room for all members of @cgrp and at least @least ids, but at most PID_WINDOW_ROOM. */
-static int pid_window_reserve(struct cgroup_pid_window *win, struct cgroup *cgrp,
-			      unsigned int least)
-{
-	unsigned int want = max_t(unsigned int, cgroup_task_count(cgrp) + 64, least);
-	pid_t *pids;
-
-	want = min(want, PID_WINDOW_ROOM);
-	if (want <= win->capacity)
+	if (unlikely(!pid_alive(task)))
 		return 0;
-	/* a window that is too small for the list needs room to sort in */
-	if (want > PID_WINDOW_SIZE)
-		want = PID_WINDOW_ROOM;
-	pids = kvmalloc_array(want, sizeof(*pids), GFP_KERNEL);
-	if (!pids)
-		return -ENOMEM;
-	kvfree(win->pids);
-	win->pids = pids;
-	win->capacity = want;
-	return 0;
+	if (likely(list->ns == &init_pid_ns))
+		return list->procs ? task->tgid : READ_ONCE(task->pid);
+	return list->procs ? task_tgid_nr_ns(task, list->ns) : task_pid_nr_ns(task, list->ns);
 }
 
-static void pid_window_clear(struct cgroup_pid_window *win)
+/* What a walk collects, and whether there was room for it. */
+struct pid_list_walk {
+	struct cgroup_pid_list *list;
+	bool fits;
+};
+
+static bool pid_list_visit(void *arg, struct task_struct *task)
 {
-	win->nr = 0;
-	win->bound = INT_MAX;
+	struct pid_list_walk *plw = arg;
+
+	plw->fits = cgroup_pid_window_add(&plw->list->win, pid_list_id(plw->list, task));
+	return plw->fits;
 }
 
-/* Walk over the members once.  Return 1, 0 if there was no room for all ids, or an errno. */
-static int pid_window_walk(struct cgroup_pid_window *win, struct cgroup *cgrp)
+/*
+ * Walk over the members once and collect the ids that are greater than @after.  Return 1, 0
+ * if there was no room for all of them, or an errno.
+ */
+static int pid_list_walk(struct cgroup_pid_list *list, struct cgroup *cgrp, pid_t after)
 {
+	struct pid_list_walk plw = { .list = list, .fits = true };
 	struct cgroup_walk walk = {};
 	unsigned int round = 0;
-	struct task_struct *task;
-	bool complete = true;
 
-	pid_window_clear(win);
+	cgroup_pid_window_clear(&list->win, after);
 	cgroup_walk_begin(&walk, &cgrp->self, false);
-	while (complete && (task = cgroup_walk_next(&walk))) {
+	while (plw.fits && cgroup_walk_visit(&walk, pid_list_visit, &plw)) {
 		/* the walk started again: drop what may be part of a process that has left */
 		if (round != walk.nr_rounds)
-			pid_window_clear(win);
+			cgroup_pid_window_clear(&list->win, after);
 		round = walk.nr_rounds;
-		pid_window_add(win, win->procs ? task_tgid_nr_ns(task, win->ns) :
-						 task_pid_nr_ns(task, win->ns));
-		complete = win->nr < win->capacity || win->capacity == PID_WINDOW_ROOM;
-		cond_resched();
 		if (fatal_signal_pending(current))
 			walk.err = -EINTR;
 	}
-	if (round != walk.nr_rounds)
-		pid_window_clear(win);
 	cgroup_walk_end(&walk);
-	pid_window_settle(win);
-	return walk.err ?: complete;
+	cgroup_pid_window_settle(&list->win);
+	return walk.err ?: plw.fits;
 }
 
-/*
- * Fill the window with the ids after @win->after.  The walk misses no member, whatever is
- * moved meanwhile.  If members come and go all the time, a walk may meet more members
- * than exist at any one time, so each new walk has twice the room.
- */
-static int pid_window_fill(struct cgroup_pid_window *win, struct cgroup *cgrp)
+/* Fill the window with the ids after @after. */
+static int pid_list_fill(struct cgroup_pid_list *list, struct cgroup *cgrp, pid_t after)
 {
-	unsigned int least = 0;
+	unsigned int nr = cgroup_task_count(cgrp) + 64;
 	int ret;
 
+	list->filled = false;
 	do {
-		ret = pid_window_reserve(win, cgrp, least);
-		least = 2 * win->capacity;
+		ret = cgroup_pid_window_reserve(&list->win, nr);
 		if (!ret)
-			ret = pid_window_walk(win, cgrp);
+			ret = pid_list_walk(list, cgrp, after);
+		/* more have come than there was room for: a bitmap has room for all */
+		nr = PID_WINDOW_IDS + 1;
 	} while (!ret);
-	if (ret > 0)
-		return 0;
-	/* the window may have only a part of the ids: fill it again next time */
-	win->nr = 0;
-	win->bound = 0;
-	return ret;
+	list->filled = ret > 0;
+	return ret > 0 ? 0 : ret;
 }
 
-/* The first id in the window that is at least @pid, or NULL. */
-static pid_t *pid_window_find(struct cgroup_pid_window *win, pid_t pid)
+static struct cgroup_pid_list *pid_list_alloc(struct pid_namespace *ns, bool procs)
 {
-	unsigned int lo = 0, hi = win->nr;
+	struct cgroup_pid_list *list = kzalloc(sizeof(*list), GFP_KERNEL);
 
-	while (lo < hi) {
-		unsigned int mid = lo + (hi - lo) / 2;
-
-		if (win->pids[mid] < pid)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo < win->nr ? &win->pids[lo] : NULL;
-}
-
-static struct cgroup_pid_window *pid_window_alloc(struct pid_namespace *ns, bool procs)
-{
-	struct cgroup_pid_window *win = kzalloc(sizeof(*win), GFP_KERNEL);
-
-	if (!win)
+	if (!list)
 		return NULL;
-	win->ns = get_pid_ns(ns);
-	win->procs = procs;
-	return win;
+	list->ns = get_pid_ns(ns);
+	list->procs = procs;
+	return list;
 }
 
-static void pid_window_free(struct cgroup_pid_window *win)
+static void pid_list_free(struct cgroup_pid_list *list)
 {
-	if (!win)
+	if (!list)
 		return;
-	put_pid_ns(win->ns);
-	kvfree(win->pids);
-	kfree(win);
+	put_pid_ns(list->ns);
+	cgroup_pid_window_free(&list->win);
+	kfree(list);
+}
+
+/* Find the id after @pos in the window.  If it may be beyond the window, return false. */
+static bool pid_list_find(struct cgroup_pid_list *list, pid_t pos)
+{
+	if (!list->filled || pos < list->win.after)
+		return false;
+	list->next = cgroup_pid_window_find(&list->win, pos + 1);
+	return list->next || list->win.beyond == INT_MAX;
 }
 
 /*
- * The position in the file is the last id shown.  At position 0 the window is filled
- * again, so a reader that rewinds sees the current members.
+ * Find the first id after @pos.  The position in the file is the last id shown.  At position 0
+ * the window is filled again, so a reader that rewinds sees the current members.
  */
-static pid_t *pid_window_seek(struct cgroup_pid_window *win, struct cgroup *cgrp, loff_t pos)
+static void *pid_list_seek(struct cgroup_pid_list *list, struct cgroup *cgrp, loff_t pos)
 {
-	pid_t *pid;
+	bool rewound = !pos;
 	int ret;
 
 	if (pos >= INT_MAX)
 		return NULL;
-	if (pos && pos >= win->after && win->pids) {
-		pid = pid_window_find(win, pos + 1);
-		if (pid || win->bound == INT_MAX)
-			return pid;
+	while (rewound || !pid_list_find(list, pos)) {
+		/* no member has an id between the end of this window and @beyond */
+		if (!rewound && list->filled && pos >= list->win.after)
+			pos = max(pos, list->win.beyond - 1);
+		rewound = false;
+		ret = pid_list_fill(list, cgrp, pos);
+		if (ret)
+			return ERR_PTR(ret);
 	}
-	win->after = pos;
-	ret = pid_window_fill(win, cgrp);
-	return ret ? ERR_PTR(ret) : pid_window_find(win, pos + 1);
+	return list->next ? list : NULL;
 }
 
 /**
@@ -220,7 +163,7 @@ static pid_t *pid_window_seek(struct cgroup_pid_window *win, struct cgroup *cgrp
  * @pos: the last id shown, 0 at the beginning
  *
  * Context: a read of the file; may sleep.
- * Return: the next id, NULL after the last, or an ERR_PTR.
+ * Return: the list, which has an id to show; NULL after the last id, or an ERR_PTR.
  */
 void *cgroup_pids_start(struct seq_file *seq, loff_t *pos)
 {
@@ -229,19 +172,19 @@ void *cgroup_pids_start(struct seq_file *seq, loff_t *pos)
 	struct pid_namespace *ns = task_active_pid_ns(current);
 
 	if (ctx->pids && ctx->pids->ns != ns) {
-		pid_window_free(ctx->pids);
+		pid_list_free(ctx->pids);
 		ctx->pids = NULL;
 	}
 	if (!ctx->pids) {
-		ctx->pids = pid_window_alloc(ns, seq_cft(seq)->private == CGROUP_FILE_PROCS);
+		ctx->pids = pid_list_alloc(ns, seq_cft(seq)->private == CGROUP_FILE_PROCS);
 		if (!ctx->pids)
 			return ERR_PTR(-ENOMEM);
 	}
-	return pid_window_seek(ctx->pids, seq_css(seq)->cgroup, *pos);
+	return pid_list_seek(ctx->pids, seq_css(seq)->cgroup, *pos);
 }
 
 /**
- * cgroup_pids_release - free the window of an open file
+ * cgroup_pids_release - free the list of an open file
  * @of: the file
  *
  * Context: the last close of the file, or its removal while it is open.  No read is under way;
@@ -251,41 +194,53 @@ void cgroup_pids_release(struct kernfs_open_file *of)
 {
 	struct cgroup_file_ctx *ctx = of->priv;
 
-	pid_window_free(ctx->pids);
+	pid_list_free(ctx->pids);
 }
 
 /**
  * cgroup_pids_next - seq_file next of `tasks` and `cgroup.procs`
  * @seq: the file
- * @v: the id shown last
- * @pos: set to it
+ * @v: the list
+ * @pos: set to the id shown last
  *
  * Context: a read of the file; may sleep.
  * Return: as cgroup_pids_start().
  */
 void *cgroup_pids_next(struct seq_file *seq, void *v, loff_t *pos)
 {
-	struct kernfs_open_file *of = seq->private;
-	struct cgroup_file_ctx *ctx = of->priv;
-	pid_t *pid = v;
+	struct cgroup_pid_list *list = v;
 
-	*pos = *pid;
-	if (++pid < ctx->pids->pids + ctx->pids->nr)
-		return pid;
-	return pid_window_seek(ctx->pids, seq_css(seq)->cgroup, *pos);
+	*pos = list->shown;
+	return list->next ? list : pid_list_seek(list, seq_css(seq)->cgroup, *pos);
 }
+
+/* Room for the text of an id and a newline. */
+#define PID_TEXT_MAX	12
 
 /**
  * cgroup_pids_show - seq_file show of `tasks` and `cgroup.procs`
  * @seq: the file
- * @v: an id
+ * @v: the list
+ *
+ * Shows the ids in the window, as many as the buffer has room for.
  *
  * Context: a read of the file.
  * Return: 0.
  */
 int cgroup_pids_show(struct seq_file *seq, void *v)
 {
-	seq_printf(seq, "%d\n", *(pid_t *)v);
+	struct cgroup_pid_list *list = v;
+	char *buf;
+	size_t room = seq_get_buf(seq, &buf), len = 0;
+
+	while (list->next && room - len >= PID_TEXT_MAX) {
+		len += num_to_str(buf + len, room - len, list->next, 0);
+		buf[len++] = '\n';
+		list->shown = list->next;
+		list->next = cgroup_pid_window_find(&list->win, list->shown + 1);
+	}
+	/* without room for one id, seq_file asks again with more room */
+	seq_commit(seq, len ?: -1);
 	return 0;
 }
 

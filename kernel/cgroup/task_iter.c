@@ -189,6 +189,46 @@ struct task_struct *css_task_iter_next(struct css_task_iter *it)
 }
 EXPORT_SYMBOL_GPL(css_task_iter_next);
 
+/* Visit tasks of the css_set that the walk is in; return how many. */
+static unsigned int css_task_iter_visit_cset(struct css_task_iter *it, unsigned int max,
+					     bool (*visit)(void *arg, struct task_struct *task),
+					     void *arg)
+{
+	struct css_set *cset = it->cset;
+	unsigned int nr = 0;
+
+	guard(spinlock_irqsave)(&cset->lock);
+	while (nr < max && !list_is_last(it->pos, &cset->tasks)) {
+		it->pos = it->pos->next;
+		nr++;
+		if (!visit(arg, list_entry(it->pos, struct task_struct, cg_list)))
+			break;
+	}
+	return nr;
+}
+
+/**
+ * css_task_iter_visit - visit the next tasks of a walk, without references to them
+ * @it: the iterator, started without flags; css_task_iter_next() may be called for it as well
+ * @max: how many tasks to visit at most
+ * @visit: called for each task, under css_set::lock with IRQs off; if it returns false, no
+ *	more tasks are visited in this call
+ * @arg: the first argument of @visit
+ *
+ * Context: as css_task_iter_start().
+ * Return: false at the end of the walk.
+ */
+bool css_task_iter_visit(struct css_task_iter *it, unsigned int max,
+			 bool (*visit)(void *arg, struct task_struct *task), void *arg)
+{
+	while (it->cset) {
+		if (css_task_iter_visit_cset(it, max, visit, arg))
+			return true;
+		css_task_iter_next_cset(it);
+	}
+	return false;
+}
+
 /**
  * css_task_iter_end - end a walk, finished or not
  * @it: the iterator

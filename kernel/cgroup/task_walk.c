@@ -432,6 +432,52 @@ struct task_struct *cgroup_walk_next(struct cgroup_walk *walk)
 	return NULL;
 }
 
+/* A fork may wait for css_set::lock with tasklist_lock held: do not visit many tasks at once. */
+#define WALK_BATCH		64
+
+/* Visit a task that was noted; return false if there is none. */
+static bool walk_visit_note(struct cgroup_walk *walk,
+			    bool (*visit)(void *arg, struct task_struct *task), void *arg)
+{
+	struct task_struct *task = walk_take_note(walk);
+
+	if (!task)
+		return false;
+	visit(arg, task);
+	put_task_struct(task);
+	return true;
+}
+
+/**
+ * cgroup_walk_visit - as cgroup_walk_next(), for some tasks at once and without references
+ * @walk: the walk; cgroup_walk_next() is not called for it
+ * @visit: called for each task, with IRQs off or on; it must not sleep.  A task may have been
+ *	released.  If @visit returns false, no more tasks are visited in this call.
+ * @arg: the first argument of @visit
+ *
+ * No task is visited in a call in which the walk has started again (cgroup_walk::nr_rounds).
+ *
+ * Context: process; may sleep.
+ * Return: false at the end, or when cgroup_walk::err is set.
+ */
+bool cgroup_walk_visit(struct cgroup_walk *walk,
+		       bool (*visit)(void *arg, struct task_struct *task), void *arg)
+{
+	while (!walk->err) {
+		cond_resched();
+		if (walk->iterating) {
+			if (css_task_iter_visit(&walk->it, WALK_BATCH, visit, arg))
+				return true;
+			if (walk_enter_next(walk))
+				continue;
+		}
+		if (walk_visit_note(walk, visit, arg))
+			return true;
+		return !walk_is_over(walk);
+	}
+	return false;
+}
+
 /**
  * cgroup_walk_end - end a walk, finished or not
  * @walk: the walk

@@ -65,6 +65,8 @@ struct cgroup_walk {
 void cgroup_walks_note_moves(struct cgroup_move *moves, unsigned int nr);
 void cgroup_walk_begin(struct cgroup_walk *walk, struct cgroup_subsys_state *css, bool tree);
 struct task_struct *cgroup_walk_next(struct cgroup_walk *walk);
+bool cgroup_walk_visit(struct cgroup_walk *walk,
+		       bool (*visit)(void *arg, struct task_struct *task), void *arg);
 void cgroup_walk_end(struct cgroup_walk *walk);
 
 #endif	/* __CGROUP_TASK_WALK_H */
