@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
-# The front door. "make help" lists what is here; each target does its own set-up.
+# "make help" lists the targets. Each target prepares what it needs: packages, base, kernels.
 
 .DEFAULT_GOAL := build
 KERNELS ?= main debug
-# Every step is ordered by its script; kernels build with all processors by themselves.
+# The scripts order their own steps. scripts/build-kernel uses all processors (or JOBS=).
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 
@@ -18,47 +18,47 @@ build: ## build the main kernel: build/main/bzImage
 	@scripts/build-kernel main
 	@echo "the kernel: build/main/bzImage"
 
-run: ## build, boot, go through the tour; on a terminal, leave a shell in the guest
+run: ## build and boot the main kernel, run the tour; on a terminal, open a shell after it
 	@scripts/need-packages build guest
 	@scripts/build-kernel main
 	@scripts/probe-accel
 	@scripts/run-guest --kernel main
 
-shell: ## build, boot, a shell in the guest; without a terminal, what the standard input says
+shell: ## build and boot the main kernel, open a shell, or run the script on standard input
 	@scripts/need-packages build guest
 	@scripts/build-kernel main
 	@scripts/probe-accel
 	@scripts/run-guest --kernel main --shell
 
-check: ## all tests, on the main and on the debug kernel (TESTS='test_mount*' KERNELS=main: some)
+check: ## run all tests on the main and debug kernels (some: TESTS='test_mount*' KERNELS=main)
 	@scripts/need-packages build guest test
 	@scripts/check
 
-lint: ## W=1, sparse, checkpatch --strict, kernel-doc, on our files and patches only
+lint: ## run W=1, sparse, checkpatch --strict and kernel-doc on our files and patches only
 	@scripts/need-packages build lint
 	@scripts/lint
 
-bench: ## our kernel against the untouched base, and against moving tasks by hand there, in instructions
+bench: ## compare our kernel with the untouched base; this takes hours (scripts/bench --help)
 	@scripts/need-packages build guest
 	@scripts/build-kernel mainline main
 	@scripts/bench
 
-patch: ## write build/cgroup.patch: all of this as one patch, for "patch -p1"
+patch: ## write all changes as one patch, build/cgroup.patch, for "patch -p1"
 	@scripts/need-packages build
 	@scripts/unpack-base
 	@scripts/stage
 	@scripts/make-patch
 
-contract: ## what the base links against and what the core provides: no gap either way
+contract: ## compare the symbols that the base links against with those that the core provides
 	@scripts/need-packages build
 	@scripts/build-kernel main
 	@scripts/contract
 
-check-configs: ## builds without cgroups, without SMP, without each controller, and with clang
+check-configs: ## build without cgroups, without SMP, without each controller, and with clang
 	@scripts/need-packages build clang
 	@scripts/check-configs
 
-check-distro: ## a Debian 12 with systemd in legacy mode boots on the kernel
+check-distro: ## boot a Debian 12 with systemd in legacy mode on the main kernel
 	@scripts/need-packages build guest distro
 	@scripts/build-kernel main
 	@scripts/probe-accel
@@ -67,9 +67,9 @@ check-distro: ## a Debian 12 with systemd in legacy mode boots on the kernel
 clean: ## remove build/
 	rm -rf build
 
-help: ## this list
+help: ## print this list
 	@echo "make [TARGET] [KSRC=another 6.12 tarball or tree] [ACCEL=tcg|kvm] [JOBS=N]"
 	@sed -n 's/^\([a-z-]*\):.* ## \(.*\)/  \1\t\2/p' Makefile | expand -t 18
-	@echo "Logs are in build/log/, which every failure names."
+	@echo "Logs are in build/log/. If a step fails, its message names the log."
 
 .PHONY: writable build run shell check lint bench patch contract check-configs check-distro clean help

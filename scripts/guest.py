@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Boot one QEMU guest and say how it ended.
+"""Boot one QEMU guest and report how it ended.
 
-The guest has three channels: ttyS0 is the kernel's console and goes to
-PREFIX.console; ttyS1 carries verdicts, as lines, to PREFIX.verdict; hvc0 is the
-user's terminal, which is ours when asked for. It has no network.
+The guest has three channels. ttyS0 is the kernel's console and goes to
+PREFIX.console. ttyS1 carries verdicts, as lines, to PREFIX.verdict. hvc0 is the
+user's terminal: on request, it is the terminal of this process. The guest has no
+network.
 """
 
 import fcntl
@@ -19,7 +20,7 @@ BUILD = os.path.join(TOP, "build")
 LOG = os.path.join(BUILD, "log")
 KVM = "/dev/kvm"
 
-# What a healthy kernel never prints. One of these fails the run, whatever the tests said.
+# A healthy kernel prints none of these. One of them fails the run, even if all tests passed.
 SPLAT = re.compile("|".join((
     r"\bBUG: ", r"\bBUG at ", r"\bWARNING: ", r"\bKASAN: ", r"\bUBSAN: ", r"\bODEBUG: ",
     r"possible (circular|recursive|irq|unsafe|reason|deadlock).*",
@@ -34,7 +35,7 @@ SPLAT = re.compile("|".join((
 
 
 def splats(console):
-    """[(line number, line)] of the first line of each thing that should not be there."""
+    """[(line number, line)]: the first line of each report that a healthy kernel does not print."""
     found, quiet_until = [], 0
     try:
         with open(console, errors="replace") as f:
@@ -48,16 +49,16 @@ def splats(console):
 
 
 def kvm_opens():
-    """Whether this machine lets us use /dev/kvm; it may still not run a guest."""
+    """Whether this process may open /dev/kvm. A guest may still fail to run with it."""
     return os.access(KVM, os.R_OK | os.W_OK)
 
 
 def accelerators():
-    """Arguments for QEMU: ACCEL= as given, else KVM if a probe boot proved it, else TCG."""
+    """Arguments for QEMU: ACCEL= if it is set, else KVM if a probe boot worked, else TCG."""
     accel = os.environ.get("ACCEL", "")
     source = f"ACCEL={accel}"
     if not accel:
-        source = "what build/accel says"
+        source = "build/accel"
         try:
             with open(os.path.join(BUILD, "accel")) as f:
                 accel = f.read().strip()
@@ -66,7 +67,7 @@ def accelerators():
         if accel == "kvm" and not kvm_opens():
             accel = "tcg"
     if accel not in ("tcg", "kvm"):
-        fail(f"{source} is no way to run a guest here; there are tcg and kvm")
+        fail(f"{source}: unknown accelerator; use tcg or kvm")
     if accel == "tcg":
         return ["-accel", "tcg,thread=multi", "-cpu", "max"]
     return ["-accel", "kvm", "-cpu", "host"]
@@ -84,11 +85,12 @@ class Guest:
         self.started = None
         self.process = None
         if icount:
-            # a repeated instruction counts each time: of eight bytes 512 for a page, of one 4096
+            # QEMU counts each repetition of a string instruction: 512 per page with 8 bytes
+            # each, 4096 with one byte each. Without erms and fsrm the kernel uses 8 bytes.
             cpus, machine = 1, ["-accel", "tcg", "-cpu", "max,-erms,-fsrm", "-icount", "shift=0,sleep=off"]
         else:
             machine = accel or accelerators()
-        # Whatever ends us, QEMU ends with us.
+        # QEMU ends when this process ends, whatever the cause.
         self.argv = [
             "setpriv", "--pdeathsig", "KILL", "qemu-system-x86_64", "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
             "-M", "q35", *machine, "-smp", str(cpus), "-m", memory,
@@ -98,7 +100,8 @@ class Guest:
         if initrd:
             self.argv += ["-initrd", initrd]
         if terminal:
-            # A character device of QEMU that becomes hvc0; only an interactive one reads what is ours to read.
+            # This character device of QEMU becomes hvc0. Only an interactive guest reads from our
+            # standard input.
             self.argv += ["-chardev", f"{terminal},id=term", "-device", "virtio-serial-pci",
                           "-device", "virtconsole,chardev=term"]
         self.stdout = bool(terminal and "stdio" in terminal)
@@ -127,10 +130,10 @@ class Guest:
                 self.process.wait()
 
     def run(self, timeout, on_line=None, tick=None):
-        """Boot, hand each verdict line to on_line, wait for the end; timeout in seconds or None.
+        """Boot, pass each verdict line to on_line, wait for the end; timeout in seconds or None.
 
-        tick() is called a few times a second; when it returns a string, the
-        guest is stopped and that is how it ended.
+        tick() is called several times per second. If it returns a string, the
+        guest is stopped, and ``ended`` is this string.
         """
         self.start()
         try:
@@ -172,9 +175,9 @@ class Guest:
             return any("Kernel panic" in line for line in f)
 
     def complaint(self):
-        """Lines that say what went wrong and where to read on; [] if all is well."""
+        """Lines that say what failed, and which file has the details; [] if nothing failed."""
         said = {"timeout": "the guest hung and was stopped", "panic": "the guest's kernel panicked",
-                "qemu": "QEMU failed; it said:"}.get(self.ended)
+                "qemu": "QEMU failed; its last messages:"}.get(self.ended)
         out = [said] if said else []
         if self.ended == "qemu":
             out += tail(self.console + ".qemu", 5)
@@ -186,7 +189,11 @@ class Guest:
 
 
 def log_directory(name):
-    """build/log/NAME, or NAME.2 and so on for each more that runs at a time, emptied; the lock goes with this process."""
+    """Make or empty a log directory that no other process uses; return its path and lock.
+
+    It is build/log/NAME, or NAME.2 and so on if others run at the same time. The lock ends with
+    this process.
+    """
     for number in range(1, 100):
         path = os.path.join(LOG, name + (f".{number}" if number > 1 else ""))
         os.makedirs(path, exist_ok=True)
@@ -200,7 +207,7 @@ def log_directory(name):
             if old != ".lock":
                 os.unlink(os.path.join(path, old))
         return path, lock
-    return fail(f"no free log directory {relative(os.path.join(LOG, name))}.N")
+    return fail(f"no free log directory {relative(os.path.join(LOG, name))}.N: 99 are in use")
 
 
 def tail(path, count):
@@ -229,7 +236,7 @@ def fail(text):
 
 
 def refused(kind, value, trace):
-    """Somebody else's tree is no reason for a traceback: say what to do."""
+    """If this user cannot write to the tree, say what to do instead of a traceback."""
     if not issubclass(kind, PermissionError) or not subprocess.run([os.path.join(TOP, "scripts/writable")], check=False).returncode:
         sys.__excepthook__(kind, value, trace)
 

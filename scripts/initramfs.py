@@ -40,7 +40,7 @@ class Initramfs:
         self._add(path, stat.S_IFREG | mode, data)
 
     def base(self, guest_dir):
-        """What every guest has: busybox, our init and its parts."""
+        """Add the files that every guest has: busybox, our init and its parts."""
         for path in ("proc", "sys", "dev", "run", "mnt", "root", "usr/bin", "usr/sbin", "etc"):
             self.directory(path)
         self.directory("tmp", 0o1777)
@@ -64,7 +64,7 @@ class Initramfs:
         self.symlink("init", "guest/init")
 
     def tool(self, name):
-        """A program of the host with the shared libraries it names; False if there is none."""
+        """Add a program of the host with its shared libraries; return False if there is none."""
         host = shutil.which(name, path=TOOL_PATH)
         if host is None:
             return False

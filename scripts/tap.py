@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Read the TAP of one test program and judge it."""
+"""Parse the TAP of one test program and judge it."""
 
 import re
 
@@ -8,13 +8,13 @@ RESULT = re.compile(r"(not )?ok\b\s*(\d+)?\s*-?\s*(.*)$")
 
 
 class Result:
-    """What a test program said: counts, and the failures with what was printed before each."""
+    """The results of a test program: counts, and each failure with the lines printed before it."""
 
     def __init__(self, name):
         self.name = name
         self.passed = 0
         self.failures = []      # (title, [diagnostic lines])
-        self.skips = []         # what was skipped, in the test's words
+        self.skips = []         # the titles of the skipped results
         self.plan = None
         self.seconds = 0.0
         self._notes = []
@@ -28,7 +28,7 @@ class Result:
         return len(self.skips)
 
     def feed(self, line):
-        """One line of output."""
+        """Parse one line of output."""
         text = line.rstrip()
         # A program that writes without a newline, or the kernel's, may stand before it.
         plan = PLAN.match(text)
@@ -52,17 +52,20 @@ class Result:
         self._notes = []
 
     def error(self, why):
-        """A failure that the program itself did not report."""
+        """Add a failure that the program itself did not report."""
         self.failures.append((why, self._notes))
         self._notes = []
 
     def finish(self, status):
-        """The program ended with this exit status: 137 may be the time limit's SIGKILL."""
+        """Judge the results of a program that ended with this exit status.
+
+        137 may be the SIGKILL of the time limit.
+        """
         seen = self.passed + self.failed + self.skipped
         if self.plan is None:
             self.error(f"no TAP plan (exit status {status})")
         elif not self.plan and not seen:
-            self.error("a plan of no results, and no reason for it")
+            self.error("the plan is 1..0, without a reason to skip")
         elif self.plan and seen < self.plan:
             self.error(f"{self.plan} results announced, {seen} came (exit status {status})")
         elif self.plan and seen > self.plan:
@@ -71,20 +74,20 @@ class Result:
             self.error(f"exit status {status} although nothing failed")
 
     def refuse_skips(self):
-        """What was skipped ought to have run."""
+        """Make each skipped result a failure."""
         for skip in self.skips:
             self.error(f"may not be skipped here: {skip}")
 
 
 class Kunit(Result):
-    """The results that KUnit leaves in debugfs: suites, and in each its cases, one level in.
+    """The results of KUnit in debugfs: suites, and in each suite its cases, indented by one level.
 
-    The guest writes "# suite NAME" before what debugfs has of it.
+    The guest writes "# suite NAME" before the results of each suite.
     """
 
     def __init__(self, name):
         super().__init__(name)
-        self.suites = {}        # name: [cases announced, cases that came, cases that failed]
+        self.suites = {}        # {name: [cases in the plan, cases with a result, failed cases]}
         self._suite = "?"
 
     def feed(self, line):

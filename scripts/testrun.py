@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Run tests on one kernel, in as many guests as it takes, and judge them."""
+"""Run tests on one kernel, in as many guests as are necessary, and judge them."""
 
 import json
 import os
@@ -15,19 +15,19 @@ from tap import Kunit, Result
 from testset import TESTS, make_initrd
 
 DEBUG_MEMORY, MEMORY = "3G", "1G"
-DEBUG_SLOW = 10 / 3                 # how much longer a test may take on a debug kernel
-LOST_GUESTS = 20                    # a lane gives up after that many
-SLOWEST = 10                        # so many programs are named at the end
+DEBUG_SLOW = 10 / 3                 # a test may take this many times as long on a debug kernel
+LOST_GUESTS = 20                    # a lane gives up when it has lost more guests than this
+SLOWEST = 10                        # how many programs are named at the end
 
 ENDS = {"timeout": "ran out of time and was killed",
         "stuck": "ran out of time and cannot be killed: see the console",
         "unclean": "left a task behind that cannot be killed",
-        "lost": "the guest ended while it ran",
+        "lost": "the guest ended while this test ran",
         "unended": "the next test began before the end of this one was reported"}
 
 
 def room_for(guests, memory):
-    """Whether this machine has a processor for each guest, and the memory, with one GB to spare."""
+    """Whether this machine has a processor and memory for each guest, and 1 GB more."""
     try:
         with open("/proc/meminfo") as f:
             free = int(re.search(r"^MemAvailable: *(\d+) kB", f.read(), re.M).group(1)) >> 20
@@ -38,19 +38,19 @@ def room_for(guests, memory):
 
 @dataclass
 class Group:
-    """What one guest is to do, or several if it is lost: tests, and kunit and leaks."""
+    """The work of one guest, or of several if guests are lost: tests, and kunit and leaks."""
 
     tests: list
     special: list
-    leaks: str = "leaks"                # what its search for leaks is called in the results
+    leaks: str = "leaks"                # the name of this group's check for leaks in the results
 
     def names(self):
-        """What has to have a result in the end."""
+        """The names that must have a result at the end."""
         return [t.name for t in self.tests] + [self.leaks if s == "leaks" else s for s in self.special]
 
 
 class Run:
-    """All the tests on one kernel: the results, and what is said of them."""
+    """All tests on one kernel: runs them, keeps the results and prints them."""
 
     def __init__(self, kernel, args, directory):
         self.kernel = kernel
@@ -73,12 +73,12 @@ class Run:
                 say(text)
 
     def report(self, result):
-        """One line for a test that is over, and its failures."""
+        """Print one line for a test that has ended, and its failures."""
         counts = f"{result.passed} passed"
         counts += f", {result.failed} failed" if result.failed else ""
         counts += f", {result.skipped} skipped" if result.skipped else ""
         if result.name.startswith("leaks") and not result.failed:
-            counts = "looked for"
+            counts = "checked"
         with self.lock:
             self.progress(f"  [{len(self.results)}/{self.total}] {result.name}: {counts}, {result.seconds:.0f} s")
             for title, notes in result.failures:
@@ -93,7 +93,7 @@ class Run:
             return self.guests
 
     def record(self, kernel):
-        """The file that keeps how long each test took on this kernel, and what it says."""
+        """The path and the content of the file with the time that each test took on this kernel."""
         path = os.path.join(LOG, f"durations-{kernel}.json")
         try:
             with open(path) as f:
@@ -102,9 +102,9 @@ class Run:
             return path, {}
 
     def remember(self):
-        """Keep how long the tests took, if they are the suite's and were given their usual time.
+        """Save the time that each test took, if it is a test of the suite with its usual timeout.
 
-        Not of those that were skipped here: on another kernel they may take longest.
+        A test that only skipped is left out: on another kernel it may take the longest time.
         """
         if self.args.tests_from == TESTS and self.args.slow == 1 and not self.args.seconds:
             path, known = self.record(self.kernel)
@@ -113,10 +113,11 @@ class Run:
                 json.dump(known, f, indent=0)
 
     def expected(self, tests):
-        """The seconds that each test is expected to take, by name: what it took on this kernel the last time.
+        """{name: the seconds that the test is expected to take}.
 
-        Without that, what it took on the main kernel; without that too, its timeout. Either is scaled
-        by what the other tests say of the two.
+        This is the time that the test last took on this kernel. If there is none, it is its time on
+        the main kernel. If there is none either, it is its timeout. The last two are scaled: the
+        tests with both times show the ratio.
         """
         seconds = {t.name: t.limit for t in tests}
         for kernel in "main", self.kernel:
@@ -128,7 +129,7 @@ class Run:
         return seconds
 
     def slowest(self):
-        """A line of the programs that took longest; none if there are so few that each was just seen."""
+        """A line with the slowest programs; empty if ten or fewer ran, as all are just above."""
         ran = sorted((r for r in self.results.values() if r.seconds), key=lambda r: -r.seconds)
         if len(ran) <= SLOWEST:
             return ""
@@ -137,8 +138,8 @@ class Run:
     def share(self, tests, special, count):
         """The work of each lane: [[Group]].
 
-        The longest tests are dealt out first and start first, so that the lanes end together. One lane
-        alone takes its tests by name.
+        The longest tests are given to lanes first, and start first, so that the lanes end at about
+        the same time. If there is only one lane, its tests are sorted by name.
         """
         seconds = self.expected(tests)
         lanes = [[] for _ in range(count)]
@@ -149,7 +150,7 @@ class Run:
             load[least] += seconds[test.name]
         work, scans = [], 0
         for number, lane in enumerate(lanes):
-            # Tests that ask for the same kernel parameters share a guest; kunit goes with those that ask for none.
+            # Tests with the same kernel parameters share a guest. kunit is in a guest with none.
             groups = []
             for cmdline in sorted({t.cmdline for t in lane} | {""}):
                 alike = [t for t in lane if t.cmdline == cmdline]
@@ -161,12 +162,12 @@ class Run:
         return work
 
     def result(self, name):
-        """The result of this name, made if there is none yet."""
+        """The result with this name. It is created if there is none."""
         with self.lock:
             return self.results.setdefault(name, Result(name))
 
     def complete(self, work):
-        """Nothing that was to run may be missing without a word."""
+        """Add a failure for everything that should have run and has no result."""
         for groups in work:
             for group in groups:
                 for name in group.names():
@@ -175,15 +176,16 @@ class Run:
                         say(f"    not ok {name}: did not run")
 
     def run(self, tests, special):
-        """Do it all; the results."""
+        """Run all tests; return the results."""
         for test in tests:
             if test.lacks():
-                why = f"{test.name}: this machine has no {' '.join(test.lacks())} to give to the guest"
+                why = (f"{test.name}: this machine has no {' '.join(test.lacks())}, "
+                       "which the test needs in the guest")
                 self.result(test.name).error(why)
                 say(f"    not ok {why}")
         tests = [t for t in tests if not t.lacks()]
         count = self.args.lanes or (2 if len(tests) > 3 and room_for(2, self.memory) else 1)
-        # Those that measure how late others are run when the rest is through, in one guest.
+        # Tests that measure delays run after all others, in one guest.
         alone = [t for t in tests if t.alone and count > 1 and not all(t.alone for t in tests)]
         work = self.share([t for t in tests if t not in alone], special, count)
         last = self.share(alone, [], 1) if alone else []
@@ -202,7 +204,7 @@ class Run:
 
 
 class Lane:
-    """Guests one after the other."""
+    """Guests that run one after the other."""
 
     def __init__(self, run):
         self.run = run
@@ -210,14 +212,14 @@ class Lane:
         self.current = None
         self.deadline = None
         self.begun = 0.0
-        self.done = set()       # of this group
+        self.done = set()       # the keys of this group that have begun
 
     def name(self, key):
-        """What the results call something that the guest knows as key."""
+        """The name in the results of what the guest calls key."""
         return self.group.leaks if key == "leaks" else key
 
     def line(self, line):
-        """One line over the verdict channel."""
+        """Handle one line from the verdict channel."""
         word = line.split()
         if line.startswith("##BEGIN ") and len(word) >= 3:
             if self.current:
@@ -240,7 +242,7 @@ class Lane:
         self.run.progress(f"  [{len(self.run.results)}/{self.run.total}] {key} …", "\r")
 
     def end(self, status):
-        # What comes next, a test or the end of the guest, comes soon.
+        # The next test, or the end of the guest, must come soon.
         self.deadline = time.monotonic() + self.run.args.grace
         result, self.current = self.current, None
         result.seconds = time.monotonic() - self.begun
@@ -249,7 +251,7 @@ class Lane:
         elif result.key != "leaks":
             result.finish(int(status))
         elif status != "0":
-            result.error(f"looking for leaks failed with status {status}")
+            result.error(f"the check for leaks failed with status {status}")
         if not any(t.name == result.key and t.skips_on(self.run.kernel) for t in self.group.tests):
             result.refuse_skips()
         self.run.report(result)
@@ -260,7 +262,7 @@ class Lane:
         return None
 
     def boot(self, tests, special):
-        """One guest for these tests; what it left to do comes back."""
+        """Boot one guest for these tests; return the tests and specials that it did not begin."""
         run = self.run
         lists = [("kunit", 60)] if "kunit" in special else []
         lists += [(t.name, int(t.limit * run.factor * max(1, run.args.seconds))) for t in tests]
@@ -286,7 +288,7 @@ class Lane:
         return rest, [s for s in special if s not in self.done]
 
     def judge(self, guest, ended, interrupted, nothing_ran):
-        """Put splats down to the test that was on when they came."""
+        """Assign each splat to the test that ran when the kernel printed it."""
         by_test = {}
         with open(guest.console, errors="replace") as f:
             name, owner = "boot", {}
@@ -311,7 +313,7 @@ class Lane:
                     "the guest did not come up" if nothing_ran else "the guest did not switch itself off")
 
     def work(self, groups):
-        """All the guests of this lane. Whatever goes wrong in here is a failure of what did not run for it."""
+        """Run all guests of this lane. After an exception, the tests that did not run fail."""
         for group in groups:
             try:
                 self.group, self.done = group, set()
@@ -322,7 +324,7 @@ class Lane:
                 self.failed("the runner failed: " + text.splitlines()[-1])
 
     def failed(self, why):
-        """A failure for all of the group that is not over."""
+        """Add a failure for each part of the group that has not ended."""
         if self.current:
             self.done.discard(self.current.key)
             self.current = None
@@ -331,18 +333,18 @@ class Lane:
                 self.run.result(self.name(key)).error(f"{self.name(key)}: {why}")
 
     def guests(self, group):
-        """As many guests as the group takes."""
+        """Boot guests until the group is done."""
         tests, special, lost = group.tests, group.special, 0
         while tests or special:
             before = len(self.done)
             tests, special = self.boot(tests, special)
             lost += bool(tests or special)
             if len(self.done) == before or lost > LOST_GUESTS:
-                say("    giving up")
+                say("    this lane gives up: its guests end before they have run their tests")
                 self.failed("did not run")
                 break
             if "leaks" in special:
-                say("    what leaked in the guest that is gone was not looked for")
+                say("    the guest ended before the check for leaks")
             if not tests and special == ["leaks"]:
-                self.failed("not looked for: the guest was gone")
+                self.failed("not checked, because the guest ended first")
                 break

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The tests: which there are, how they are compiled, and what a guest is given of them."""
+"""Find the tests, compile them, and write the initramfs of a guest that runs them."""
 
 import fnmatch
 import os
@@ -15,7 +15,7 @@ DEFAULT_LIMIT = 120
 
 
 class Test:
-    """A test program: test_*.c, built for the guest, or test_*.sh, copied."""
+    """A test program: test_*.c, which is compiled, or test_*.sh, which is copied to the guest."""
 
     def __init__(self, source):
         self.source = source
@@ -34,17 +34,17 @@ class Test:
         self.program = source
 
     def skips_on(self, kernel):
-        """Whether it may skip there: on what is not ours to choose, or where it says so."""
+        """Whether the test may skip on this kernel: on mainline always, else if may-skip has it."""
         kernel = kernel.split("+")[0]
         return kernel == "mainline" or kernel in self.may_skip
 
     def lacks(self):
-        """The programs it needs that this machine does not have."""
+        """The programs that the test needs and this machine does not have."""
         return [tool for tool in self.needs if not shutil.which(tool, path=TOOL_PATH)]
 
 
 def find_tests(directory, patterns):
-    """The tests that match any pattern, by name with or without its suffix; all without patterns."""
+    """The tests whose name matches a pattern, with or without suffix; all without a pattern."""
     try:
         files = sorted(os.listdir(directory))
     except FileNotFoundError:
@@ -60,7 +60,10 @@ def matches(test, pattern):
 
 
 def compile_tests(tests, directory):
-    """Build every C test, statically, when it is older than what it is made of."""
+    """Compile, statically, each C test that is older than its sources.
+
+    Return {name: errors of gcc} for the tests that do not compile.
+    """
     out = os.path.join(BUILD, "tests")
     if os.path.abspath(directory) != os.path.abspath(TESTS):
         # a test of another directory may have the name of one of the suite
@@ -83,7 +86,7 @@ def compile_tests(tests, directory):
         tmp = f"{test.program}.{os.getpid()}"
         jobs.append((test, tmp, [*base, "-o", tmp, *parts]))
     if jobs:
-        say(f"tests: compiling {len(jobs)}")
+        say(f"tests: compile {len(jobs)} programs …")
     broken = {}
     for at in range(0, len(jobs), os.cpu_count() or 1):
         running = [(t, tmp, subprocess.Popen(c, cwd=TOP, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True))
@@ -100,7 +103,7 @@ def compile_tests(tests, directory):
 
 
 def make_initrd(tests, path, lists):
-    """The guest's files: the tests, the tools they need, and the list to run."""
+    """Write the guest's files: the tests, the tools that they need, and the list of tests."""
     image = Initramfs()
     image.base(os.path.join(TOP, "scripts/guest"))
     for test in tests:

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Leaves a frozen task in a hierarchy that nothing shows any more.
+# Leaves a frozen task in a hierarchy whose mount is hidden.
 mkdir /mnt/f
 mount -t cgroup -o freezer none /mnt/f
 mkdir /mnt/f/g

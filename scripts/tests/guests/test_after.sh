@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Finds nothing of what test_dirty left.
+# Checks that everything that test_a_dirty left behind is removed.
 echo 1..4
 [ "$(ls -A /mnt)" = "" ] && echo "ok 1 no directory" || echo "not ok 1 no directory"
 grep -q ' cgroup ' /proc/mounts && echo "not ok 2 no mount" || echo "ok 2 no mount"

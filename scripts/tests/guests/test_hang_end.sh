@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 3
-# As a guest that reports the end of its last test and then does not switch itself off.
+# Acts like a guest that reports the end of its last test and then does not power off.
 echo 1..1
 echo "ok 1 all well"
 echo "##END test_hang_end 0"
