@@ -37,11 +37,11 @@
 
 /* Shared by the test, the owner and the writer. */
 static volatile struct {
-	bool ready;		/* all tasks are where they belong */
+	bool ready;		/* all tasks are in their groups */
 	bool on;		/* the writer writes */
 	pid_t moved;		/* the process that the writer moves */
 	long writes;
-	long long begun;	/* of the write under way; 0: none */
+	long long begun;	/* start of the current write; 0: none */
 	long long longest;
 	int error;
 } *scene;
@@ -54,7 +54,7 @@ static int wedge_fd;
 
 static int fds[MAX_WRITERS], nr_fds;
 
-/* A file for the writer to write to, without a look-up each time; -errno. */
+/* Open a file of the writer once, so that a write needs no look-up. Returns 0 or -errno. */
 static int keep_open(const char *path, int flags)
 {
 	int fd = open(path, flags | O_CLOEXEC);
@@ -91,7 +91,7 @@ static int opens_signals(void)
 	       keep_open(B "/signal.send", O_WRONLY);
 }
 
-/* The last one addresses nobody. */
+/* The third file belongs to a group without a process: its write returns -ESRCH. */
 static int sends_signals(long turn)
 {
 	int ret = cg_put_fd(fds[turn % 3], "0");
@@ -99,7 +99,7 @@ static int sends_signals(long turn)
 	return ret == -ESRCH && turn % 3 == 2 ? 0 : ret;
 }
 
-/* The file with which X inherits the NR-th of those subsystems that it may, or NULL. */
+/* The NR-th of the files SUBSYS.inherit of X, or NULL. */
 static const char *inherit_file(int nr)
 {
 	struct cg_subsys list[CG_MAX_SUBSYS];
@@ -114,7 +114,7 @@ static const char *inherit_file(int nr)
 	return NULL;
 }
 
-/* So that the groups to be made in X inherit too. */
+/* Done before groups are made in X: a new group inherits what its parent inherits. */
 static int inherits_all(void)
 {
 	const char *path;
@@ -179,7 +179,7 @@ static int opens_group_and_file(void)
 	return keep_open(X, O_RDONLY) ?: keep_open(X "/tasks", O_RDONLY);
 }
 
-/* Changes the times of the two, then the modes, without a look-up in between. */
+/* Change the times of the group and of the file, then their modes, without a look-up. */
 static int sets_attributes(long turn)
 {
 	int ret, fd = fds[turn & 1];
@@ -191,7 +191,7 @@ static int sets_attributes(long turn)
 	return ret ? -errno : 0;
 }
 
-/* Each look takes the lock of the hierarchy's directories. */
+/* Each look-up takes the lock of the hierarchy's directories. */
 static int looks(long turn)
 {
 	struct stat st;
@@ -228,7 +228,7 @@ static int mounts(long turn)
 	return umount2(MOUNT_POINT, 0) ? -errno : 0;
 }
 
-/* Its members bring their charges along: their page tables are walked. */
+/* A move brings the charges of the task along, so the kernel walks its page tables. */
 static int moves_charges(void)
 {
 	static const char * const groups[] = { SLOW, B, X };
@@ -251,7 +251,7 @@ static int limits_memory(void)
 
 static char *dirty;
 
-/* Page cache fills the group: each further charge needs reclaim, which waits for the disk. */
+/* Page cache fills the group. Each further charge needs reclaim, which waits for the disk. */
 static int maps_disk(void)
 {
 	int fd = open(DISK, O_RDWR | O_CLOEXEC);
@@ -390,14 +390,14 @@ const struct cg_attack *cg_attack_find(const char *name)
 	return NULL;
 }
 
-/* Why this kernel cannot be attacked so, or NULL. */
+/* What this machine lacks for the attack, or NULL. */
 const char *cg_attack_lacks(const struct cg_attack *at)
 {
 	struct cg_subsys list[CG_MAX_SUBSYS];
 	int i, n = cg_subsystems(list);
 
 	if (at->ours && cg_is_mainline())
-		return "the operation";
+		return "an operation of this core";
 	if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
 		return "a second processor";
 	if (at->numa && !cg_exists("/sys/devices/system/node/node1"))
@@ -447,7 +447,7 @@ static int forks(void *arg)
 	return sleeps(NULL);
 }
 
-/* All those files for the members to have from their parent. */
+/* Open the files that the members get from their parent in a fork. */
 static int open_files(void)
 {
 	int i, sock = attack->files ? socket(AF_UNIX, SOCK_DGRAM, 0) : -1;
@@ -492,7 +492,10 @@ static int spawn_forkers(void)
 	return cg_put(X "/cgroup.procs", "%d", pid);
 }
 
-/* The process and its server; root has mounted. It is born in X: it may be hard to move. */
+/*
+ * The wedged process and its server; root has mounted the file system. The process is forked
+ * in X, because a move of it might have to wait.
+ */
 static int spawn_wedged(void)
 {
 	pid_t pid;
@@ -553,7 +556,7 @@ static void write_once(long turn)
 		scene->error = ret;
 }
 
-/* Without the attack it is as busy as with it, but does not write. */
+/* Before the attack the writer is as busy as during the attack, but does not write. */
 static int writes(void *arg)
 {
 	long turn = 0;
@@ -602,12 +605,12 @@ static int make_groups(void)
 	return ret;
 }
 
-/* The last thing, or else it would take long to come so far. */
+/* Done last: starved tasks would take long to prepare the rest. */
 static int starve(void)
 {
 	switch (attack->starve) {
 	case CG_BY_QUOTA:
-		/* in a short time they are to have a few turns all the same */
+		/* a short measurement must have several periods, too */
 		return cg_put(SLOW "/cpu.cfs_period_us", is_short ? "10000" : "100000") ?:
 		       cg_put(SLOW "/cpu.cfs_quota_us", is_short ? "1000" : "2000");
 	case CG_BY_SHARES:
@@ -638,11 +641,11 @@ static int kills_all(void *arg)
 	return cg_become(CG_OWNER) || (kill(-1, SIGKILL) && errno != ESRCH);
 }
 
-/* No more is anything of the owner's kept from running: then it all goes. */
+/* Let all tasks of the owner run again, then kill them. */
 static void relieve(void)
 {
 	scene->on = false;
-	/* ends what waits for the server, without a fork or an exit, which may have to wait too */
+	/* ends each wait for the server; first, because a fork or an exit may have to wait too */
 	if (attack->wedged)
 		umount2(WEDGE, MNT_FORCE);
 	cg_put(SLOW "/cpu.cfs_quota_us", "-1");
@@ -673,7 +676,7 @@ static int set_up(void)
 			return wedge_fd;
 	}
 	pid = cg_spawn(owns, NULL);
-	/* or the server's end would not be the end of what waits for it */
+	/* else the exit of the server would not end the waits for it */
 	if (attack->wedged)
 		close(wedge_fd);
 	if (pid < 0)
@@ -685,7 +688,7 @@ static int set_up(void)
 	return attack->by_root ? spawn_writer() : 0;
 }
 
-/* A starved one takes its time to begin. */
+/* A starved writer takes long until its first write. */
 static void await_writer(void)
 {
 	long long end = cg_deadline(20000);
@@ -701,7 +704,7 @@ static int measure(int ms, struct cg_times_pair *pair)
 
 	if (ret)
 		return ret;
-	/* all of them, and the load, have begun */
+	/* until all of them, and the load, run */
 	cg_msleep(200);
 	cg_others_measure(ms, &pair->baseline);
 	scene->on = true;
@@ -717,8 +720,8 @@ static int measure(int ms, struct cg_times_pair *pair)
 }
 
 /*
- * Between cg_setup() and cg_teardown(): the load without the attack for MS, then with it
- * as long.  0, or -errno if one of the two could not be.
+ * Measure the others for MS without the attack, and then for MS with it.  The caller has called
+ * cg_setup().  Returns 0, or -errno if one of the two measurements failed.
  */
 int cg_attack_run(const struct cg_attack *at, int ms, struct cg_times_pair *pair)
 {
@@ -733,7 +736,7 @@ int cg_attack_run(const struct cg_attack *at, int ms, struct cg_times_pair *pair
 		return -errno;
 	ret = set_up() ?: measure(ms, pair);
 	relieve();
-	/* the writer may have ended between the two */
+	/* the writer may have been stopped after a split, before the merge */
 	if (at->write == splits_and_merges)
 		cg_put("h/cgroup.merge", "name=s");
 	ret = ret ?: cg_others_stop();

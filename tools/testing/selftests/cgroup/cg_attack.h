@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The attacks of test_delegation.c and of the delegation part of the bench: the owner of
- * a delegated subtree, uid 1000, writes to its files while it is kept from running.
+ * a delegated subtree, uid 1000, writes to its files while its tasks hardly run.
  *
  *  h/			mounted with the attack's options
  *  `-- u/		of the owner
- *      |-- slow/	the tasks that hardly run: by a quota, or by a low weight
+ *      |-- slow/	the tasks that hardly run, because of a quota or a low weight
  *      |   |-- a/
  *      |   |-- b/
- *      |   `-- x/	the group that the attack is about; g0/, g1/, ... if it has groups
+ *      |   `-- x/	the group to which most attacks write; g0/, g1/, ... if @groups
  *      `-- free/	the owner's other tasks
  */
 #ifndef CG_ATTACK_H
@@ -20,35 +20,35 @@
 
 /* What keeps the tasks in slow/ from running. */
 enum cg_starve {
-	CG_BY_QUOTA,		/* 2 ms in 100 ms; 1 ms in 10 ms if measured for a short time */
-	CG_BY_SHARES,		/* the least cpu.shares, beside spinning tasks in free/ */
+	CG_BY_QUOTA,		/* 2 ms in 100 ms; 1 ms in 10 ms in a short measurement */
+	CG_BY_SHARES,		/* the lowest cpu.shares, beside spinning tasks in free/ */
 	CG_BY_NICE,		/* the writer is nice, beside spinning tasks */
 	CG_BY_IDLE,		/* the writer is SCHED_IDLE, beside spinning tasks */
-	CG_BY_CROWD,		/* hundreds of spinning tasks, all alike */
+	CG_BY_CROWD,		/* hundreds of spinning tasks of the same weight */
 };
 
 /**
  * struct cg_attack - one attack
- * @name: of the attack
- * @options: of the mount at h
- * @ours: only this core has it, mainline has not
- * @starve: see there
+ * @name: its name
+ * @options: the options of the mount at h
+ * @ours: it needs an operation that mainline does not have
+ * @starve: what keeps the tasks in slow/ from running
  * @is_free: the writer is in free/, not in @home
- * @by_root: the writer is root, not the owner, and starved by nothing
+ * @by_root: the writer is root, not the owner, and is not starved
  * @home: group of the spinning tasks, and of the writer
  * @members: sleeping tasks in x
  * @groups: groups below x, among which @members are spread
  * @spinners: spinning tasks
  * @forkers: threads of one process in x that fork all the time
  * @files: open sockets of each member
- * @wedged: there is a process in x whose mmap_lock nobody gets, see cg_wedge.h
- * @looks: the spinning tasks look for files during the attack
+ * @wedged: x has a process whose mmap_lock no other task can take, see cg_wedge.h
+ * @looks: the spinning tasks look up files during the attack
  * @disk: the owner may write to a disk
- * @numa: it takes two memory nodes
- * @kinds: what others do that must not be held up; 0: all
- * @prepare: by the owner, before there are members and groups; may be NULL
- * @begin: by the writer, before it starts; may be NULL
- * @write: by the writer, again and again; 0 or -errno
+ * @numa: it needs two memory nodes
+ * @kinds: the operations of others that must not be held up; 0: all
+ * @prepare: the owner calls it before it makes members and the groups in x; may be NULL
+ * @begin: the writer calls it once before it writes; may be NULL
+ * @write: the writer calls it again and again; returns 0 or -errno
  */
 struct cg_attack {
 	const char *name;
@@ -73,7 +73,7 @@ struct cg_attack {
 	int (*write)(long turn);
 };
 
-/* All of them; behind the last is one without a name. */
+/* All attacks, and an entry without a name at the end. */
 extern const struct cg_attack cg_attacks[];
 
 const struct cg_attack *cg_attack_find(const char *name);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The test that is made of each attack, in test_delegation*.c: "ATTACK(name);".
+ * The test of an attack: test_delegation*.c has a line "ATTACK(name);" for each.
  *
- * The load without the attack and the load with it are measured one after the other.  A
- * host that is busy with something else makes others late now and then, an attack that
- * works does so nearly each time: the test fails if two tries of three do.
+ * The others are measured first without the attack, then with it.  A busy host delays them
+ * now and then.  An attack that works delays them nearly each time.  So the test passes if the
+ * first try shows no delay; otherwise it fails if two of three tries show one.
  *
- * CG_SECONDS (scripts/run-tests --seconds) sets how long each of the two lasts, and makes the
- * bound the strict one: use it with --lanes 1 on a quiet machine.
+ * CG_SECONDS (scripts/run-tests --seconds) sets the length of each measurement, and selects
+ * the strict bound: use it with --lanes 1 on a quiet machine.
  */
 #ifndef CG_ATTACK_TEST_H
 #define CG_ATTACK_TEST_H
@@ -17,7 +17,7 @@
 
 #define PHASE_MS	2000
 #define TRIES		3
-#define HELD_UP		2	/* in so many of them: it fails */
+#define HELD_UP		2	/* so many tries with a delay fail the test */
 
 FIXTURE(beyond) { int unused; };
 
@@ -45,12 +45,12 @@ TEST_F_TIMEOUT(beyond, does_not_hold_up_others, 3600)
 	int try, held_up = 0;
 
 	ASSERT_NE(NULL, attack);
-	/* where all is late, hundreds of spinning tasks above all, unless asked for */
+	/* a slow kernel delays everything; CG_SECONDS asks for the measurement all the same */
 	if (cg_slow() > 1 && !getenv("CG_SECONDS"))
-		SKIP(return, "this kernel is too slow to measure on");
+		SKIP(return, "this kernel is too slow for a measurement");
 	if (cg_attack_lacks(attack))
 		SKIP(return, "this machine lacks %s", cg_attack_lacks(attack));
-	/* until it is certain; a try without a write shows nothing */
+	/* until the result is known; a try without a write shows nothing */
 	for (try = 0; held_up < HELD_UP && try < TRIES && (!wrote || try <= 2 * held_up); try++) {
 		if (try) {
 			ASSERT_EQ(0, cg_teardown());

@@ -11,7 +11,7 @@
 
 #define HELD_SIZE	(96UL << 20)
 
-/* Mount the cpu subsystem, with a group whose members get next to no time. */
+/* Mount the cpu subsystem, with a group whose members hardly run. */
 int cg_hold_setup(void)
 {
 	int ret = cg_mount_retry("cpu", "cpu");
@@ -20,7 +20,7 @@ int cg_hold_setup(void)
 		ret = cg_mkdir("cpu/slow");
 	if (!ret)
 		ret = cg_put("cpu/slow/cpu.cfs_period_us", "1000000");
-	/* enough to come to where it holds the lock */
+	/* enough time for a member to take its mmap lock */
 	return ret ?: cg_put("cpu/slow/cpu.cfs_quota_us", "%d", 1000 * cg_slow());
 }
 
@@ -67,7 +67,7 @@ static int hold_after_signal(void *arg)
 	return hold(arg);
 }
 
-/* A child that takes its mmap lock, and keeps it, between cg_hold_begin() and cg_hold_end(). */
+/* A child that holds its mmap lock between cg_hold_begin() and cg_hold_end(). */
 pid_t cg_hold_mmap_lock(void)
 {
 	pid_t pid = cg_spawn(hold_after_signal, NULL);
@@ -88,7 +88,7 @@ static long resident(pid_t pid)
 	return pages * 4096;
 }
 
-/* It has the lock when memory that it populates becomes resident. */
+/* The child holds the lock as soon as memory that it populates becomes resident. */
 int cg_hold_begin(pid_t pid)
 {
 	long was = resident(pid);
@@ -105,7 +105,7 @@ int cg_hold_begin(pid_t pid)
 	return ret;
 }
 
-/* Let it run again; it has finished when all has been given back. */
+/* Let the child run again; it sleeps when it has dropped the lock and freed its memory. */
 int cg_hold_end(pid_t pid)
 {
 	int ret = cg_put("cpu/cgroup.procs", "%d", pid);

@@ -2,9 +2,9 @@
 /*
  * A process that keeps its mmap lock.
  *
- * One thread populates a mapping, which takes the lock for reading until the end; it is
- * throttled meanwhile by the bandwidth control of its cpu group, so the end does not come.
- * Another thread waits for the lock for writing, so no reader gets it either.
+ * One thread holds the lock for reading while it populates a mapping. The bandwidth control of
+ * its cpu group throttles it meanwhile, so it does not finish. Another thread waits for the
+ * lock for writing, so no new reader gets it either.
  */
 #ifndef CG_HOLD_H
 #define CG_HOLD_H

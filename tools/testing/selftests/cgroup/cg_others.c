@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What others do, and how long each of it takes at worst; see cg_others.h. */
+/* The operations of other processes and the longest time of each; see cg_others.h. */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>
@@ -18,9 +18,9 @@
 #include "cg_others.h"
 #include "cg_util.h"
 
-/* Between two operations of one kind. */
+/* The pause between two operations of one kind. */
 #define PAUSE_US	2000
-/* What the others may lose besides twice what they take without the attack. */
+/* An operation may take twice as long as without the attack, and this much more. */
 #define GRACE_US	50000
 #define SUITE_GRACE_US	300000
 
@@ -43,7 +43,7 @@ long long cg_now_us(void)
 	return t.tv_sec * 1000000LL + t.tv_nsec / 1000;
 }
 
-/* How long a phase lasts: CG_SECONDS if that is set. */
+/* The length of a phase: CG_SECONDS if it is set, else BY_DEFAULT. */
 int cg_phase_ms(int by_default)
 {
 	const char *seconds = getenv("CG_SECONDS");
@@ -65,7 +65,7 @@ void cg_pin_first(void)
 	pin_to(0);
 }
 
-/* To the processors but the first, one after the other; -1: to the last. */
+/* Pin the caller to a processor, never the first: one after the other by TURN; -1: the last. */
 void cg_pin_rest(int turn)
 {
 	int rest = sysconf(_SC_NPROCESSORS_ONLN) - 1;
@@ -73,7 +73,7 @@ void cg_pin_rest(int turn)
 	pin_to(rest ? 1 + (turn + rest) % rest : 0);
 }
 
-/* A group and its files to UID. */
+/* Give a group and its files to UID. */
 int cg_give(const char *dir, uid_t uid)
 {
 	DIR *d = opendir(dir);
@@ -95,7 +95,7 @@ int cg_become(uid_t uid)
 	       -errno : 0;
 }
 
-/* The two hierarchies, with the groups of the others. */
+/* Mount the two hierarchies, with the groups of the others. */
 int cg_others_mount(const char *options)
 {
 	return cg_mount_retry(options, "h") ?: cg_mount_retry("none,name=o", "o") ?:
@@ -103,7 +103,7 @@ int cg_others_mount(const char *options)
 	       cg_mkdir("o/v") ?: cg_mkdir("o/v/a") ?: cg_mkdir("o/v/b");
 }
 
-/* The operations; TURN counts them.  0, or a positive number: what went wrong. */
+/* The operations; TURN counts them.  They return 0, or 1 if they failed. */
 
 static int forks(int turn)
 {
@@ -168,7 +168,7 @@ static int does(void *arg)
 	return 0;
 }
 
-/* From now on they do what KINDS says. */
+/* Start a process for each kind of operation in KINDS. */
 int cg_others_start(unsigned int kinds)
 {
 	long kind;
@@ -190,7 +190,7 @@ int cg_others_start(unsigned int kinds)
 	return ret;
 }
 
-/* The worst of the next MS; what is not over by then counts as long as it has lasted. */
+/* The longest operations of the next MS; an unfinished one counts with its time so far. */
 void cg_others_measure(int ms, struct cg_times *times)
 {
 	long long lasts, begun, start = cg_now_us();
@@ -211,7 +211,7 @@ void cg_others_measure(int ms, struct cg_times *times)
 	}
 }
 
-/* After the attack is over: 0 if all of them went on to the end. */
+/* Stop the others after the attack. Returns 0 if no operation has failed. */
 int cg_others_stop(void)
 {
 	int kind, ret = 0;
@@ -228,8 +228,8 @@ int cg_others_stop(void)
 }
 
 /*
- * Is each of them at most 50 ms later than twice what it is without the attack?  In the
- * suite, where another guest runs beside this one, it may be somewhat more.
+ * Does each kind of operation take at most twice as long as without the attack, plus 50 ms?
+ * In the suite another guest may run beside this one, so more is allowed.
  */
 bool cg_others_are_free(const struct cg_times_pair *pair)
 {

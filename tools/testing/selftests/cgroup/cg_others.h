@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * How long the operations of others take at worst, while the owner of a subtree does
- * what it can against them: cg_others.c.  The callers are test_delegation*.c and the
+ * The others: processes outside a subtree whose owner attacks them.  cg_others.c measures the
+ * longest time of each of their operations.  The callers are test_delegation*.c and the
  * delegation part of the bench.
  *
  *  h/		the hierarchy with the owner's subtree
  *  |-- u/	that subtree
- *  `-- v/	of the others, who are root's; with a/ and b/
+ *  `-- v/	of the others, which run as root; with a/ and b/
  *  o/		another hierarchy
- *  `-- v/	of the others, too
+ *  `-- v/	of the others, too; with a/ and b/
  */
 #ifndef CG_OTHERS_H
 #define CG_OTHERS_H
@@ -20,8 +20,8 @@
 enum {
 	CG_FORK,		/* fork, exit, wait */
 	CG_EXEC,		/* the same with an exec of a small program */
-	CG_MKDIR,		/* mkdir and rmdir, in h and o by turns */
-	CG_MOVE,		/* a process, by cgroup.procs, in h and o by turns */
+	CG_MKDIR,		/* mkdir and rmdir, in h and o in turn */
+	CG_MOVE,		/* move a process by cgroup.procs, in h and o in turn */
 	CG_KINDS
 };
 
@@ -29,7 +29,7 @@ enum {
 
 extern const char * const cg_kind_names[CG_KINDS];
 
-/* The times of one phase: the longest of each kind, in microseconds, and how many. */
+/* One phase: the longest operation of each kind, in microseconds, and their number. */
 struct cg_times {
 	long long worst[CG_KINDS];
 	long count[CG_KINDS];
@@ -51,7 +51,7 @@ int cg_others_stop(void);
 bool cg_others_are_free(const struct cg_times_pair *pair);
 void cg_others_print(const char *name, const struct cg_times_pair *pair);
 
-/* Processors: the others have the first one to themselves, the load has the rest. */
+/* Processors: the others run alone on the first one, the load runs on the rest. */
 void cg_pin_first(void);
 void cg_pin_rest(int turn);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A file server that never answers a read, and who reads from it; see cg_wedge.h. */
+/* A file server that never answers a read, and a process that reads; see cg_wedge.h. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -22,7 +22,7 @@
 
 /* ---- the server ---- */
 
-/* To be mounted by root for UID, who has to serve on the descriptor; or -errno. */
+/* Root mounts for UID. Returns the descriptor on which UID has to serve, or -errno. */
 int cg_wedge_mount(const char *dir, uid_t uid)
 {
 	int ret, fd = open("/dev/fuse", O_RDWR);
@@ -70,7 +70,7 @@ static void answer_init(int fd, const struct fuse_in_header *in)
 	answer(fd, in, 0, &out, sizeof(out));
 }
 
-/* Any name is that of the file. */
+/* Every name is a name of the file. */
 static void answer_lookup(int fd, const struct fuse_in_header *in)
 {
 	struct fuse_entry_out out = {
@@ -120,7 +120,7 @@ static int serves(void *arg)
 		case FUSE_FORGET:
 		case FUSE_BATCH_FORGET:
 		case FUSE_INTERRUPT:
-			/* no answer: the reader waits; the others want none */
+			/* no answer: a read waits for it; the others need none */
 			break;
 		default:
 			answer(fd, in, -EOPNOTSUPP, NULL, 0);
@@ -129,7 +129,7 @@ static int serves(void *arg)
 	return 1;
 }
 
-/* Serve what cg_wedge_mount() returned, by the user for whom it was mounted. */
+/* Serve on the descriptor of cg_wedge_mount(); the caller runs as the UID given there. */
 pid_t cg_wedge_serve(int fd)
 {
 	pid_t pid = cg_spawn(serves, &fd);
@@ -141,7 +141,7 @@ pid_t cg_wedge_serve(int fd)
 /* ---- the process ---- */
 
 static volatile struct {
-	bool ready;		/* both threads are there: to make one takes the lock */
+	bool ready;		/* both threads exist; to create one takes the lock */
 	bool reads;
 	bool waits;
 } *wedge;
@@ -186,7 +186,7 @@ static int is_wedged(void *arg)
 	return 0;
 }
 
-/* A child whose mmap_lock is not to be had; DIR is where the server is mounted. */
+/* A child whose mmap_lock no other task can take; the server is mounted at DIR. */
 pid_t cg_wedge_spawn(const char *dir)
 {
 	long long end = cg_deadline(20000);
@@ -199,7 +199,7 @@ pid_t cg_wedge_spawn(const char *dir)
 	pid = cg_spawn(is_wedged, (void *)dir);
 	while (pid > 0 && !(wedge->reads && wedge->waits) && cg_now_ms() < end)
 		cg_msleep(2);
-	/* the last one has gone to sleep */
+	/* until the thread that waits for the lock sleeps */
 	cg_msleep(100);
 	wedged = wedge->reads && wedge->waits;
 	munmap((void *)wedge, 4096);

@@ -2,10 +2,10 @@
 /*
  * A process whose mmap_lock is held for as long as its user likes: cg_wedge.c.
  *
- * A thread reads, through /proc/self/mem, from a page of a file on FUSE: that takes the
- * lock for reading, and waits with it for the server, which does not answer.  A second
- * thread waits for the lock to write, and so no more readers get it.  All of it ends with
- * the server.
+ * A thread reads a page of a FUSE file through /proc/self/mem.  It takes the lock for reading
+ * and, while it holds the lock, waits for the server, which does not answer.  A second thread
+ * waits for the lock for writing, so no new reader gets it.  Both waits end when the server
+ * exits.
  */
 #ifndef CG_WEDGE_H
 #define CG_WEDGE_H

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* timeout: 240 */
 /*
- * A hierarchy in use begins and ends to carry subsystems, by cgroup.subsystems and
- * by remount: with groups, tasks, threads and zombies in it, and while all of them move.
+ * Subsystems are bound to a hierarchy in use and unbound from it, by cgroup.subsystems and by
+ * a remount. The hierarchy has groups with processes, threads and zombies. Some tests change
+ * it while tasks fork, exec and move.
  */
 #include "cg_test.h"
 
@@ -22,7 +23,7 @@ FIXTURE_TEARDOWN(beyond)
 	EXPECT_EQ(0, cg_teardown());
 }
 
-TEST_F(beyond, is_empty_at_first)
+TEST_F(beyond, a_named_hierarchy_lists_no_subsystem)
 {
 	EXPECT_STREQ("", cg_text(SUBSYSTEMS));
 	EXPECT_FALSE(cg_exists("h/a/cgroup.subsystems"));
@@ -40,7 +41,7 @@ TEST_F(beyond, tasks_are_charged_where_they_are)
 	ASSERT_EQ(0, cg_proc_path(self->inner, "pids,name=live", path, sizeof(path)));
 	EXPECT_STREQ("/a/b", path);
 
-	/* and it is the group's limit that holds them */
+	/* the limit of the group applies to its tasks */
 	ASSERT_EQ(0, cg_put("h/a/b/cgroup.procs", "0"));
 	ASSERT_EQ(0, cg_put("h/a/b/pids.max", "2"));
 	EXPECT_GT(0, fork());
@@ -53,12 +54,12 @@ TEST_F(beyond, tasks_are_charged_where_they_are)
 	EXPECT_EQ(0, cg_hierarchy_of("pids"));
 	EXPECT_TRUE(cg_has_pid("h/a/b/tasks", self->inner));
 
-	/* it can be mounted elsewhere at once */
+	/* the subsystem can be mounted elsewhere at once */
 	EXPECT_EQ(0, cg_mount("pids", "p"));
 	EXPECT_EQ(0, cg_umount("p"));
 }
 
-TEST_F(beyond, comes_and_goes_in_the_same_second)
+TEST_F(beyond, a_subsystem_can_be_bound_again_at_once)
 {
 	int i;
 
@@ -71,7 +72,7 @@ TEST_F(beyond, comes_and_goes_in_the_same_second)
 	}
 }
 
-TEST_F(beyond, all_in_one_change)
+TEST_F(beyond, one_write_binds_all_subsystems)
 {
 	char add[2048], remove[2048];
 
@@ -87,7 +88,7 @@ TEST_F(beyond, all_in_one_change)
 	EXPECT_TRUE(cg_has_pid("h/c/tasks", self->inner));
 }
 
-TEST_F(beyond, a_swap_is_one_change)
+TEST_F(beyond, one_write_binds_and_unbinds)
 {
 	ASSERT_EQ(0, cg_put(SUBSYSTEMS, "+cpu"));
 	ASSERT_EQ(0, cg_put(SUBSYSTEMS, "+pids -cpu"));
@@ -114,7 +115,7 @@ static int forks_sleepers(void *arg)
 	return !arg;
 }
 
-/* Has it all CPUs that we have, or is it a zombie or gone? */
+/* May PID run on all CPUs on which the caller may run, or has it exited? */
 static bool has_our_cpus(pid_t pid)
 {
 	cpu_set_t ours, its;
@@ -124,14 +125,14 @@ static bool has_our_cpus(pid_t pid)
 	       cg_state(pid) == 'Z';
 }
 
-/* A child whose fork waits or begins again while cpuset goes has all CPUs, as its parent has. */
-TEST_F(beyond, children_of_a_cpuset_that_goes)
+/* A fork waits or starts again while cpuset is unbound: the child has all CPUs, as its parent. */
+TEST_F(beyond, a_child_forked_while_cpuset_is_unbound_has_all_cpus)
 {
 	pid_t pids[64], parents[3];
 	int round, i, nr;
 
 	if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
-		SKIP(return, "one CPU is all there is");
+		SKIP(return, "needs two CPUs");
 	for (i = 0; i < ARRAY_SIZE(parents); i++) {
 		parents[i] = cg_spawn(forks_sleepers, NULL);
 		ASSERT_EQ(0, cg_put("h/c/tasks", "%d", parents[i]));
@@ -146,7 +147,7 @@ TEST_F(beyond, children_of_a_cpuset_that_goes)
 		nr = cg_pids("h/c/tasks", pids, ARRAY_SIZE(pids));
 		ASSERT_LT(0, nr);
 		for (i = 0; i < nr; i++) {
-			/* one whose fork is not through yet may need a moment */
+			/* a child whose fork has not finished may need a moment */
 			ASSERT_TRUE(CG_SOON(has_our_cpus(pids[i])))
 				TH_LOG("round %d, state %c", round, cg_state(pids[i]));
 		}
@@ -163,12 +164,12 @@ TEST_F(beyond, a_new_cpuset_is_usable)
 	snprintf(all, sizeof(all), "%s", cg_text("h/cpuset.cpus"));
 	EXPECT_STREQ(all, cg_text("h/a/b/cpuset.cpus"));
 	EXPECT_STREQ("0", cg_text("h/a/cgroup.clone_children"));
-	/* not by inheritance: a group made later is as empty as ever */
+	/* clone_children is off: the cpuset of a group made later is empty */
 	ASSERT_EQ(0, cg_mkdir("h/d"));
 	EXPECT_STREQ("", cg_text("h/d/cpuset.cpus"));
 }
 
-TEST_F(beyond, the_frozen_thaw)
+TEST_F(beyond, frozen_tasks_thaw_when_freezer_is_unbound)
 {
 	ASSERT_EQ(0, cg_put(SUBSYSTEMS, "+freezer"));
 	ASSERT_EQ(0, cg_put("h/a/freezer.state", "FROZEN"));
@@ -178,7 +179,7 @@ TEST_F(beyond, the_frozen_thaw)
 	EXPECT_LE(0, cg_wait_exit(self->inner, 5000));
 }
 
-TEST_F(beyond, open_files_end)
+TEST_F(beyond, reads_of_open_files_fail_after_unbind)
 {
 	char buf[64];
 	int fd;
@@ -196,8 +197,8 @@ TEST_F(beyond, open_files_end)
 	close(fd);
 }
 
-/* For good: that the subsystem comes back makes them no better. */
-TEST_F(beyond, open_files_take_nothing_any_more)
+/* They fail even after the subsystem is bound again. */
+TEST_F(beyond, writes_to_open_files_fail_after_unbind)
 {
 	static const char * const files[] = {
 		"h/cpu.shares", "h/a/pids.max", "h/a/pids.inherit", "h/signal.tree",
@@ -228,8 +229,8 @@ static int become_zombie_in(void *arg)
 	return cg_put(cg_path("%s/cgroup.procs", (char *)arg), "0");
 }
 
-/* What a dead task was charged for goes where it was charged. */
-TEST_F(beyond, zombies_keep_their_place)
+/* A zombie is uncharged from the state to which it was charged, and from no other. */
+TEST_F(beyond, zombies_are_not_charged_to_a_new_state)
 {
 	pid_t before = cg_spawn(become_zombie_in, "h/c"), after;
 
@@ -250,12 +251,12 @@ TEST_F(beyond, zombies_keep_their_place)
 	EXPECT_EQ(0, cg_rmdir("h/c"));
 }
 
-TEST_F(beyond, by_remount)
+TEST_F(beyond, a_remount_binds_and_unbinds)
 {
 	ASSERT_EQ(0, cg_remount("pids,cpu,name=live", "h"));
 	EXPECT_EQ(4, cg_num("h/a/pids.current"));
 	EXPECT_TRUE(cg_exists("h/a/b/cpu.shares"));
-	/* who names no subsystem loses none */
+	/* a remount that names no subsystem unbinds none */
 	ASSERT_EQ(0, cg_remount("name=live", "h"));
 	ASSERT_EQ(0, cg_remount(NULL, "h"));
 	EXPECT_STREQ("cpu pids", cg_text(SUBSYSTEMS));
@@ -268,8 +269,11 @@ TEST_F(beyond, by_remount)
 	EXPECT_STREQ("", cg_text(SUBSYSTEMS));
 }
 
-/* A mount shows what has exactly these; it is not every tree that carries it. */
-TEST_F(beyond, a_stateless_one_is_mounted_alone)
+/*
+ * A mount shows the hierarchy with exactly the given subsystems. A stateless subsystem may be
+ * in several hierarchies.
+ */
+TEST_F(beyond, a_mount_of_a_stateless_subsystem_makes_a_hierarchy)
 {
 	CG_NEED("signal");
 	ASSERT_EQ(0, cg_put(SUBSYSTEMS, "+signal +pids"));
@@ -277,11 +281,11 @@ TEST_F(beyond, a_stateless_one_is_mounted_alone)
 	EXPECT_STREQ("signal", cg_text("s/cgroup.subsystems"));
 	EXPECT_FALSE(cg_exists("s/a"));
 	ASSERT_EQ(0, cg_mkdir("s/own"));
-	/* there is one with exactly this now */
+	/* now a hierarchy with exactly this subsystem exists */
 	ASSERT_EQ(0, cg_mount("signal", "t"));
 	EXPECT_TRUE(cg_exists("t/own"));
 	ASSERT_EQ(0, cg_rmdir("t/own"));
-	/* the oldest that carries it is what /proc/cgroups shows */
+	/* /proc/cgroups shows the oldest hierarchy to which it is bound */
 	EXPECT_EQ(cg_hierarchy_of("pids"), cg_hierarchy_of("signal"));
 }
 
@@ -296,8 +300,8 @@ TEST_F(beyond, refusals_change_nothing)
 		{ "+", -EINVAL },
 		{ " ", -EINVAL },
 		{ "*pids", -EINVAL },
-		{ "+cpu", -EINVAL },		/* it is here */
-		{ "-pids", -EINVAL },		/* it is not */
+		{ "+cpu", -EINVAL },		/* is bound here */
+		{ "-pids", -EINVAL },		/* is not bound here */
 		{ "+pids +pids", -EINVAL },
 		{ "+pids -pids", -EINVAL },
 		{ "+pids +nonsense", -EINVAL },
@@ -327,7 +331,7 @@ TEST_F(beyond, refusals_change_nothing)
 	}
 	EXPECT_EQ(0, cg_umount("m"));
 
-	/* a hierarchy that nobody could mount again */
+	/* a hierarchy without a name and without a subsystem could not be mounted again */
 	ASSERT_EQ(0, cg_mount("pids", "p"));
 	cg_state_keep();
 	EXPECT_EQ(-EINVAL, cg_put("p/cgroup.subsystems", "-pids"));
@@ -335,8 +339,8 @@ TEST_F(beyond, refusals_change_nothing)
 	EXPECT_EQ(0, cg_umount("p"));
 }
 
-/* A subsystem that refuses in the middle: those before it are undone. */
-TEST_F(beyond, a_refusal_is_undone)
+/* A subsystem refuses in the middle of the change: the steps before are undone. */
+TEST_F(beyond, a_refused_change_is_undone)
 {
 	CG_NEED("debug");
 	ASSERT_EQ(0, cg_put(SUBSYSTEMS, "+debug"));
@@ -350,14 +354,14 @@ TEST_F(beyond, a_refusal_is_undone)
 	EXPECT_FALSE(cg_exists("h/a/pids.current"));
 	EXPECT_TRUE(cg_exists("h/a/debug.refuse_attach"));
 	EXPECT_EQ(0, cg_hierarchy_of("pids"));
-	/* nothing of it is left in the way of rmdir, or of the next try */
+	/* the refused change does not keep rmdir or another try from working */
 	EXPECT_EQ(0, cg_rmdir("h/c"));
 	ASSERT_EQ(0, cg_put("h/debug.refuse_attach", "0"));
 	EXPECT_EQ(0, cg_put(SUBSYSTEMS, "-debug +pids"));
 	EXPECT_EQ(4, cg_num("h/a/pids.current"));
 }
 
-/* ---- while all of them move ---- */
+/* ---- while tasks fork, exec and move ---- */
 
 static int binds(void *arg)
 {
@@ -409,7 +413,7 @@ static int makes(void *arg)
 	return !arg;
 }
 
-TEST_F_TIMEOUT(beyond, while_everything_moves, 200)
+TEST_F_TIMEOUT(beyond, subsystems_are_bound_while_tasks_fork_and_move, 200)
 {
 	pid_t binder, forker;
 	int i;
@@ -425,10 +429,10 @@ TEST_F_TIMEOUT(beyond, while_everything_moves, 200)
 	for (i = 0; i < 20; i++) {
 		cg_msleep(500);
 		ASSERT_EQ(-ETIMEDOUT, cg_wait_exit(binder, 1))
-			TH_LOG("a change was refused: %s", cg_text(SUBSYSTEMS));
+			TH_LOG("a change was refused, the subsystems are: %s", cg_text(SUBSYSTEMS));
 	}
 	cg_kill_children();
-	/* nothing was lost or counted twice */
+	/* no task was lost or counted twice */
 	cg_put(SUBSYSTEMS, "-pids");
 	cg_put(SUBSYSTEMS, "+pids");
 	EXPECT_TRUE(cg_wait_num("h/a/pids.current", 0, 5000))

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Where a hierarchy in use truly cannot become what is asked: it says so, and all is
- * as it was.
+ * Changes that are impossible in a hierarchy in use: each is refused, the kernel log has the
+ * reason, and nothing has changed.
  */
 #include "cg_test.h"
 
-/* What sched_setattr(2) takes; no header of ours has it. */
+/* The argument of sched_setattr(2); no header that we include has it. */
 struct dl_attr {
 	unsigned int size;
 	unsigned int policy;
@@ -19,7 +19,7 @@ struct dl_attr {
 
 #define POLICY_DEADLINE	6
 
-/* It may run three fifths of a CPU, if that much is left. */
+/* Give PID three fifths of a CPU as a deadline task, if that much is left. */
 static int be_deadline(pid_t pid)
 {
 	struct dl_attr attr = {
@@ -33,7 +33,7 @@ static int be_deadline(pid_t pid)
 	return syscall(SYS_sched_setattr, pid, &attr, 0) ? -errno : 0;
 }
 
-/* For how many more deadline tasks is there room? */
+/* How many more deadline tasks does the kernel admit? */
 static int room(void)
 {
 	pid_t pid[16];
@@ -49,21 +49,21 @@ static int room(void)
 	return nr;
 }
 
-/* The same, when what earlier deadline tasks had booked has been given back. */
+/* The same, after the bandwidth of earlier deadline tasks has been returned. */
 static int settled_room(void)
 {
 	int before, now = room();
 
 	do {
 		before = now;
-		/* that takes up to a period */
+		/* the return takes up to one period */
 		cg_msleep(200);
 		now = room();
 	} while (now != before);
 	return now;
 }
 
-/* Is TEXT, written to PATH, refused with ERROR and these words, and nothing else done? */
+/* A write of TEXT to PATH: is it refused with ERROR, is WORDS logged, does nothing change? */
 static bool cannot(const char *path, const char *text, int error, const char *words)
 {
 	bool refused, said;
@@ -71,10 +71,11 @@ static bool cannot(const char *path, const char *text, int error, const char *wo
 	cg_state_keep();
 	cg_log_mark();
 	refused = cg_refused(path, text, error);
-	/* there are ten lines in five seconds at most */
+	/* at most ten lines are logged in five seconds: write again until one is */
 	said = cg_logged(words, "/") || CG_SOON(cg_put(path, "%s", text) && cg_logged(words, "/"));
 	if (!said)
-		fprintf(stderr, "# %s: '%s' is refused without '%s'\n", path, text, words);
+		fprintf(stderr, "# %s: '%s' was refused, but '%s' was not logged\n", path, text,
+			words);
 	return cg_state_kept() && refused && said;
 }
 
@@ -82,7 +83,7 @@ FIXTURE(beyond) {
 	pid_t task;
 };
 
-/* The task is watched; each test puts it somewhere. */
+/* cg_state_kept() watches the task, which the tests move. */
 FIXTURE_SETUP(beyond)
 {
 	ASSERT_EQ(0, cg_setup());
@@ -116,8 +117,8 @@ static int setup_cpusets(void)
 
 #define DEADLINE	"cpuset has a deadline task at another path"
 
-/* A deadline task of one cpuset that would come to another one. */
-TEST_F(beyond, merge_of_a_deadline_task_at_another_path)
+/* The merge would move a deadline task to another cpuset. */
+TEST_F(beyond, a_deadline_task_at_another_path_prevents_a_merge)
 {
 	int left;
 
@@ -130,7 +131,7 @@ TEST_F(beyond, merge_of_a_deadline_task_at_another_path)
 	EXPECT_TRUE(cannot("h/cgroup.merge", "name=g", -EBUSY, DEADLINE));
 	EXPECT_TRUE(CG_SOON(room() == left));
 
-	/* at the same path it is in nobody's way */
+	/* a task at the same path does not hinder the merge */
 	ASSERT_EQ(0, cg_put("g/a/cgroup.procs", "%d", self->task));
 	EXPECT_EQ(0, cg_put("h/cgroup.merge", "name=g"));
 	EXPECT_TRUE(cg_tasks_are_in(self->task, "cpuset", "/a"));
@@ -139,8 +140,8 @@ TEST_F(beyond, merge_of_a_deadline_task_at_another_path)
 	EXPECT_TRUE(CG_SOON(room() == left + 1));
 }
 
-/* One that is back under the usual policy goes along. */
-TEST_F(beyond, merge_when_it_has_no_deadline_any_more)
+/* A task that is back under the normal policy is moved along. */
+TEST_F(beyond, a_former_deadline_task_does_not_prevent_a_merge)
 {
 	struct sched_param none = { 0 };
 
@@ -154,8 +155,8 @@ TEST_F(beyond, merge_when_it_has_no_deadline_any_more)
 	EXPECT_TRUE(cg_tasks_are_in(self->task, "cpuset", "/"));
 }
 
-/* Cpuset comes and goes with it in a group: its bandwidth is booked once all the time. */
-TEST_F(beyond, cpuset_comes_to_a_deadline_task)
+/* Cpuset is bound and unbound with the task in a group: its bandwidth stays reserved once. */
+TEST_F(beyond, cpuset_can_be_bound_with_a_deadline_task)
 {
 	int i, left;
 
@@ -179,7 +180,7 @@ TEST_F(beyond, cpuset_comes_to_a_deadline_task)
 #define V2_MODE_BOTH	"cpuset needs cpuset_v2_mode in both hierarchies"
 #define NOPREFIX	"noprefix works with cpuset only"
 
-TEST_F(beyond, cpuset_to_a_tree_with_cpuset_v2_mode)
+TEST_F(beyond, cpuset_cannot_be_added_to_groups_with_cpuset_v2_mode)
 {
 	CG_NEED("cpuset");
 	ASSERT_EQ(0, make("cpu,name=h,cpuset_v2_mode", "h"));
@@ -189,13 +190,13 @@ TEST_F(beyond, cpuset_to_a_tree_with_cpuset_v2_mode)
 	cg_state_keep();
 	EXPECT_EQ(-EINVAL, cg_remount("cpu,cpuset,name=h", "h"));
 	EXPECT_TRUE(cg_state_kept());
-	/* all others may come */
+	/* every other subsystem may be bound */
 	EXPECT_EQ(0, cg_put("h/cgroup.subsystems", "+pids"));
 	EXPECT_EQ(2, cg_num("h/a/pids.current"));
 }
 
-/* The mode makes no difference where there is no group. */
-TEST_F(beyond, cpuset_to_a_root_with_cpuset_v2_mode)
+/* The mode makes no difference in a hierarchy without groups. */
+TEST_F(beyond, cpuset_can_be_added_to_a_root_with_cpuset_v2_mode)
 {
 	CG_NEED("cpuset");
 	ASSERT_EQ(0, cg_mount("cpu,name=h,cpuset_v2_mode", "h"));
@@ -203,7 +204,7 @@ TEST_F(beyond, cpuset_to_a_root_with_cpuset_v2_mode)
 	EXPECT_STREQ("cpuset cpu", cg_text("h/cgroup.subsystems"));
 }
 
-TEST_F(beyond, cpuset_that_leaves_a_tree_with_cpuset_v2_mode)
+TEST_F(beyond, cpuset_cannot_be_added_again_with_cpuset_v2_mode)
 {
 	CG_NEED("cpuset");
 	ASSERT_EQ(0, make("cpuset,cpu,name=h,cpuset_v2_mode", "h"));
@@ -211,7 +212,7 @@ TEST_F(beyond, cpuset_that_leaves_a_tree_with_cpuset_v2_mode)
 	EXPECT_TRUE(cannot("h/cgroup.subsystems", "+cpuset", -EINVAL, V2_MODE_HERE));
 }
 
-TEST_F(beyond, subsystems_where_names_have_no_prefix)
+TEST_F(beyond, noprefix_prevents_changes_of_subsystems)
 {
 	CG_NEED("cpuset");
 	ASSERT_EQ(0, make("cpuset,noprefix,name=h", "h"));
@@ -221,7 +222,7 @@ TEST_F(beyond, subsystems_where_names_have_no_prefix)
 	EXPECT_TRUE(cannot("h/cgroup.subsystems", "+signal", -EINVAL, NOPREFIX));
 }
 
-TEST_F(beyond, merge_where_names_have_no_prefix)
+TEST_F(beyond, noprefix_prevents_a_merge)
 {
 	CG_NEED("cpuset");
 	ASSERT_EQ(0, make("cpuset,noprefix,name=h", "h"));
@@ -231,19 +232,19 @@ TEST_F(beyond, merge_where_names_have_no_prefix)
 	EXPECT_TRUE(cannot("g/cgroup.merge", "name=h", -EINVAL, NOPREFIX));
 }
 
-TEST_F(beyond, merge_where_one_has_cpuset_v2_mode)
+TEST_F(beyond, a_cpuset_in_cpuset_v2_mode_cannot_be_merged_elsewhere)
 {
 	CG_NEED("cpuset");
 	ASSERT_EQ(0, make("cpuset,name=h,cpuset_v2_mode", "h"));
 	ASSERT_EQ(0, make("pids,name=g", "g"));
 	ASSERT_EQ(0, cg_put("g/a/cgroup.procs", "%d", self->task));
 	EXPECT_TRUE(cannot("g/cgroup.merge", "name=h", -EINVAL, V2_MODE_BOTH));
-	/* cpuset is there already, and stays as it is */
+	/* cpuset is bound to h already, and stays as it is */
 	EXPECT_EQ(0, cg_put("h/cgroup.merge", "name=g"));
 	EXPECT_STREQ("cpuset pids", cg_text("h/cgroup.subsystems"));
 }
 
-TEST_F(beyond, merge_where_the_other_one_has_cpuset_v2_mode)
+TEST_F(beyond, a_cpuset_cannot_be_merged_into_cpuset_v2_mode)
 {
 	CG_NEED("cpuset");
 	ASSERT_EQ(0, make("cpuset,name=h", "h"));

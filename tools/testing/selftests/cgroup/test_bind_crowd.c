@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* timeout: 460 */
 /*
- * Each subsystem comes to, and goes from, a hierarchy of 1,000 groups with 5,000 tasks
- * that fork, exec, exit, fault and are attached all the while: they take turns, a few at
- * a time, and again and again it is seen that some of all that is done. A debug kernel
- * has far fewer of them.
+ * Each subsystem is bound to, and unbound from, a hierarchy of 1,000 groups with 5,000 tasks.
+ * All the time these tasks fork, exec, exit, fault and are attached. They take turns, a few at
+ * a time. The test checks after each change that each kind of work goes on. A debug kernel has
+ * far fewer groups and tasks.
  */
 #include "cg_test.h"
 
@@ -25,26 +25,26 @@ static int members(void)
 	return groups() * IN_GROUP;
 }
 
-/* How many have their turn at a time; on a slow kernel nobody else would get to run. */
+/* How many tasks have their turn at a time; many would starve the test on a slow kernel. */
 static int slots(void)
 {
 	return cg_slow() > 1 ? 2 : MAX_SLOTS;
 }
 
-/* What those who had their turn in one slot, and their children, have done so far. */
+/* The work that the members of one slot, and their children, have done so far. */
 struct work {
 	unsigned long attaches;
 	unsigned long forks;
 	unsigned long execs;
 	unsigned long exits;
 	unsigned long faults;
-	int odd;		/* an errno that no attach is to give */
+	int odd;		/* an unexpected -errno; 0: none */
 };
 
-/* Shared by all. Who has had its turn wakes the next one in its slot. */
+/* Shared by all. A member whose turn is over wakes the next member of its slot. */
 struct crowd {
-	bool rest;			/* nobody is woken any more */
-	int resting[MAX_SLOTS];		/* who would have been, and 1 */
+	bool rest;			/* members do not wake the next one */
+	int resting[MAX_SLOTS];		/* the member to wake later, plus 1; 0: none */
 	int ready;
 	int failed;
 	struct member {
@@ -57,7 +57,7 @@ struct crowd {
 
 static volatile struct crowd *crowd;
 
-/* The path of group I, or of FILE in it. No cg_path(): threads do this. */
+/* The path of group I, or of FILE in it. Not cg_path(), which is not for threads. */
 #define PATH_LEN	64
 
 static const char *group(char path[PATH_LEN], int i, const char *file)
@@ -68,7 +68,7 @@ static const char *group(char path[PATH_LEN], int i, const char *file)
 
 /* ---- a member's turn ---- */
 
-/* One attach, of the writer (0) or of a child, which may be about to exit. */
+/* Attach the writer (PID 0), or a child, which may be exiting. */
 static void attaches(struct work *w, int to, const char *file, pid_t pid)
 {
 	char path[PATH_LEN];
@@ -94,7 +94,7 @@ static void faults_and_ends(struct work *w, bool execs)
 	_exit(0);
 }
 
-/* The child is gone when this returns, so there is one who counts at a time. */
+/* The child has exited when this returns, so one task at a time writes to W. */
 static void has_a_child(struct work *w, unsigned int *seed)
 {
 	bool execs = rand_r(seed) % 2;
@@ -118,7 +118,7 @@ static void has_a_child(struct work *w, unsigned int *seed)
 	w->execs += execs;
 }
 
-/* Elsewhere, alone or with the whole process, and home again. */
+/* Move elsewhere, alone or with the whole process, and back home. */
 static void has_its_turn(struct work *w, int home, unsigned int *seed)
 {
 	const char *file = rand_r(seed) % 2 ? "tasks" : "cgroup.procs";
@@ -164,7 +164,7 @@ static void *member(void *arg)
 	return NULL;
 }
 
-/* The process of group I, a thread for each member; all are in it from the first on. */
+/* The process of group I, a thread for each member; all are in the group from the start. */
 static int group_of(void *arg)
 {
 	long i = (long)arg, n;
@@ -179,7 +179,7 @@ static int group_of(void *arg)
 	return 1;
 }
 
-/* Is the parent of all, so that all go with it. */
+/* The parent of all members: they are killed with it. */
 static int crowd_comes(void *unused)
 {
 	long i;
@@ -192,9 +192,9 @@ static int crowd_comes(void *unused)
 	return !unused;
 }
 
-/* ---- those who look on ---- */
+/* ---- the observer ---- */
 
-/* The turns begin, or go on. */
+/* Start the turns, or continue them. */
 static void go_on(void)
 {
 	int slot, next;
@@ -218,14 +218,14 @@ static bool all_rest(void)
 	return true;
 }
 
-/* All have had their turn out, and are at home. */
+/* Wait until all turns are over and all members are at home. */
 static bool comes_to_rest(void)
 {
 	crowd->rest = true;
 	return CG_SOON(all_rest());
 }
 
-/* Has some of everything been done there since it was as it is in THEN? */
+/* Has each kind of work been done in this slot since THEN? */
 static bool gets_on(const volatile struct work *w, const struct work *then)
 {
 	return w->attaches > then->attaches && w->forks > then->forks &&
@@ -242,7 +242,7 @@ static bool all_get_on(const struct work *then)
 	return true;
 }
 
-/* From now on some of everything is done in each slot, and nothing goes wrong in that. */
+/* Is each kind of work done in each slot from now on, without an error? */
 static bool work_goes_on(void)
 {
 	struct work then[MAX_SLOTS];
@@ -274,7 +274,7 @@ static int had_a_turn(void)
 	return n;
 }
 
-/* Is NAME named on the line of each who is looked at, with its home? At rest. */
+/* Does /proc/PID/cgroup of some members show subsystem NAME with their home? At rest. */
 static bool all_see(const char *name)
 {
 	char home[PATH_LEN], path[256];
@@ -285,13 +285,13 @@ static bool all_see(const char *name)
 		if (!cg_proc_path(crowd->members[i].tid, cg_path("%s,name=crowd", name),
 				  path, sizeof(path)) && !strcmp(path, home + 1))
 			continue;
-		fprintf(stderr, "# %d of %s is at '%s'\n", crowd->members[i].tid, home, path);
+		fprintf(stderr, "# task %d of %s is at '%s'\n", crowd->members[i].tid, home, path);
 		return false;
 	}
 	return true;
 }
 
-/* By NAME, are there neither more nor fewer in a group than its own? At rest: no children. */
+/* Does file NAME of each group count exactly its members? At rest: there are no children. */
 static bool are_counted(const char *name)
 {
 	char path[PATH_LEN];
@@ -306,13 +306,13 @@ static bool are_counted(const char *name)
 	return true;
 }
 
-/* What TEST says of NAME while nobody has a turn. */
+/* The result of TEST for NAME while no member has a turn. */
 static bool at_rest(bool (*test)(const char *name), const char *name)
 {
 	bool rest = comes_to_rest(), ok = rest && test(name);
 
 	if (!rest)
-		fprintf(stderr, "# they do not come to rest\n");
+		fprintf(stderr, "# the members do not come to rest\n");
 	go_on();
 	return ok;
 }
@@ -356,7 +356,7 @@ static int set_up(void)
 
 CG_FIXTURE_WITH(beyond, set_up());
 
-TEST_F_TIMEOUT(beyond, each_subsystem, 330)
+TEST_F_TIMEOUT(beyond, each_subsystem_is_bound_and_unbound, 330)
 {
 	struct cg_subsys list[CG_MAX_SUBSYS];
 	int i, n = cg_subsystems(list);
@@ -376,7 +376,7 @@ TEST_F_TIMEOUT(beyond, each_subsystem, 330)
 			TH_LOG("%s", name);
 		EXPECT_TRUE(work_goes_on())
 			TH_LOG("+%s", name);
-		/* each task has the states that its groups have */
+		/* each task has the states of its groups */
 		EXPECT_EQ(0, cg_debug_num("css_sets_wrong"))
 			TH_LOG("+%s", name);
 		start = cg_now_ms();
@@ -387,9 +387,9 @@ TEST_F_TIMEOUT(beyond, each_subsystem, 330)
 		EXPECT_EQ(0, cg_hierarchy_of(name));
 		EXPECT_EQ(0, cg_debug_num("css_sets_wrong"))
 			TH_LOG("-%s", name);
-		TH_LOG("%s: %lld ms to and fro", name, ms);
+		TH_LOG("%s: bind and unbind took %lld ms", name, ms);
 	}
-	/* several at once, and by a remount */
+	/* several subsystems at once, by a remount */
 	ASSERT_EQ(0, cg_remount("pids,cpu,freezer,name=crowd", "h"));
 	EXPECT_TRUE(at_rest(all_see, "cpu,freezer,pids"));
 	EXPECT_EQ(0, cg_debug_num("css_sets_wrong"));
@@ -402,11 +402,11 @@ TEST_F_TIMEOUT(beyond, each_subsystem, 330)
 	while (had_a_turn() < members() && cg_now_ms() < end)
 		cg_msleep(100);
 	EXPECT_EQ(members(), had_a_turn());
-	TH_LOG("%d of them had a turn before the end of it", n);
+	TH_LOG("%d members had a turn during the changes", n);
 }
 
-/* Nobody is lost or counted twice. */
-TEST_F(beyond, pids_counts_all)
+/* No member is lost or counted twice. */
+TEST_F(beyond, pids_counts_all_members)
 {
 	CG_NEED("pids");
 	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+pids +cpu +memory"));

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A subsystem goes from a group, one of whose tasks is about to exit but still has its
- * memory: what it charges then must not stay with a state that is offline.
+ * A group loses its state of hugetlb while one of its tasks exits. The task still has its
+ * memory, and charges more: no charge may stay with the old state, which is offline.
  *
- * The kernel walks over the robust futexes of a task that exits. Here the first of them
- * are on a disk from which the task may read once a second, the last one is in a huge
- * page that is yet to be made.
+ * An exiting task walks its list of robust futexes. Here the first ones are on a disk from
+ * which the task may read once per second. The last one is in a huge page that has not been
+ * allocated yet.
  */
 #include "cg_test.h"
 
@@ -16,8 +16,8 @@
 #define DISK		"/dev/ram0"
 #define HUGE_SIZE	2097152LL
 #define NR_HUGE		"/proc/sys/vm/nr_hugepages"
-#define APART		1048576		/* on the disk: nothing is read ahead */
-#define MAX_ON_DISK	32	/* as many seconds, and MiB */
+#define APART		1048576	/* distance on the disk, too large for read-ahead */
+#define MAX_ON_DISK	32	/* futexes on the disk: a second and a MiB for each */
 
 FIXTURE(beyond) {
 	int huge;
@@ -35,7 +35,7 @@ static void *map_huge(int fd)
 	return mmap(NULL, HUGE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 }
 
-/* The page cache is to forget what was written there, and so is the task. */
+/* Write the pages back, and drop them from the task and from the page cache. */
 static bool forgotten(int disk, void *at, size_t size)
 {
 	return !msync(at, size, MS_SYNC) && !madvise(at, size, MADV_DONTNEED) &&
@@ -64,7 +64,7 @@ static int exits_slowly(void *arg)
 	return 0;
 }
 
-/* Has PID begun to exit, and has its memory yet? */
+/* Has PID begun to exit, and does it still have its memory? */
 static bool is_exiting(pid_t pid)
 {
 	char buf[1024];
@@ -75,7 +75,7 @@ static bool is_exiting(pid_t pid)
 	       (flags & 4 /* PF_EXITING */) && cg_text(cg_path("/proc/%d/maps", pid))[0];
 }
 
-/* Nobody has the page any more. */
+/* Drop the last references to the huge page. */
 static void give_up(int huge, void *at)
 {
 	munmap(at, HUGE_SIZE);
@@ -99,7 +99,7 @@ FIXTURE_SETUP(beyond)
 	self->huge = memfd_create("huge", MFD_HUGETLB);
 	ASSERT_LE(0, self->huge);
 	ASSERT_EQ(0, ftruncate(self->huge, HUGE_SIZE));
-	/* a page that is not reserved already would hold the state of who asks for it */
+	/* reserves the page: an unreserved page would hold the state of the task that faults */
 	self->at = map_huge(self->huge);
 	ASSERT_NE(MAP_FAILED, self->at);
 	self->pid = cg_spawn(exits_slowly, &self->huge);
@@ -112,7 +112,7 @@ FIXTURE_TEARDOWN(beyond)
 	EXPECT_EQ(0, cg_teardown());
 }
 
-/* Of the group alone, not of those below it, is there the huge page? */
+/* Is the huge page charged to this group itself, not to one below it? */
 static bool is_charged(const char *file)
 {
 	long long total;
@@ -120,14 +120,14 @@ static bool is_charged(const char *file)
 	return sscanf(cg_text(file), "total=%lld", &total) == 1 && total == HUGE_SIZE;
 }
 
-/* What the states that went are needed for is over: soon they are freed. */
+/* The task exits, the last user of the old states: they are freed soon. */
 #define EXITS_AND_IS_FORGOTTEN() do { \
 	EXPECT_TRUE(is_exiting(self->pid)); \
 	EXPECT_EQ(0, cg_wait_exit(self->pid, 20000)); \
 	cg_msleep(300 * cg_slow()); \
 } while (0)
 
-TEST_F(beyond, inherits_meanwhile)
+TEST_F(beyond, a_group_inherits_while_its_task_exits)
 {
 	ASSERT_EQ(0, cg_put("h/a/b/hugetlb.inherit", "1"));
 	EXITS_AND_IS_FORGOTTEN();
@@ -137,7 +137,7 @@ TEST_F(beyond, inherits_meanwhile)
 	EXPECT_EQ(0, cg_num("h/a/hugetlb.2MB.usage_in_bytes"));
 }
 
-TEST_F(beyond, is_unbound_meanwhile)
+TEST_F(beyond, hugetlb_is_unbound_while_a_task_exits)
 {
 	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "-hugetlb"));
 	EXITS_AND_IS_FORGOTTEN();

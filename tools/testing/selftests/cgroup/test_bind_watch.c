@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* timeout: 120 */
 /*
- * A subsystem leaves a hierarchy in use, or a group goes, and those who wait for
- * something of it are told: by poll(), by an eventfd, in the wait for room in their group.
- * A perf event stays what it is, whatever becomes of the state that it counts for.
+ * A subsystem is unbound from a hierarchy in use, or a group is removed. Tasks that wait for
+ * events of it are woken: in poll(), by an eventfd, or in the wait for memory of a full group.
+ * A perf event counts for one state only, whatever happens to this state.
  */
 #include "cg_test.h"
 
@@ -17,7 +17,7 @@
 
 FIXTURE(beyond) { int unused; };
 
-/* By cgroup.subsystems, and by a remount. */
+/* Changes are made by cgroup.subsystems, or by a remount. */
 FIXTURE_VARIANT(beyond) {
 	bool remounts;
 };
@@ -51,7 +51,7 @@ FIXTURE_TEARDOWN(beyond)
 	EXPECT_EQ(0, cg_teardown());
 }
 
-/* NAME goes, all else stays. */
+/* Unbind NAME; the other subsystems stay. */
 static int leaves(bool remounts, const char *name)
 {
 	static const char * const rest[] = { "pids", "freezer", "memory" };
@@ -75,7 +75,7 @@ static int comes(bool remounts, const char *name)
 
 /* ---- poll ---- */
 
-/* Asleep in poll() until there is an event; then the file has ended. */
+/* Sleep in poll() until there is an event; a read must fail with ENODEV then. */
 static int polls(void *arg)
 {
 	struct pollfd p = { .fd = *(int *)arg, .events = POLLPRI };
@@ -86,7 +86,7 @@ static int polls(void *arg)
 	return pread(p.fd, buf, sizeof(buf), 0) < 0 && errno == ENODEV ? 0 : 2;
 }
 
-/* Somebody asleep in poll() of FILE, which has no event yet. */
+/* A child that sleeps in poll() of FILE, which has no event yet. */
 static pid_t poller(const char *file, int *fd)
 {
 	pid_t pid;
@@ -101,7 +101,7 @@ static pid_t poller(const char *file, int *fd)
 	return pid;
 }
 
-/* He is, and who calls poll() now. */
+/* Is the sleeper PID woken, and does a poll() called now report the event, too? */
 static bool is_told(pid_t pid, int fd)
 {
 	return !cg_wait_exit(pid, 5000) && cg_event(fd, 1000);
@@ -114,7 +114,7 @@ static const struct {
 	{ "pids", "pids.events" },
 };
 
-TEST_F(beyond, those_who_poll)
+TEST_F(beyond, unbind_wakes_pollers)
 {
 	static const char * const groups[] = { "h/a", "h/a/b" };
 	pid_t sleeper[2];
@@ -133,7 +133,7 @@ TEST_F(beyond, those_who_poll)
 			EXPECT_EQ(-1, pread(fd[g], buf, sizeof(buf), 0));
 			EXPECT_EQ(ENODEV, errno);
 		}
-		/* one of a state that comes in its place is none for the old file */
+		/* the old file does not become a file of the new state */
 		ASSERT_EQ(0, comes(variant->remounts, watched[i].subsys));
 		for (g = 0; g < 2; g++) {
 			EXPECT_EQ(-1, pread(fd[g], buf, sizeof(buf), 0));
@@ -147,8 +147,8 @@ TEST_F(beyond, those_who_poll)
 	}
 }
 
-/* Another subsystem goes: that is no event. */
-TEST_F(beyond, those_who_poll_something_else)
+/* The files of freezer get no event when pids is unbound. */
+TEST_F(beyond, unbind_of_another_subsystem_is_no_event)
 {
 	char buf[64];
 	int fd = cg_watch("h/a/freezer.state");
@@ -177,7 +177,7 @@ static int listen_to(const char *dir, const char *file, const char *args)
 	return ret ?: fd;
 }
 
-/* How often it was signalled since it was asked last. */
+/* How often FD was signalled since the last call. */
 static unsigned long long rings(int fd)
 {
 	unsigned long long count;
@@ -197,7 +197,7 @@ static int eats(void *arg)
 	size_t i, size = *(size_t *)arg;
 	volatile char *mem;
 
-	/* in a full group mmap() has no memory for itself, and does not wait for it */
+	/* before the move: in a full group mmap() fails, because it does not wait for memory */
 	mem = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (mem == MAP_FAILED || cg_put("h/a/b/cgroup.procs", "0"))
 		return 1;
@@ -214,7 +214,7 @@ static const struct {
 	{ "memory.pressure_level", " low" },
 };
 
-TEST_F(beyond, those_who_have_an_eventfd)
+TEST_F(beyond, unbind_signals_eventfds_once)
 {
 	size_t size = 8 * MB;
 	pid_t sleeper[3];
@@ -232,13 +232,13 @@ TEST_F(beyond, those_who_have_an_eventfd)
 	for (i = 0; i < ARRAY_SIZE(heard); i++) {
 		EXPECT_EQ(0, cg_wait_exit(sleeper[i], 5000))
 			TH_LOG("%s", heard[i].file);
-		/* once */
+		/* exactly once */
 		EXPECT_EQ(1, rings(fd[i]))
 			TH_LOG("%s", heard[i].file);
 	}
 	ASSERT_EQ(0, comes(variant->remounts, "memory"));
 	EXPECT_EQ(0, cg_wait_exit(cg_spawn(eats, &size), 10000));
-	/* of that one the old listeners hear nothing */
+	/* the old listeners get no events of the new state */
 	for (i = 0; i < ARRAY_SIZE(heard); i++)
 		EXPECT_EQ(0, rings(fd[i]));
 	/* the new state has its own listeners */
@@ -251,9 +251,9 @@ TEST_F(beyond, those_who_have_an_eventfd)
 		close(fd[i]);
 }
 
-/* ---- in the wait for room ---- */
+/* ---- the wait for memory ---- */
 
-/* No room for what is eaten below, and nobody is killed for it. */
+/* Less memory than eats() needs, and no OOM kill: the tasks wait. */
 static int no_room(const char *dir)
 {
 	return cg_put(cg_path("%s/memory.oom_control", dir), "1") ?:
@@ -261,8 +261,8 @@ static int no_room(const char *dir)
 	       cg_put(cg_path("%s/memory.memsw.limit_in_bytes", dir), "2M");
 }
 
-/* In its own group's wait, or in that of a group above. */
-TEST_F(beyond, those_who_wait_for_room)
+/* The tasks wait because their group is full, or its parent. */
+TEST_F(beyond, unbind_ends_the_wait_for_memory)
 {
 	static const char * const full[] = { "h/a/b", "h/a" };
 	size_t size = 8 * MB;
@@ -277,7 +277,7 @@ TEST_F(beyond, those_who_wait_for_room)
 					   "under_oom") == 1));
 		EXPECT_EQ(-ETIMEDOUT, cg_wait_exit(pid[0], 100));
 		ASSERT_EQ(0, leaves(variant->remounts, "memory"));
-		/* there is room at the root: they have all that they asked for */
+		/* the root has no limit: the tasks get all memory that they need */
 		for (n = 0; n < ARRAY_SIZE(pid); n++)
 			EXPECT_EQ(0, cg_wait_exit(pid[n], 10000))
 				TH_LOG("%s is full, task %d", full[i], n);
@@ -285,8 +285,8 @@ TEST_F(beyond, those_who_wait_for_room)
 	}
 }
 
-/* At whatever point of their way into that wait they are. */
-TEST_F(beyond, those_who_begin_to_wait)
+/* Unbind at different moments, just before the tasks wait or while they begin to. */
+TEST_F(beyond, unbind_while_tasks_begin_to_wait_for_memory)
 {
 	size_t size = 8 * MB;
 	pid_t pid[3];
@@ -306,8 +306,8 @@ TEST_F(beyond, those_who_begin_to_wait)
 	}
 }
 
-/* Who is killed in that wait while the state goes, and who has left it, are no trouble. */
-TEST_F(beyond, those_who_die_waiting)
+/* A task is killed in that wait while the state is removed: unbind and exit both succeed. */
+TEST_F(beyond, unbind_while_a_waiting_task_is_killed)
 {
 	size_t size = 8 * MB;
 	pid_t pid;
@@ -361,7 +361,7 @@ static void close_event(struct event *e)
 		close(e->fd[--e->nr]);
 }
 
-/* -1: a counter cannot be read. */
+/* The sum of the counters; -1: one of them cannot be read. */
 static long long count_of(struct event *e)
 {
 	unsigned long long one, sum = 0;
@@ -375,7 +375,7 @@ static long long count_of(struct event *e)
 	return sum;
 }
 
-/* Always busy, if not without a break. */
+/* Busy all the time, with short breaks. */
 static int works(void *arg)
 {
 	volatile unsigned int i;
@@ -397,7 +397,7 @@ static long long cpu_time_of(pid_t pid)
 	return ts.tv_sec * 1000000000LL + ts.tv_nsec;
 }
 
-/* Let PID work for 30 ms of its time, and say how much of it the event has seen. */
+/* Let PID run for 30 ms of CPU time. Returns how many percent of it the event has counted. */
 static int percent_seen(struct event *e, pid_t pid)
 {
 	long long start = count_of(e), time = cpu_time_of(pid), worked = 0;
@@ -412,23 +412,23 @@ static int percent_seen(struct event *e, pid_t pid)
 	return worked ? (count_of(e) - start) * 100 / worked : -2;
 }
 
-/* The clock ticks on both sides of a look at it, so about all of it is all. */
+/* The clocks are not read at the same moment, so half of the time is enough. */
 static bool counts(struct event *e, pid_t pid)
 {
 	int percent = percent_seen(e, pid);
 
 	if (percent < 50)
-		fprintf(stderr, "# the event has seen %d%%\n", percent);
+		fprintf(stderr, "# the event has counted %d%% of the time\n", percent);
 	return percent >= 50;
 }
 
-/* None of it, and it can be read. */
+/* Does the event count nothing, but can be read? */
 static bool counts_no_more(struct event *e, pid_t pid)
 {
 	int percent = percent_seen(e, pid);
 
 	if (percent)
-		fprintf(stderr, "# the event has seen %d%%\n", percent);
+		fprintf(stderr, "# the event has counted %d%% of the time\n", percent);
 	return !percent;
 }
 
@@ -456,8 +456,8 @@ FIXTURE_TEARDOWN(beyond_perf)
 	EXPECT_EQ(0, cg_teardown());
 }
 
-/* Its state goes: it keeps what it has counted. One of a state that comes is another. */
-TEST_F(beyond_perf, unbind_and_bind)
+/* The event keeps its count when its state is removed, and does not count for a new state. */
+TEST_F(beyond_perf, an_event_does_not_count_for_a_new_state)
 {
 	struct event other;
 	long long before;
@@ -478,8 +478,8 @@ TEST_F(beyond_perf, unbind_and_bind)
 	}
 }
 
-/* Its state moves: it counts on, tasks that come are counted, tasks that leave are not. */
-TEST_F(beyond_perf, split_and_merge)
+/* The state moves to another hierarchy: the event counts the tasks that the state has there. */
+TEST_F(beyond_perf, an_event_moves_with_its_state)
 {
 	int i;
 
@@ -488,14 +488,14 @@ TEST_F(beyond_perf, split_and_merge)
 		ASSERT_EQ(0, cg_put("h/cgroup.split", "name=x perf_event"));
 		ASSERT_EQ(0, cg_mount("name=x", "x"));
 		EXPECT_TRUE(counts(&self->event, self->worker));
-		/* only its place there counts now */
+		/* now only the place of the task in x counts */
 		ASSERT_EQ(0, cg_put("h/c/cgroup.procs", "%d", self->worker));
 		EXPECT_TRUE(counts(&self->event, self->worker));
 		ASSERT_EQ(0, cg_put("x/c/cgroup.procs", "%d", self->worker));
 		EXPECT_TRUE(counts_no_more(&self->event, self->worker));
 		ASSERT_EQ(0, cg_put("x/a/b/cgroup.procs", "%d", self->worker));
 		EXPECT_TRUE(counts(&self->event, self->worker));
-		/* the merge attaches it to where it is here */
+		/* the merge attaches the task to the state of h/c, where it is in h */
 		ASSERT_EQ(0, cg_put("h/cgroup.merge", "name=x"));
 		EXPECT_TRUE(counts_no_more(&self->event, self->worker));
 		ASSERT_EQ(0, cg_put("h/a/b/cgroup.procs", "%d", self->worker));
@@ -504,8 +504,8 @@ TEST_F(beyond_perf, split_and_merge)
 	}
 }
 
-/* A group below inherits: nothing changes. The group itself does: it has ended. */
-TEST_F(beyond_perf, inherit)
+/* If a group below inherits, the event counts on. If the group itself inherits, it ends. */
+TEST_F(beyond_perf, an_event_ends_when_its_group_inherits)
 {
 	struct event other;
 
@@ -523,7 +523,7 @@ TEST_F(beyond_perf, inherit)
 }
 
 /* A group that inherits has no state of its own that an event could count for. */
-TEST_F(beyond_perf, none_where_it_is_inherited)
+TEST_F(beyond_perf, a_group_that_inherits_can_have_no_event)
 {
 	struct event other;
 
@@ -537,7 +537,7 @@ TEST_F(beyond_perf, none_where_it_is_inherited)
 	close_event(&other);
 }
 
-/* ---- groups that go ---- */
+/* ---- groups that are removed ---- */
 
 CG_FIXTURE_WITH(beyond_groups, set_up());
 
@@ -545,7 +545,7 @@ static const char * const in_a_group[] = {
 	"cgroup.clone_children", "freezer.state", "pids.events",
 };
 
-TEST_F(beyond_groups, removed)
+TEST_F(beyond_groups, rmdir_wakes_pollers)
 {
 	pid_t pid;
 	int i, fd;
@@ -560,7 +560,7 @@ TEST_F(beyond_groups, removed)
 	}
 }
 
-TEST_F(beyond_groups, merged)
+TEST_F(beyond_groups, merge_wakes_pollers)
 {
 	pid_t pid;
 	int fd;

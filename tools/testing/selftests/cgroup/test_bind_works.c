@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* timeout: 240 */
 /*
- * What a subsystem does in a hierarchy to which it came while that was in use: each does
- * its work, for those too who were there before, and leaves what has to stay.
+ * Subsystems are bound to a hierarchy in use. Each of them works then, also for tasks that were
+ * in the groups before. After it is unbound, memory stays charged to the old states.
  */
 #include "cg_test.h"
 
@@ -25,7 +25,7 @@ FIXTURE_TEARDOWN(beyond)
 	EXPECT_EQ(0, cg_teardown());
 }
 
-/* ---- each subsystem, and that it does its work ---- */
+/* ---- each subsystem works ---- */
 
 static int touches(void *arg)
 {
@@ -43,7 +43,7 @@ static int spins(void *arg)
 	return !arg;
 }
 
-/* 0: a device may be opened there. */
+/* Open a device in h/a: 0 if it is allowed. */
 static int opens_device(void *arg)
 {
 	if (cg_put("h/a/cgroup.procs", "0"))
@@ -51,7 +51,7 @@ static int opens_device(void *arg)
 	return open("/dev/null", O_RDWR) < 0 ? errno : !arg;
 }
 
-/* What FN returns, a child that goes to h/a. */
+/* Run FN, which enters h/a, in a child; returns the child's exit status. */
 static int there(int (*fn)(void *arg))
 {
 	return cg_wait_exit(cg_spawn(fn, ""), 10000);
@@ -118,7 +118,7 @@ static bool net_prio_works(pid_t pid)
 	       cg_key("h/a/net_prio.ifpriomap", "lo") == 5;
 }
 
-/* It has no files: an event counts the group. */
+/* perf_event has no files: an event has to count the time of the group. */
 static bool perf_event_works(pid_t pid)
 {
 	unsigned long long count = 0, sum = 0;
@@ -144,7 +144,7 @@ static bool hugetlb_works(pid_t pid)
 	return keeps("h/a/hugetlb.2MB.limit_in_bytes", "2097152");
 }
 
-/* Four tasks, and one more is one too many. */
+/* h/a has four tasks, and may have five: the caller enters, and cannot fork there. */
 static bool pids_works(pid_t pid)
 {
 	bool ok = cg_num("h/a/pids.current") == 4 && keeps("h/a/pids.max", "5");
@@ -190,7 +190,7 @@ static const struct {
 #undef WORKS
 };
 
-/* Does NAME do its work in h/a, where PID is? One without a row here does not. */
+/* Does NAME work in h/a, where PID is? False for a subsystem without a row in the table. */
 static bool subsystem_works(const char *name, pid_t pid)
 {
 	int i;
@@ -201,14 +201,14 @@ static bool subsystem_works(const char *name, pid_t pid)
 	return false;
 }
 
-/* Members come, go and fork; groups come and go. */
+/* Can tasks move and fork, and can groups be made and removed? */
 static bool groups_work(pid_t pid)
 {
 	return !cg_put("h/c/cgroup.procs", "%d", pid) && !cg_put("h/a/cgroup.procs", "%d", pid) &&
 	       !cg_kill(cg_sleeper("h/a/b")) && !cg_mkdir("h/c/new") && !cg_rmdir("h/c/new");
 }
 
-TEST_F(beyond, each_subsystem)
+TEST_F(beyond, each_subsystem_works)
 {
 	struct cg_subsys list[CG_MAX_SUBSYS];
 	int i, n = cg_subsystems(list);
@@ -227,7 +227,7 @@ TEST_F(beyond, each_subsystem)
 		EXPECT_TRUE(subsystem_works(name, self->outer))
 			TH_LOG("%s", name);
 
-		/* gone and there again, with all that was set in use, in the same second */
+		/* unbound and bound within a second, while its settings are in use */
 		start = cg_now_ms();
 		ASSERT_EQ(0, cg_put(SUBSYSTEMS, "-%s", name))
 			TH_LOG("%s", name);
@@ -236,9 +236,9 @@ TEST_F(beyond, each_subsystem)
 		EXPECT_GT(1000 * cg_slow(), cg_now_ms() - start)
 			TH_LOG("%s", name);
 		EXPECT_TRUE(groups_work(self->outer))
-			TH_LOG("%s, again", name);
+			TH_LOG("%s, bound again", name);
 		EXPECT_TRUE(subsystem_works(name, self->outer))
-			TH_LOG("%s, again", name);
+			TH_LOG("%s, bound again", name);
 
 		ASSERT_EQ(0, cg_put(SUBSYSTEMS, "-%s", name))
 			TH_LOG("%s", name);
@@ -246,9 +246,9 @@ TEST_F(beyond, each_subsystem)
 	}
 }
 
-/* ---- who was there before ---- */
+/* ---- tasks that were there before ---- */
 
-/* What a member that was there before has come to, over and over. */
+/* The results of a task that opens a device and forks, again and again. */
 struct busy {
 	volatile unsigned int rounds;
 	volatile int open_error, fork_error;
@@ -283,8 +283,8 @@ static bool goes_on(struct busy *busy)
 	return CG_SOON(busy->rounds - then > 3);
 }
 
-/* Nobody enters a group here, and all that is set and counted is for who is in there. */
-TEST_F(beyond, members_of_before_are_held)
+/* No task enters the group after the bind: limits and counters apply to the task in it. */
+TEST_F(beyond, limits_apply_to_tasks_that_were_there_before)
 {
 	struct busy *busy = mmap(NULL, sizeof(*busy), PROT_READ | PROT_WRITE,
 				 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -316,21 +316,21 @@ TEST_F(beyond, members_of_before_are_held)
 	cg_msleep(100);
 	EXPECT_EQ(then, busy->rounds);
 
-	/* and nothing holds them when it has gone */
+	/* after the unbind no limit applies */
 	ASSERT_EQ(0, cg_put(SUBSYSTEMS, "-cpu -cpuacct -memory -devices -freezer -pids"));
 	EXPECT_TRUE(goes_on(busy));
 	EXPECT_TRUE(CG_SOON(!busy->open_error && !busy->fork_error));
 	munmap(busy, sizeof(*busy));
 }
 
-/* ---- memory that is charged when its state goes ---- */
+/* ---- memory that is charged to a removed state ---- */
 
 struct eater {
 	int full;
 	int more;
 };
 
-/* 8 MB of its group, and when told to 4 MB more. */
+/* Take 8 MB of memory in h/a, and 4 MB more when told to. */
 static int eats(void *arg)
 {
 	struct eater *e = arg;
@@ -353,7 +353,7 @@ static int eats(void *arg)
 	return 0;
 }
 
-/* The number of the memory state of a group: as long as that is there no other one has it. */
+/* The id of the memory state of a group; no other state has it before this one is freed. */
 static long long memory_id(const char *group)
 {
 	const char *at = strstr(cg_text(cg_path("%s/debug.cgroup_subsys_states", group)),
@@ -363,7 +363,7 @@ static long long memory_id(const char *group)
 	return at ? strtoll(at + 4, NULL, 10) : -1;
 }
 
-/* A new state has the lowest number that is free: make some until theirs is no lower. */
+/* Is ID free? A new state gets the lowest free id: make some until they get ID, or a higher one. */
 static bool is_free(long long id)
 {
 	long long got = -1;
@@ -391,7 +391,7 @@ static int touches_on(void *arg)
 	return touches("");
 }
 
-/* A CPU keeps some charges and pages of its last ones ready, until it has others. */
+/* A CPU caches charges and pages of the last states, until it caches those of others. */
 static void touch_everywhere(void)
 {
 	int cpu;
@@ -406,8 +406,8 @@ static bool goes(long long id)
 	return is_free(id);
 }
 
-/* Charges stay with the state that they were made for, and it is there until the last goes. */
-TEST_F(beyond, charges_stay_with_a_state_that_goes)
+/* Memory stays charged to the state that was charged. This state is freed after its memory. */
+TEST_F(beyond, memory_stays_charged_to_a_removed_state)
 {
 	int full[2], more[2];
 	struct eater e;
@@ -433,21 +433,21 @@ TEST_F(beyond, charges_stay_with_a_state_that_goes)
 	EXPECT_NE(id, memory_id("h/a"));
 	EXPECT_GT(MB / 2, cg_num("h/a/memory.usage_in_bytes"));
 	EXPECT_GT(MB / 2, cg_num("h/a/memory.max_usage_in_bytes"));
-	/* what is new is charged to the new one */
+	/* new memory is charged to the new state */
 	ASSERT_EQ(1, write(more[1], "m", 1));
 	ASSERT_EQ(1, read(full[0], &byte, 1));
 	EXPECT_LE(4 * MB, cg_num("h/a/memory.usage_in_bytes"));
 	EXPECT_GT(5 * MB, cg_num("h/a/memory.usage_in_bytes"));
 	EXPECT_FALSE(goes(id));
 
-	/* nothing is uncharged from it that it was not charged for */
+	/* the new state is uncharged only for memory that was charged to it */
 	ASSERT_EQ(0, cg_kill(pid));
 	EXPECT_TRUE(CG_SOON(goes(id)));
 	EXPECT_TRUE(CG_SOON(cg_num("h/a/memory.usage_in_bytes") < MB));
 	ASSERT_EQ(0, cg_put(SUBSYSTEMS, "-memory -debug"));
 }
 
-/* ---- refusals beside it ---- */
+/* ---- refused mkdirs at the same time ---- */
 
 static int is_refused_groups(void *arg)
 {
@@ -457,10 +457,10 @@ static int is_refused_groups(void *arg)
 }
 
 /*
- * A mkdir that the last subsystem refuses takes down the states that others have made by
- * then.  Changes of a hierarchy wait for such ones of their own, not for all there are.
+ * If the last subsystem refuses a mkdir, the states that the others have made for it are freed.
+ * A change of a hierarchy waits only for the states that it frees itself.
  */
-TEST_F(beyond, refused_mkdirs_hold_up_nobody)
+TEST_F(beyond, refused_mkdirs_do_not_hold_up_changes)
 {
 	pid_t pid[2];
 	int i;

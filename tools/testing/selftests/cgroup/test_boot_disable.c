@@ -2,7 +2,7 @@
 /* timeout: 60 */
 /* cmdline: cgroup_disable=memory,net_cls */
 /*
- * A kernel told at boot to do without two subsystems. Skipped on others.
+ * Two subsystems are disabled by a kernel parameter. Skipped without this parameter.
  */
 #include "cg_test.h"
 
@@ -10,7 +10,7 @@
 
 CG_FIXTURE(disabled);
 
-TEST_F(disabled, is_listed_so)
+TEST_F(disabled, a_disabled_subsystem_is_listed_as_disabled)
 {
 	struct cg_subsys s;
 
@@ -24,7 +24,7 @@ TEST_F(disabled, is_listed_so)
 	EXPECT_EQ(1, s.enabled);
 }
 
-TEST_F(disabled, is_refused_with_text)
+TEST_F(disabled, a_mount_of_a_disabled_subsystem_is_refused)
 {
 	CG_NEED_BOOT(WORDS);
 	ASSERT_EQ(0, mkdir("h", 0755));
@@ -36,7 +36,7 @@ TEST_F(disabled, is_refused_with_text)
 	EXPECT_TRUE(cg_state_kept());
 }
 
-TEST_F(disabled, all_leaves_it_out)
+TEST_F(disabled, a_mount_of_all_leaves_out_disabled_subsystems)
 {
 	struct cg_mountinfo info;
 

@@ -2,8 +2,8 @@
 /* timeout: 60 */
 /* cmdline: cgroup_no_v1=cpu,io,named */
 /*
- * A kernel told at boot that two subsystems (one by its newer name) and named
- * hierarchies are not for v1. Skipped on others.
+ * A kernel parameter excludes two subsystems (one by its v2 name) and named hierarchies from
+ * v1. Skipped without this parameter.
  */
 #include "cg_test.h"
 
@@ -11,7 +11,7 @@
 
 CG_FIXTURE(no_v1);
 
-TEST_F(no_v1, still_enabled)
+TEST_F(no_v1, an_excluded_subsystem_is_listed_as_enabled)
 {
 	struct cg_subsys s;
 
@@ -21,7 +21,7 @@ TEST_F(no_v1, still_enabled)
 	EXPECT_EQ(0, s.hierarchy);
 }
 
-TEST_F(no_v1, is_refused_with_text)
+TEST_F(no_v1, a_mount_of_an_excluded_subsystem_is_refused)
 {
 	static const struct { const char *options, *text; } no[] = {
 		{ "cpu", "Disabled controller 'cpu'" },
@@ -42,7 +42,7 @@ TEST_F(no_v1, is_refused_with_text)
 	EXPECT_EQ(0, cg_hierarchy_of("pids"));
 }
 
-TEST_F(no_v1, no_named_hierarchy)
+TEST_F(no_v1, a_mount_of_a_named_hierarchy_is_refused)
 {
 	CG_NEED_BOOT(WORDS);
 	ASSERT_EQ(0, mkdir("h", 0755));
@@ -52,7 +52,7 @@ TEST_F(no_v1, no_named_hierarchy)
 	EXPECT_TRUE(cg_state_kept());
 }
 
-TEST_F(no_v1, all_leaves_it_out)
+TEST_F(no_v1, a_mount_of_all_leaves_out_excluded_subsystems)
 {
 	struct cg_mountinfo info;
 
@@ -67,15 +67,15 @@ TEST_F(no_v1, all_leaves_it_out)
 
 CG_FIXTURE(beyond);
 
-TEST_F(beyond, no_named_hierarchy_with_text)
+TEST_F(beyond, a_refused_named_hierarchy_has_a_message)
 {
 	CG_NEED_BOOT(WORDS);
 	EXPECT_TRUE(cg_mount_refused("none,name=x", -ENOENT,
 				     "named hierarchies are disabled by cgroup_no_v1="));
 }
 
-/* A new name is no more welcome in a split. */
-TEST_F(beyond, no_split)
+/* A split would make a named hierarchy. */
+TEST_F(beyond, a_split_is_refused)
 {
 	CG_NEED_BOOT(WORDS);
 	ASSERT_EQ(0, cg_mount("pids,memory", "h"));

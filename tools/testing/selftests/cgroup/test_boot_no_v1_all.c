@@ -2,8 +2,8 @@
 /* timeout: 60 */
 /* cmdline: cgroup_no_v1=all */
 /*
- * A kernel told at boot that no subsystem is for v1. Hierarchies with a name and no
- * subsystem are all that is left. Skipped on others.
+ * A kernel parameter excludes all subsystems from v1. Only hierarchies with a name and without
+ * a subsystem can be mounted. Skipped without this parameter.
  */
 #include "cg_test.h"
 
@@ -11,7 +11,7 @@
 
 CG_FIXTURE(no_v1);
 
-TEST_F(no_v1, all_are_listed_and_enabled)
+TEST_F(no_v1, all_subsystems_are_listed_as_enabled)
 {
 	struct cg_subsys list[CG_MAX_SUBSYS];
 	int i, n = cg_subsystems(list);
@@ -24,7 +24,7 @@ TEST_F(no_v1, all_are_listed_and_enabled)
 	}
 }
 
-TEST_F(no_v1, each_is_refused_with_text)
+TEST_F(no_v1, a_mount_of_each_subsystem_is_refused)
 {
 	struct cg_subsys list[CG_MAX_SUBSYS];
 	int i, n = cg_subsystems(list);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* timeout: 60 */
 /*
- * CGROUPSTATS_CMD_GET: how many tasks of a cgroup run, sleep, are stopped.
- * Raw generic netlink, so that the bytes on the wire are what is tested.
+ * CGROUPSTATS_CMD_GET: how many tasks of a cgroup run, sleep or are stopped.
+ * The messages are raw generic netlink, so that their format is tested too.
  */
 #include "cg_test.h"
 
@@ -20,7 +20,7 @@ struct message {
 	char data[BUF];
 };
 
-/* A message with one attribute; TYPE 0 leaves it out. */
+/* Send a message with one attribute (TYPE 0: with none), and receive the reply. */
 static int talk(int sock, int family, int cmd, int type, const void *value,
 		int len, struct message *reply)
 {
@@ -130,7 +130,7 @@ static int spin(void *arg)
 	return !arg;
 }
 
-TEST_F(get, counts_by_state)
+TEST_F(get, counts_tasks_by_state)
 {
 	struct cgroupstats stats;
 	pid_t sleeping, stopped, running;
@@ -157,7 +157,7 @@ TEST_F(get, counts_by_state)
 	close(fd);
 }
 
-TEST_F(get, only_this_group)
+TEST_F(get, does_not_count_tasks_of_groups_below)
 {
 	struct cgroupstats stats;
 	int fd;
@@ -172,7 +172,7 @@ TEST_F(get, only_this_group)
 	close(fd);
 }
 
-TEST_F(get, refusals)
+TEST_F(get, refuses_a_file_that_is_no_group)
 {
 	struct cgroupstats stats;
 	struct message reply;
@@ -193,8 +193,8 @@ TEST_F(get, refusals)
 	EXPECT_TRUE(cg_state_kept());
 }
 
-/* A removed group counts nobody for as long as it can be named at all. */
-TEST_F(get, a_removed_group)
+/* A removed group counts no task, until its directory is no longer accepted. */
+TEST_F(get, counts_no_task_of_a_removed_group)
 {
 	long long end = cg_deadline(10000);
 	struct cgroupstats stats;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* timeout: 240 */
 /*
- * Each controller does its work on this core: one short effect each, and what
- * its files refuse. The memory controller and the freezer have their own.
+ * Each controller works on this core: the test shows one effect of each, and what its files
+ * refuse. The memory controller and the freezer have tests of their own.
  */
 #include "cg_test.h"
 
@@ -33,7 +33,7 @@ static int spin_for(void *arg)
 
 /* ---- cpu, cpuacct, cpuset ---- */
 
-TEST_F(effect, cpu_shares)
+TEST_F(effect, cpu_shares_have_a_minimum)
 {
 	GROUP_OF("cpu");
 	ASSERT_EQ(0, cg_put("h/a/cpu.shares", "512"));
@@ -56,7 +56,7 @@ static int spin_on_cpu0(void *arg)
 		;
 }
 
-/* Two groups that want one CPU have it as 1 to 4. */
+/* Two groups compete for one CPU: they get it in the ratio of 1 to 4. */
 TEST_F(effect, cpu_shares_divide_a_cpu)
 {
 	long long little, much;
@@ -71,7 +71,7 @@ TEST_F(effect, cpu_shares_divide_a_cpu)
 			    cg_num("h/b/cpuacct.usage") > 0));
 	ASSERT_EQ(0, cg_put("h/a/cpuacct.usage", "0"));
 	ASSERT_EQ(0, cg_put("h/b/cpuacct.usage", "0"));
-	/* until the one has had 600 ms of it */
+	/* until group a has used 600 ms of CPU time */
 	ASSERT_TRUE(CG_SOON(cg_num("h/a/cpuacct.usage") >= 600 * 1000000LL));
 	little = cg_num("h/a/cpuacct.usage");
 	much = cg_num("h/b/cpuacct.usage");
@@ -81,7 +81,7 @@ TEST_F(effect, cpu_shares_divide_a_cpu)
 		TH_LOG("%lld ms and %lld ms", little / 1000000, much / 1000000);
 }
 
-/* Of two that want one CPU, does MANY get about eight times what FEW gets from now on? */
+/* FEW and MANY compete for one CPU: does MANY get about eight times as much from now on? */
 static bool gets_eight_times(pid_t few, pid_t many)
 {
 	long long little = cg_cpu_ms(few), much = cg_cpu_ms(many), start = little;
@@ -95,8 +95,8 @@ static bool gets_eight_times(pid_t few, pid_t many)
 	return false;
 }
 
-/* It counts at once what the shares are and which group a task is in. */
-TEST_F(effect, cpu_shares_change_in_use)
+/* New shares, and a move to another group, take effect at once. */
+TEST_F(effect, cpu_shares_can_change_in_use)
 {
 	pid_t one, two;
 
@@ -138,8 +138,8 @@ TEST_F(effect, cpu_quota_throttles)
 		TH_LOG("used %lld of %d ms at a tenth", used, ms);
 }
 
-/* Every task that enters is scheduled by its new group, forks included. */
-TEST_F(effect, cpu_group_is_inherited)
+/* A process that is forked in a group, and its threads, are in the group. */
+TEST_F(effect, a_child_is_in_the_cpu_group_of_its_parent)
 {
 	pid_t pids[8];
 	pid_t pid;
@@ -153,7 +153,7 @@ TEST_F(effect, cpu_group_is_inherited)
 	EXPECT_EQ(3, cg_pids("h/a/tasks", pids, 8));
 }
 
-TEST_F(effect, cpuacct_counts)
+TEST_F(effect, cpuacct_counts_cpu_time)
 {
 	int ms = 300;
 	long long used;
@@ -173,7 +173,7 @@ TEST_F(effect, cpuacct_counts)
 	EXPECT_EQ(0, cg_num("h/a/cpuacct.usage"));
 }
 
-TEST_F(effect, cpuset_holds)
+TEST_F(effect, cpuset_limits_the_cpus_of_a_task)
 {
 	cpu_set_t set;
 	pid_t pid;
@@ -194,7 +194,7 @@ TEST_F(effect, cpuset_holds)
 	EXPECT_LT(1, CPU_COUNT(&set));
 }
 
-TEST_F(effect, cpuset_refusals)
+TEST_F(effect, cpuset_refuses_bad_values)
 {
 	pid_t pid;
 
@@ -214,7 +214,7 @@ TEST_F(effect, cpuset_refusals)
 	EXPECT_STREQ("0", cg_text("h/a/cpuset.cpus"));
 }
 
-TEST_F(effect, cpuset_clone_children)
+TEST_F(effect, cpuset_is_copied_with_clone_children)
 {
 	GROUP_OF("cpuset");
 	ASSERT_EQ(0, cg_put("h/a/cpuset.cpus", "0-1"));
@@ -244,7 +244,7 @@ static int fork_until_refused(void *arg)
 	return n + (n < 20 && errno != EAGAIN ? 50 : 0);
 }
 
-TEST_F(effect, pids_limit)
+TEST_F(effect, pids_limits_forks)
 {
 	GROUP_OF("pids");
 	ASSERT_EQ(0, cg_put("h/a/pids.max", "4"));
@@ -261,8 +261,8 @@ TEST_F(effect, pids_limit)
 	EXPECT_STREQ("max", cg_text("h/a/pids.max"));
 }
 
-/* An attach goes over the limit; only forks are held. */
-TEST_F(effect, pids_count_moves_along)
+/* An attach may exceed the limit; only forks are refused. */
+TEST_F(effect, pids_counts_tasks_that_move)
 {
 	pid_t pid;
 
@@ -302,7 +302,7 @@ static int run(int (*fn)(void *arg))
 	return cg_wait_exit(cg_spawn(fn, NULL), 10000);
 }
 
-TEST_F(effect, devices)
+TEST_F(effect, devices_limits_open_and_mknod)
 {
 	GROUP_OF("devices");
 	EXPECT_EQ(0, run(open_null));
@@ -326,7 +326,7 @@ TEST_F(effect, devices)
 
 /* ---- net_cls, net_prio ---- */
 
-TEST_F(effect, net_cls)
+TEST_F(effect, net_cls_classid_is_copied_to_a_child)
 {
 	GROUP_OF("net_cls");
 	ASSERT_EQ(0, cg_put("h/a/net_cls.classid", "0x100001"));
@@ -337,7 +337,7 @@ TEST_F(effect, net_cls)
 	EXPECT_EQ(0, cg_put("h/a/tasks", "0"));
 }
 
-TEST_F(effect, net_prio)
+TEST_F(effect, net_prio_map_is_copied_to_a_child)
 {
 	GROUP_OF("net_prio");
 	ASSERT_EQ(0, cg_put("h/a/net_prio.ifpriomap", "lo 5"));
@@ -346,7 +346,7 @@ TEST_F(effect, net_prio)
 	EXPECT_EQ(-ENODEV, cg_put("h/a/net_prio.ifpriomap", "nosuch 5"));
 	EXPECT_EQ(-EINVAL, cg_put("h/a/net_prio.ifpriomap", "lo"));
 	EXPECT_NE(cg_num("h/net_prio.prioidx"), cg_num("h/a/net_prio.prioidx"));
-	/* a child takes over its parent's map */
+	/* a new child copies the map of its parent */
 	ASSERT_EQ(0, cg_mkdir("h/a/b"));
 	EXPECT_EQ(5, cg_key("h/a/b/net_prio.ifpriomap", "lo"));
 	EXPECT_EQ(0, cg_put("h/a/tasks", "0"));
@@ -378,7 +378,7 @@ TEST_F(effect, perf_event_counts_a_group)
 		fd[cpu] = cg_perf_open(dir, cpu);
 		ASSERT_LE(0, fd[cpu]);
 	}
-	/* not in the group */
+	/* a task outside the group */
 	EXPECT_EQ(0, cg_wait_exit(cg_spawn(spin_for, &ms), 20000));
 	idle = perf_sum(fd, 2);
 	ASSERT_EQ(0, cg_put("h/a/tasks", "0"));
@@ -394,7 +394,7 @@ TEST_F(effect, perf_event_counts_a_group)
 	EXPECT_EQ(-1, cg_perf_open(other, 0));
 	EXPECT_EQ(EBADF, errno);
 	close(other);
-	/* the event keeps a removed group alive */
+	/* the event can be read after the group was removed */
 	ASSERT_EQ(0, cg_rmdir("h/a"));
 	EXPECT_LE(busy, perf_sum(fd, 2));
 	close(fd[0]);
@@ -417,7 +417,7 @@ static int touch_huge(void *arg)
 	return 0;
 }
 
-TEST_F(effect, hugetlb_limit)
+TEST_F(effect, hugetlb_limits_huge_pages)
 {
 	static const char nr[] = "/proc/sys/vm/nr_hugepages";
 	size_t one = 2 << 20, two = 4 << 20;
@@ -451,7 +451,7 @@ static int write_ram_disk(void *arg)
 	return 0;
 }
 
-/* Bytes that were written to a disk by the group: not counted before the disk has a limit. */
+/* Bytes that the group has written to the disk; counted only if the disk has a limit. */
 static long long written_to(const char *dev)
 {
 	const char *line = strstr(cg_text("h/a/blkio.throttle.io_service_bytes"),
@@ -486,7 +486,7 @@ TEST_F(effect, blkio_throttles)
 	EXPECT_STREQ("", cg_text(limit));
 }
 
-TEST_F(effect, rdma_and_misc)
+TEST_F(effect, rdma_and_misc_refuse_unknown_resources)
 {
 	GROUP_OF("rdma");
 	EXPECT_STREQ("", cg_text("h/a/rdma.current"));
@@ -500,8 +500,8 @@ TEST_F(effect, rdma_and_misc)
 	EXPECT_EQ(0, cg_put("m/a/tasks", "0"));
 }
 
-/* All of them, and each does the least that a controller does. */
-TEST_F(effect, fifteen_of_them)
+/* Each controller can be mounted, makes its files in a new group, and accepts a task there. */
+TEST_F(effect, each_controller_has_its_files_and_accepts_a_task)
 {
 	static const struct { const char *name, *file; } all[] = {
 		{ "cpuset", "cpuset.cpus" },
@@ -544,7 +544,7 @@ TEST_F(effect, fifteen_of_them)
 	}
 }
 
-TEST_F(effect, debug_shows_css_sets)
+TEST_F(effect, each_file_of_debug_can_be_read)
 {
 	static char buf[CG_TEXT_LEN];
 	char files[4096];
@@ -565,7 +565,7 @@ TEST_F(effect, debug_shows_css_sets)
 	EXPECT_LT(0, n);
 }
 
-/* ---- a processor goes ---- */
+/* ---- a processor goes offline ---- */
 
 /*
  *  h/ cpuset
@@ -597,23 +597,23 @@ static int make_hotplug(pid_t *pid)
 
 HOTPLUG_FIXTURE(hotplug);
 
-TEST_F(hotplug, tasks_of_a_cpuset_without_a_cpu_go_up)
+TEST_F(hotplug, tasks_of_a_cpuset_without_a_cpu_move_to_the_parent)
 {
 	ASSERT_EQ(0, cg_cpu_online(1, false));
 	EXPECT_TRUE(CG_SOON(cg_has_pid("h/a/cgroup.procs", self->pid) &&
 			    !strcmp(cg_text("h/a/b/tasks"), "")));
 	EXPECT_STREQ("0", cg_text("h/a/cpuset.cpus"));
 	EXPECT_STREQ("", cg_text("h/a/b/cpuset.cpus"));
-	/* the way up is not taken back */
+	/* the task is not moved back */
 	ASSERT_EQ(0, cg_cpu_online(1, true));
 	EXPECT_TRUE(cg_has_pid("h/a/cgroup.procs", self->pid));
 }
 
-/* ---- what mainline's does not say ---- */
+/* ---- not in mainline ---- */
 
 CG_FIXTURE(beyond);
 
-/* As many css_sets as there are combinations of groups with a member. */
+/* There is one css_set for each combination of groups that has a member. */
 TEST_F(beyond, debug_counts_css_sets)
 {
 	long long before;
@@ -628,7 +628,7 @@ TEST_F(beyond, debug_counts_css_sets)
 		pid[i] = cg_sleeper(NULL);
 		ASSERT_LT(0, pid[i]);
 	}
-	/* when those of tasks that have exited are gone */
+	/* until the css_sets of tasks that have exited are freed */
 	do {
 		before = cg_num("h/debug.css_sets");
 		cg_msleep(100 * cg_slow());
@@ -639,12 +639,12 @@ TEST_F(beyond, debug_counts_css_sets)
 	/* the same combination */
 	ASSERT_EQ(0, cg_put("h/a/tasks", "%d", pid[1]));
 	EXPECT_EQ(before + 1, cg_num("h/debug.css_sets"));
-	/* /, a and a, a */
+	/* pid[2] is in h and o/a, then pid[1] is in h/a and o/a */
 	ASSERT_EQ(0, cg_put("o/a/tasks", "%d", pid[2]));
 	EXPECT_EQ(before + 2, cg_num("h/debug.css_sets"));
 	ASSERT_EQ(0, cg_put("o/a/tasks", "%d", pid[1]));
 	EXPECT_EQ(before + 3, cg_num("h/debug.css_sets"));
-	/* the last one leaves by a move, or dies */
+	/* the last member of a combination moves, or is killed */
 	ASSERT_EQ(0, cg_put("o/tasks", "%d", pid[1]));
 	EXPECT_EQ(before + 2, cg_num("h/debug.css_sets"));
 	ASSERT_EQ(0, cg_put("h/tasks", "%d", pid[1]));
@@ -658,8 +658,8 @@ TEST_F(beyond, debug_counts_css_sets)
 
 HOTPLUG_FIXTURE(beyond_hotplug);
 
-/* Who shares the state of the group that loses its processors goes up with it. */
-TEST_F(beyond_hotplug, tasks_of_an_inherited_cpuset_go_up)
+/* Tasks of a group that inherits the cpuset without a CPU move to the parent, too. */
+TEST_F(beyond_hotplug, tasks_that_inherit_the_cpuset_move_to_the_parent)
 {
 	pid_t below = cg_sleeper("h/a/b/c");
 

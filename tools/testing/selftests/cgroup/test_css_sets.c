@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /* timeout: 300 */
 /*
- * Tasks in every combination of groups over several hierarchies: what one
- * hierarchy does to a task changes nothing in another, whatever is mounted or
- * unmounted meanwhile.
+ * Tasks are in every combination of groups of two hierarchies. A move in one hierarchy, or the
+ * mount of a third one, does not change the groups of tasks in the other hierarchies.
  */
 #include "cg_test.h"
 
 #define MAX_SIDE	16
-/* a slow kernel takes long for a process */
+/* a slow kernel takes long to make a process */
 #define SIDE	(cg_slow() > 1 ? 10 : MAX_SIDE)
 
 /*
@@ -62,7 +61,7 @@ static bool is_at(pid_t pid, const char *tag, int group)
 	return false;
 }
 
-/* Every task is where MOVED (or nothing) has put it. */
+/* How many tasks are in a wrong group? MOVED_Y: the group of y where all are; -1: their own. */
 static int misplaced(pid_t pid[MAX_SIDE][MAX_SIDE], int moved_y)
 {
 	int i, j, bad = 0;
@@ -88,13 +87,13 @@ static int wrong_counts(int in_x, int in_y)
 	return bad;
 }
 
-TEST_F(grid, every_pair)
+TEST_F(grid, each_task_is_listed_in_its_groups)
 {
 	EXPECT_EQ(0, misplaced(self->pid, -1));
 	EXPECT_EQ(0, wrong_counts(SIDE, SIDE));
 }
 
-TEST_F(grid, a_third_hierarchy_comes_and_goes)
+TEST_F(grid, a_third_hierarchy_moves_no_task)
 {
 	struct cg_subsys s;
 	int i;
@@ -110,7 +109,7 @@ TEST_F(grid, a_third_hierarchy_comes_and_goes)
 	}
 }
 
-TEST_F(grid, move_all_in_one_hierarchy)
+TEST_F(grid, a_move_in_one_hierarchy_changes_no_other)
 {
 	pid_t list[SIDE * SIDE + 1];
 	int i, j;
@@ -122,7 +121,7 @@ TEST_F(grid, move_all_in_one_hierarchy)
 	EXPECT_EQ(SIDE * SIDE, cg_pids("y/g7/tasks", list, SIDE * SIDE + 1));
 	for (i = 0; i < SIDE; i++)
 		EXPECT_EQ(i == 7 ? -EBUSY : 0, cg_rmdir(cg_path("y/g%d", i)));
-	/* and back into groups of the old names */
+	/* and back into new groups with the old names */
 	for (i = 0; i < SIDE; i++)
 		if (i != 7)
 			ASSERT_EQ(0, cg_mkdir(cg_path("y/g%d", i)));
@@ -134,7 +133,7 @@ TEST_F(grid, move_all_in_one_hierarchy)
 	EXPECT_EQ(0, wrong_counts(SIDE, SIDE));
 }
 
-TEST_F(grid, exits_empty_exactly_their_groups)
+TEST_F(grid, a_group_is_empty_after_its_tasks_exit)
 {
 	pid_t list[2];
 	int i;
@@ -148,7 +147,7 @@ TEST_F(grid, exits_empty_exactly_their_groups)
 	EXPECT_EQ(-EBUSY, cg_rmdir("x/g5"));
 }
 
-TEST_F(grid, children_inherit_each_place)
+TEST_F(grid, children_are_in_the_groups_of_their_parent)
 {
 	pid_t pid;
 
@@ -162,12 +161,12 @@ TEST_F(grid, children_inherit_each_place)
 	EXPECT_TRUE(cg_tasks_are_in(pid, "name=y", "/g9"));
 }
 
-/* ---- a controller with state in each of the places ---- */
+/* ---- controllers with a state in each group ---- */
 
 CG_FIXTURE(state);
 
-/* The state that counts a task is always that of the group that shows it. */
-TEST_F(state, pids_follow_through_remounts)
+/* A task is always counted in the group that lists it. */
+TEST_F(state, pids_counts_each_task_where_it_is_listed)
 {
 	pid_t pid[8];
 	int i, round;
@@ -197,7 +196,7 @@ TEST_F(state, pids_follow_through_remounts)
 	}
 }
 
-/* One controller of several refuses: none has changed anything. */
+/* One controller of several refuses: no controller has changed anything. */
 TEST_F(state, a_refused_move_changes_nothing)
 {
 	pid_t pid, tids[8];
@@ -234,8 +233,8 @@ static int reads_stat(void *arg)
 	return !arg;
 }
 
-/* rstat: what groups counted is in their ancestors, after they are gone too. */
-TEST_F(state, sums_reach_the_ancestors)
+/* rstat: the ancestors have the counts of the groups below, also after these are removed. */
+TEST_F(state, counts_of_removed_groups_stay_in_the_ancestors)
 {
 	static char block[65536];
 	long long sum;
@@ -260,7 +259,7 @@ TEST_F(state, sums_reach_the_ancestors)
 	EXPECT_GT(10 << 20, sum);
 	for (i = 0; i < 8; i++)
 		ASSERT_EQ(0, cg_rmdir(cg_path("h/a/g%d", i)));
-	/* the numbers are brought together every two seconds: once more at least */
+	/* the counts are flushed every two seconds: wait for one more flush */
 	cg_msleep(2500);
 	EXPECT_LE(7 << 20, cg_key("h/a/memory.stat", "total_cache"));
 	for (i = 0; i < 8; i++)
@@ -279,7 +278,7 @@ struct shown {
 	int refs, tasks, leaders;
 };
 
-/* The css_sets that name GROUP; returns how many. */
+/* The css_sets that debug shows in GROUP; returns how many. */
 static int shown_in(const char *group, struct shown *list, int max)
 {
 	const char *at = cg_text(cg_path("%s/debug.cgroup_css_links", group));
@@ -333,7 +332,7 @@ TEST_F(beyond, debug_shows_members_of_css_sets)
 		listed += lines_with(links, cg_path("  task %d\n", tids[i]));
 	EXPECT_EQ(SHOWN, listed);
 
-	/* elsewhere in another hierarchy is in another css_set */
+	/* a task in another group of o is in another css_set */
 	for (i = 0; i < 7; i++)
 		ASSERT_EQ(0, cg_put("o/a/tasks", "%d", tids[i]));
 	ASSERT_EQ(2, shown_in("h/a", list, 4));

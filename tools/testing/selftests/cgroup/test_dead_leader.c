@@ -2,8 +2,8 @@
 /* timeout: 300 */
 /* needs: tc */
 /*
- * A process whose first thread has exited is a process like any other: however it came
- * to be in a group, it is killed, counted, frozen, signalled, listed and moved as one.
+ * A process whose leader (its first thread) has exited is treated like any other process.
+ * However it came into its group, it is listed, moved, counted, killed, frozen and signalled.
  */
 #include "cg_test.h"
 
@@ -40,18 +40,18 @@ struct board {
 	volatile long beats[WORKERS];
 };
 
-/* The process, and where it is. */
+/* The process and its groups. */
 struct cast {
 	struct board *board;
 	pid_t pid;
 	pid_t live[WORKERS + 1];
 	int nr_live;
-	int nr;			/* and the first thread, which is a zombie */
-	bool alive;		/* it is none: for comparison */
+	int nr;			/* with the leader, which is a zombie */
+	bool alive;		/* the leader lives, for comparison */
 	const char *place;	/* its group */
-	const char *path;	/* the same in its hierarchy */
+	const char *path;	/* the path of @place in its hierarchy */
 	const char *state;	/* the group that owns the states */
-	const char *old;	/* another group, from which it may come */
+	const char *old;	/* another group; the process may come from it */
 	const char *signals;	/* its group in the hierarchy of signal */
 };
 
@@ -151,7 +151,7 @@ static int note_threads(struct cast *c)
 	return c->nr == WORKERS + 1 ? 0 : -ESRCH;
 }
 
-/* Born in DIR, and in OTHER if there is one, which is of another hierarchy. */
+/* Start the process in DIR and, unless it is NULL, in OTHER, a group of another hierarchy. */
 static int start(struct cast *c, const char *dir, const char *other)
 {
 	int ret = cg_put(cg_path("%s/cgroup.procs", dir), "0");
@@ -175,7 +175,7 @@ static bool tell(struct cast *c, int order)
 	return CG_SOON(c->board->order == REST);
 }
 
-/* ---- how it comes to be in its group ---- */
+/* ---- how the process comes into its group ---- */
 
 static int two_groups(const char *dir, const char *options)
 {
@@ -282,14 +282,14 @@ ARRIVES(owned_later);
 ARRIVES(inherited_later);
 ARRIVES(merged);
 ARRIVES(split_off);
-FIXTURE_VARIANT_ADD(beyond, moved_with_its_leader) { .arrive = moved_by_leader, .alive = true };
+FIXTURE_VARIANT_ADD(beyond, moved_with_a_live_leader) { .arrive = moved_by_leader, .alive = true };
 
 static struct board *new_board(void)
 {
 	return mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 }
 
-/* Only the tests of this fixture have it: nothing sends on lo but the process. */
+/* A network namespace for this test alone: only the process sends on its lo. */
 static int loopback_up(void)
 {
 	struct ifreq req = { .ifr_name = "lo", .ifr_flags = IFF_UP };
@@ -323,11 +323,11 @@ FIXTURE_TEARDOWN(beyond)
 	munmap(self->cast.board, 4096);
 }
 
-/* ---- what must be true of it there ---- */
+/* ---- what must be true of the process in its group ---- */
 
 #define FILE_OF(dir, name)	cg_path("%s/%s", dir, name)
 
-/* Does PATH list just these? */
+/* Does PATH list exactly the NR ids in WANT? */
 static bool lists(const char *path, const pid_t *want, int nr)
 {
 	pid_t got[64];
@@ -356,7 +356,7 @@ TEST_F(beyond, is_listed_once)
 	EXPECT_TRUE(cg_tasks_are_in(c->pid, "memory", c->path));
 }
 
-TEST_F(beyond, moves_on)
+TEST_F(beyond, can_be_moved_to_another_group)
 {
 	struct cast *c = &self->cast;
 
@@ -369,7 +369,7 @@ TEST_F(beyond, moves_on)
 	EXPECT_EQ(0, cg_rmdir(c->place));
 }
 
-TEST_F(beyond, is_killed_at_its_limit)
+TEST_F(beyond, is_killed_at_its_memory_limit)
 {
 	struct cast *c = &self->cast;
 
@@ -379,7 +379,7 @@ TEST_F(beyond, is_killed_at_its_limit)
 	EXPECT_EQ(128 + SIGKILL, cg_wait_exit(c->pid, 20000));
 }
 
-/* The old group's OOM is none of its business. */
+/* Exceed the limit of another group: the OOM kill there must not hit the process. */
 static int takes_too_much(void *arg)
 {
 	const char *dir = arg;
@@ -389,13 +389,13 @@ static int takes_too_much(void *arg)
 	return cg_touch(60 * MIB);
 }
 
-TEST_F(beyond, is_no_victim_of_another_group)
+TEST_F(beyond, is_not_killed_at_the_limit_of_another_group)
 {
 	struct cast *c = &self->cast;
 	pid_t other;
 
 	ASSERT_EQ(0, cg_put(FILE_OF(c->old, "memory.limit_in_bytes"), "20M"));
-	/* more than the other has when it reaches its limit */
+	/* more memory than the other process has when it reaches its limit */
 	c->board->size = 40 * MIB;
 	ASSERT_TRUE(tell(c, TAKE_MEMORY));
 	EXPECT_LE(40 * MIB, cg_num(FILE_OF(c->state, "memory.usage_in_bytes")));
@@ -405,8 +405,8 @@ TEST_F(beyond, is_no_victim_of_another_group)
 	EXPECT_EQ(-ETIMEDOUT, cg_wait_exit(c->pid, 50));
 }
 
-/* A zombie has its process id still, and so it counts. */
-TEST_F(beyond, is_counted_exactly)
+/* A zombie still has its process id, so it is counted. */
+TEST_F(beyond, is_counted_by_pids)
 {
 	struct cast *c = &self->cast;
 
@@ -444,13 +444,13 @@ TEST_F(beyond, is_frozen_and_thawed)
 	ASSERT_EQ(0, cg_put(file, "THAWED"));
 	EXPECT_STREQ("THAWED", cg_text(file));
 	EXPECT_TRUE(CG_SOON(beats(c, 20)));
-	/* what happens in the other group does not concern it */
+	/* a freeze of the other group does not stop the process */
 	ASSERT_EQ(0, cg_put(FILE_OF(c->old, "freezer.state"), "FROZEN"));
 	EXPECT_TRUE(beats(c, 100));
 	ASSERT_EQ(0, cg_put(FILE_OF(c->old, "freezer.state"), "THAWED"));
 }
 
-TEST_F(beyond, gets_a_signal_once)
+TEST_F(beyond, gets_each_signal_once)
 {
 	struct cast *c = &self->cast;
 
@@ -465,14 +465,14 @@ TEST_F(beyond, gets_a_signal_once)
 	EXPECT_EQ(128 + SIGKILL, cg_wait_exit(c->pid, 20000));
 }
 
-TEST_F(beyond, holds_its_group_only_and_while_it_lives)
+TEST_F(beyond, its_group_cannot_be_removed_while_it_lives)
 {
 	struct cast *c = &self->cast;
 
 	EXPECT_EQ(0, cg_rmdir(c->old));
 	EXPECT_EQ(-EBUSY, cg_rmdir(c->place));
 	ASSERT_EQ(0, kill(c->pid, SIGKILL));
-	/* nobody has waited for it yet */
+	/* the parent has not waited for the process yet */
 	EXPECT_TRUE(CG_SOON(!cg_text(FILE_OF(c->place, "cgroup.procs"))[0]));
 	EXPECT_EQ(0, cg_rmdir(c->place));
 	EXPECT_EQ(128 + SIGKILL, cg_wait_exit(c->pid, 20000));
@@ -491,7 +491,7 @@ static bool run_on(const struct cast *c, int cpu)
 	return true;
 }
 
-TEST_F(beyond, runs_where_its_group_may)
+TEST_F(beyond, runs_on_the_cpus_of_its_group)
 {
 	struct cast *c = &self->cast;
 
@@ -533,7 +533,7 @@ static long class_sent(int minor)
 	return at && sscanf(at, " Sent %*d bytes %ld pkt", &packets) == 1 ? packets : -1;
 }
 
-TEST_F(beyond, sends_as_its_class)
+TEST_F(beyond, sends_with_the_class_of_its_group)
 {
 	struct cast *c = &self->cast;
 	long before;
@@ -563,13 +563,13 @@ static long long in_stats(int sock, int family, const char *dir)
 	return ret ?: s.nr_stopped;
 }
 
-TEST_F(beyond, is_in_the_statistics)
+TEST_F(beyond, is_counted_by_cgroupstats)
 {
 	int family, sock = cg_taskstats_open(&family);
 	struct cast *c = &self->cast;
 
 	ASSERT_LE(0, sock);
-	/* a state that is counted, where that of a thread in nanosleep() is not */
+	/* stopped tasks are counted; threads in nanosleep() are not */
 	ASSERT_EQ(0, kill(c->pid, SIGSTOP));
 	EXPECT_TRUE(CG_SOON(in_stats(sock, family, c->place) == c->nr_live))
 		TH_LOG("%lld", in_stats(sock, family, c->place));
@@ -577,7 +577,7 @@ TEST_F(beyond, is_in_the_statistics)
 	close(sock);
 }
 
-/* ---- while it changes ---- */
+/* ---- while the process changes ---- */
 
 FIXTURE(beyond_race) {
 	struct cast cast;
@@ -605,7 +605,7 @@ static bool has_execed(pid_t pid)
 	return !strcmp(cg_text(cg_path("/proc/%d/comm", pid)), "sleep");
 }
 
-/* In h/a, with so many threads that count there, and nowhere else; then it is killed. */
+/* Is the process in h/a only, with NR threads counted there? Then kill it: none is counted. */
 static bool ends_well(struct cast *c, int nr)
 {
 	bool good = lists("h/a/cgroup.procs", &c->pid, 1) &&
@@ -620,8 +620,8 @@ static bool ends_well(struct cast *c, int nr)
 	       cg_wait_num("h/b/pids.current", 0, 2000) && good;
 }
 
-/* A thread that execs takes the process id of the dead one, while the process moves. */
-TEST_F(beyond_race, exec_of_a_thread)
+/* A thread execs while the process moves: it takes the process id of the dead leader. */
+TEST_F(beyond_race, a_thread_execs_while_the_process_moves)
 {
 	struct cast *c = &self->cast;
 	int round, i, ret = 0;
@@ -642,8 +642,8 @@ TEST_F(beyond_race, exec_of_a_thread)
 	EXPECT_EQ(0, cg_rmdir("h/b"));
 }
 
-/* The first thread exits while the process moves. */
-TEST_F(beyond_race, exit_of_the_leader)
+/* The leader exits while the process moves. */
+TEST_F(beyond_race, the_leader_exits_while_the_process_moves)
 {
 	struct cast *c = &self->cast;
 	int round, i, ret = 0;
@@ -667,8 +667,8 @@ TEST_F(beyond_race, exit_of_the_leader)
 	EXPECT_EQ(0, cg_rmdir("h/b"));
 }
 
-/* Its subsystems go and come back. */
-TEST_F(beyond_race, unbound_and_bound)
+/* The subsystems of its hierarchy are unbound and bound. */
+TEST_F(beyond_race, subsystems_are_unbound_and_bound)
 {
 	struct cast *c = &self->cast;
 	int round;
@@ -679,7 +679,7 @@ TEST_F(beyond_race, unbound_and_bound)
 	for (round = 0; round < 5; round++) {
 		ASSERT_EQ(0, cg_put("h/cgroup.subsystems", MINUS_ALL));
 		EXPECT_TRUE(lists("h/a/tasks", c->live, c->nr_live));
-		/* it is in no group with a limit now */
+		/* no limit applies now */
 		c->board->size = 8 * MIB;
 		EXPECT_TRUE(tell(c, TAKE_MEMORY));
 		ASSERT_EQ(0, cg_put("h/cgroup.subsystems", PLUS_ALL));
@@ -690,8 +690,8 @@ TEST_F(beyond_race, unbound_and_bound)
 	EXPECT_EQ(0, cg_rmdir("h/a"));
 }
 
-/* Threads go one by one, to a group each: the process is in both until the last has gone. */
-TEST_F(beyond_race, threads_apart)
+/* Threads move one by one: both groups list the process until the last thread has moved. */
+TEST_F(beyond_race, threads_move_one_by_one)
 {
 	struct cast *c = &self->cast;
 	int i;

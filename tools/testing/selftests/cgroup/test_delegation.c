@@ -2,11 +2,11 @@
 /* timeout: 400, alone: yes */
 /* may-skip: debug */
 /*
- * The owner of a delegated subtree cannot hold up anybody outside it: whatever it writes
- * to its files, and however seldom it runs, others fork, exit, exec, make groups and move
- * tasks as if it did not write.
+ * The owner of a delegated subtree cannot hold up processes outside the subtree.  Whatever the
+ * owner writes to its files, and however seldom its tasks run, other processes fork, exit,
+ * exec, make groups and move tasks as if the owner did not write.
  *
- * How it is measured: cg_attack_test.h.  The attacks: cg_attack.c.
+ * The attacks are in cg_attack.c.  cg_attack_test.h says how they are measured.
  */
 #include "cg_test.h"
 

@@ -3,11 +3,11 @@
 /* cmdline: numa=fake=2 */
 /* may-skip: main debug */
 /*
- * The owner of a subtree has a process whose mmap_lock nobody gets, see cg_wedge.h, and
- * writes to files whose writer, or what comes of the write, may take that lock.  That
+ * The owner of a subtree has a process whose mmap_lock no other task can take, see cg_wedge.h.
+ * It writes to files for which the kernel may take that lock, in the write or later.  This
  * holds up the owner alone.
  *
- * What is about memory nodes needs more than one of them, and a kernel that knows them:
+ * The attacks with memory nodes need two of them, and a kernel with support for NUMA:
  * scripts/build-kernel main+numa && scripts/run-tests --kernel main+numa test_delegation_mm
  */
 #include "cg_test.h"

@@ -2,12 +2,13 @@
 /* timeout: 900 */
 /* may-skip: main */
 /*
- * Each allocation of mount, remount, mkdir, rename, the first look at a group's files, a
- * read of its members, attach, fork, a new cgroup namespace, and changes of hierarchies in
- * use is made to fail in turn, by /proc/self/fail-nth (kernels with fault injection; skipped
- * elsewhere), those of per-CPU memory among them (patches/0013). Where there is no time for
- * all (CG_SECONDS for each operation) those that fail are spread over all. A refused
- * operation leaves the whole visible state as it was, and nothing leaks.
+ * Each allocation of an operation is made to fail, one at a time, by /proc/self/fail-nth. The
+ * operations are: mount, remount, mkdir, rename, the first look-up of a group's files, a read
+ * of its members, attach, fork, a new cgroup namespace, and changes of hierarchies in use.
+ * Allocations of per-CPU memory fail too (patches/0013). If the time (CG_SECONDS for each
+ * operation) is too short for all allocations, those that fail are spread evenly. An operation
+ * that fails leaves the whole visible state as it was, and leaks no memory. Skipped on kernels
+ * without fault injection.
  */
 #include "cg_test.h"
 
@@ -26,13 +27,13 @@ static int set_nth(int nth)
 	return cg_put("/proc/thread-self/fail-nth", "%d", nth);
 }
 
-/* 0: the failure was used up, the operation had fewer allocations otherwise. */
+/* 0: an allocation has failed; otherwise the operation had fewer allocations. */
 static int left_nth(void)
 {
 	return cg_num("/proc/thread-self/fail-nth");
 }
 
-/* In the mount namespace of the test. */
+/* The mount is in the mount namespace of the test. */
 static void need_debugfs(void)
 {
 	if (access(DEBUG "/sched", F_OK) && access(LEAKS, F_OK))
@@ -55,7 +56,7 @@ static int arm(void)
 	       cg_put(PAGES "/verbose", "0");
 }
 
-/* Flushes are traced: by those too who are refused halfway. */
+/* Trace rstat flushes, also in operations that fail halfway. */
 static void trace_flushes(bool on)
 {
 	static const char event[] = DEBUG "/tracing/events/cgroup/cgroup_rstat_locked/enable";
@@ -64,7 +65,7 @@ static void trace_flushes(bool on)
 		cg_put(event, on ? "1" : "0");
 }
 
-/* What is written where, and what undoes it. */
+/* A write that makes a change, and the write that undoes it. */
 struct change {
 	const char *path;
 	const char *text;
@@ -78,29 +79,29 @@ struct operation {
 };
 
 /*
- *  h/              cpu, pids, freezer, devices; or all there is; or what the variant says
+ *  h/              cpu, pids, freezer, devices; or all subsystems; or those of the variant
  *  |-- a/
  *  `-- b/
  */
 FIXTURE(fail) { int unused; };
 FIXTURE_VARIANT(fail) {
 	struct operation op;
-	const char *also;	/* mounted before, NULL: nothing */
-	const char *options;	/* of h/, NULL: the usual */
+	const char *also;	/* mounted before at r/, NULL: nothing */
+	const char *options;	/* of the mount at h/, NULL: the default */
 	bool all;
 	struct change change;
-	bool undo_first;	/* the change is undone to begin with */
-	bool moves_on;		/* a new hierarchy has a new id each time */
+	bool undo_first;	/* the change is undone before the first run */
+	bool moves_on;		/* each run makes a hierarchy with a new id */
 };
 
 static const struct change *change;
 
-/* Each subsystem by name, to come and to go. */
+/* The words that bind, and unbind, each subsystem. */
 static char all_come[1024], all_go[1024];
 
 static pid_t witness;
 
-/* Paths and descriptors are made before anything is to fail. */
+/* Opened before an allocation is made to fail. */
 static int fd_procs = -1, fd_tasks = -1, fd_subsystems = -1, fd_change = -1, fd_ns = -1;
 
 static int do_mkdir(void)
@@ -148,7 +149,7 @@ static int undo_remount(void)
 	return cg_remount("net_cls", "r");
 }
 
-/* With groups and somebody in them, some subsystems come and some go. */
+/* Some subsystems are bound and some unbound, with groups and tasks in them. */
 static int do_remount_used(void)
 {
 	return mount("c", "h", "cgroup", MS_REMOUNT, "cpu,pids,memory,cpuset") ? -errno : 0;
@@ -207,8 +208,9 @@ static int undo_move_process(void)
 }
 
 /*
- * After a fork the kernel's next note of the CPU, in a page that is to be copied, may be
- * what fails; then it ends the task, which is the contract of rseq(2).
+ * The kernel writes the CPU to the memory that rseq(2) has registered. After a fork it has to
+ * copy the page first. If this allocation fails, it kills the task, as rseq(2) says. So
+ * unregister the memory.
  */
 static void forget_rseq(void)
 {
@@ -254,10 +256,10 @@ static int undo_change(void)
 	return cg_put(change->back_path, "%s", change->back_text);
 }
 
-/* A merge where somebody is in h/a and r/b: what comes has to be attached. */
+/* A merge with a process in h/a and r/b: its tasks have to be attached to the merged states. */
 static int undo_merge_elsewhere(void)
 {
-	/* what the merge has left of it */
+	/* the mount that is left of the merged hierarchy */
 	umount2("r", 0);
 	return undo_change() ?: cg_mount("name=x", "r") ?:
 	       cg_put("r/b/cgroup.procs", "%s", witness_text);
@@ -290,7 +292,7 @@ static int look(void)
 	return ret;
 }
 
-/* The files of a new group are made when somebody looks; who is refused looks again. */
+/* The first look-up makes the files of a new group. If it fails, the next one succeeds. */
 static int do_look(void)
 {
 	int ret = do_mkdir();
@@ -389,7 +391,7 @@ FIXTURE_VARIANT_ADD(fail, bind_all) {
 	.options = "none,name=fail",
 };
 
-FAIL_CHANGE(stateless, SUBSYSTEMS, "+signal", SUBSYSTEMS, "-signal");
+FAIL_CHANGE(bind_stateless, SUBSYSTEMS, "+signal", SUBSYSTEMS, "-signal");
 FAIL_CHANGE(split, "h/cgroup.split", "name=x pids,freezer", "h/cgroup.merge", "name=x");
 FAIL_CHANGE_LIKE(merge, "h/cgroup.merge", "name=x", "h/cgroup.split", "name=x pids,cpu",
 		 true, true);
@@ -404,7 +406,7 @@ FAIL_MERGE_ELSEWHERE(merge_memory_elsewhere, MEMORY, "memory,cpuset");
 
 FAIL_CHANGE(signal, "h/a/signal.tree", "0", "h/a/signal.tree", "0");
 
-/* The groups that there are, the dead ones too that something still holds; and the css_sets. */
+/* The number of groups, with dead ones that are still held, and the number of css_sets. */
 struct census {
 	struct cg_subsys list[CG_MAX_SUBSYS];
 	int n;
@@ -432,7 +434,7 @@ static bool agree(const struct census *a, const struct census *b, const char **w
 	return true;
 }
 
-/* Those of now, when what was removed before has gone. */
+/* The numbers of now, after everything that was removed before has been freed. */
 static bool take_when_settled(struct census *c)
 {
 	struct census again;
@@ -442,7 +444,7 @@ static bool take_when_settled(struct census *c)
 			agree(c, &again, &where)));
 }
 
-/* Nobody holds charges: what is removed is soon freed. */
+/* Are the numbers soon those of BEFORE? No charges are held, so removed groups are freed. */
 static bool as_many_as(const struct census *before)
 {
 	struct census now;
@@ -450,7 +452,7 @@ static bool as_many_as(const struct census *before)
 
 	if (CG_SOON((take(&now), agree(before, &now, &where))))
 		return true;
-	fprintf(stderr, "# not as many: %s\n", where);
+	fprintf(stderr, "# the number has changed: %s\n", where);
 	return false;
 }
 
@@ -478,7 +480,7 @@ FIXTURE_SETUP(fail)
 	ASSERT_LT(0, witness);
 	cg_state_watch(witness);
 	snprintf(witness_text, sizeof(witness_text), "%d", witness);
-	/* somebody has to be where a subsystem comes and goes */
+	/* a task has to be in a group where a subsystem is bound or unbound */
 	change = &variant->change;
 	if (variant->op.run == do_bind || variant->op.run == do_unbind ||
 	    variant->op.run == do_remount_used || change->path)
@@ -506,13 +508,13 @@ FIXTURE_TEARDOWN(fail)
 	close(fd_subsystems);
 	close(fd_tasks);
 	close(fd_procs);
-	/* what was split off last is mounted nowhere */
+	/* the hierarchy of the last split is not mounted */
 	if (variant->moves_on)
 		EXPECT_EQ(0, cg_put("h/cgroup.merge", "name=x"));
 	EXPECT_EQ(0, cg_teardown());
 }
 
-/* Hundreds of files take long to read: not after each success. */
+/* Hundreds of files take long to read: compare the state only after so many successes. */
 #define LOOK_EVERY	25
 
 static int gcd(int a, int b)
@@ -522,7 +524,7 @@ static int gcd(int a, int b)
 
 #define TOO_MANY	10000
 
-/* How many allocations an operation makes, which is undone; or an errno. */
+/* How many allocations an operation makes, or -errno. The operation is undone. */
 static int count_allocations(const struct operation *op)
 {
 	int ret = set_nth(TOO_MANY) ?: op->run();
@@ -531,7 +533,7 @@ static int count_allocations(const struct operation *op)
 	return set_nth(0) ?: ret ?: op->undo() ?: TOO_MANY - left;
 }
 
-/* Time for one operation: for all its allocations where the kernel is not too slow. */
+/* The time for one operation: enough for all its allocations unless the kernel is slow. */
 static int variant_ms(void)
 {
 	const char *seconds = getenv("CG_SECONDS");
@@ -539,7 +541,7 @@ static int variant_ms(void)
 	return 1000 * (seconds ? atoi(seconds) : 12);
 }
 
-/* The I-th of the numbers 1 to NR, each once: those that come first are spread over all. */
+/* The I-th number in an order of 1 to NR that begins with numbers spread over all of them. */
 static int spread(int i, int nr)
 {
 	int step = nr * 0.618;
@@ -549,14 +551,14 @@ static int spread(int i, int nr)
 	return 1 + (int)((long long)i * (step ?: 1) % nr);
 }
 
-TEST_F_TIMEOUT(fail, each_allocation, 600)
+TEST_F_TIMEOUT(fail, each_allocation_can_fail, 600)
 {
 	const struct operation *op = &variant->op;
 	int nth, ret, nr, nr_failed, refused = 0;
 	struct census before;
 	long long end;
 
-	/* once without, so that caches are warm */
+	/* once without a failure, to fill the caches */
 	ASSERT_EQ(0, op->run());
 	ASSERT_EQ(0, op->undo());
 	cg_msleep(200);
@@ -574,25 +576,25 @@ TEST_F_TIMEOUT(fail, each_allocation, 600)
 		set_nth(0);
 		if (ret) {
 			refused++;
-			/* no process, for want of whatever, may be EAGAIN */
+			/* a fork may also fail with EAGAIN */
 			ASSERT_TRUE(ret == -ENOMEM || (ret == -EAGAIN && op->run == do_fork))
 				TH_LOG("allocation %d: error %d", nth, ret);
 			ASSERT_TRUE(cg_state_kept())
 				TH_LOG("after allocation %d failed", nth);
 			continue;
 		}
-		/* done; with new ids there is nothing to compare all the rest with */
+		/* the operation has succeeded; with new ids the state cannot be compared */
 		if (variant->moves_on)
 			ASSERT_EQ(0, cg_debug_num("css_sets_wrong"))
-				TH_LOG("after allocation %d failed and was borne", nth);
+				TH_LOG("after a success without allocation %d", nth);
 		ASSERT_EQ(0, op->undo());
 		if (variant->moves_on)
 			cg_state_keep();
-		/* one that it can do without: what that has done is there at the next look too */
+		/* the operation has succeeded; a later comparison would show damage, too */
 		if (!variant->moves_on && nr_failed % LOOK_EVERY)
 			continue;
 		ASSERT_TRUE(cg_state_comes_back())
-			TH_LOG("after allocation %d failed and was borne", nth);
+			TH_LOG("after a success without allocation %d", nth);
 	}
 	EXPECT_TRUE(cg_state_comes_back());
 	EXPECT_TRUE(as_many_as(&before));
@@ -600,7 +602,7 @@ TEST_F_TIMEOUT(fail, each_allocation, 600)
 	TH_LOG("%d of %d allocations failed, %d refusals", nr_failed, nr, refused);
 }
 
-/* Twice: what is young is not reported the first time. */
+/* Scan twice: the first scan does not report new objects. */
 static int scan(void)
 {
 	int ret = cg_put(LEAKS, "scan");
@@ -611,8 +613,8 @@ static int scan(void)
 
 CG_FIXTURE(leak);
 
-/* Runs after the others: what they failed must all have been freed. */
-TEST_F_TIMEOUT(leak, nothing_is_left, 300)
+/* Runs after the others: all memory of operations that failed must have been freed. */
+TEST_F_TIMEOUT(leak, kmemleak_finds_nothing, 300)
 {
 	need_debugfs();
 	if (access(LEAKS, W_OK))

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* timeout: 120 */
 /*
- * The files of each controller, name by name with their modes, as programs
- * find them: alone in a hierarchy and all together.
+ * The names and modes of the files of each controller: alone in a hierarchy, and with all
+ * other controllers.
  */
 #include "cg_test.h"
 
@@ -149,7 +149,7 @@ static const struct row {
 	{ "misc", "misc.max", 0644, CHILD },
 };
 
-/* What another config or machine adds. */
+/* Files that exist with another configuration or on another machine. */
 static const char * const may_be[] = {
 	"memory.numa_stat", "memory.kmem.slabinfo", "hugetlb.1GB.",
 	"cpu.rt_period_us", "cpu.rt_runtime_us", "cpu.uclamp.",
@@ -196,7 +196,7 @@ static bool is_known(const char *file)
 	for (i = 0; i < ARRAY_SIZE(may_be); i++)
 		if (!strncmp(may_be[i], file, strlen(may_be[i])))
 			return true;
-	/* the debug controller's are its own affair */
+	/* files of the debug controller are not in the table */
 	return !strncmp(file, "debug.", 6) || (dot && !strcmp(dot, ".inherit"));
 }
 
@@ -220,7 +220,7 @@ static int unknown_files(const char *dir, const char *subsys)
 	return bad;
 }
 
-TEST_F(table, alone)
+TEST_F(table, each_controller_has_its_files)
 {
 	struct cg_subsys list[CG_MAX_SUBSYS];
 	int i, n = cg_subsystems(list);
@@ -240,7 +240,7 @@ TEST_F(table, alone)
 	}
 }
 
-TEST_F(table, together)
+TEST_F(table, all_controllers_together_have_their_files)
 {
 	struct cg_subsys list[CG_MAX_SUBSYS];
 	int i, n = cg_subsystems(list);
@@ -253,8 +253,8 @@ TEST_F(table, together)
 				TH_LOG("%s", list[i].name);
 }
 
-/* A file that shows itself readable can be read. */
-TEST_F(table, every_file_can_be_read)
+/* A file whose mode allows reads can be read. */
+TEST_F(table, each_readable_file_can_be_read)
 {
 	static char buf[CG_TEXT_LEN];
 	const struct row *r;
@@ -269,7 +269,7 @@ TEST_F(table, every_file_can_be_read)
 		if (!(r->mode & 0444) || !cg_usable(r->subsys))
 			continue;
 		ret = cg_read(path, buf, sizeof(buf));
-		/* it is there for cgroup.event_control only */
+		/* this file is for cgroup.event_control only */
 		if (!strcmp(r->file, "memory.pressure_level") && ret == -EINVAL)
 			continue;
 		EXPECT_LE(0, ret)
@@ -320,7 +320,7 @@ FIXTURE_TEARDOWN(fresh)
 	EXPECT_EQ(0, cg_teardown());
 }
 
-TEST_F(fresh, group_reads)
+TEST_F(fresh, a_new_group_has_the_default)
 {
 	CG_NEED(variant->subsys);
 	ASSERT_EQ(0, cg_mount_retry(variant->subsys, "h"));

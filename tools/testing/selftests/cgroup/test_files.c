@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* timeout: 240 */
 /*
- * The files of the core in every cgroup: which there are, their modes, what
- * they read as, what they take and what they refuse.
+ * The files of the core in every cgroup: their names, modes and contents, and which writes
+ * they accept and refuse.
  */
 #include "cg_test.h"
 
@@ -31,7 +31,7 @@ static const struct core_file {
 	const char *name;
 	mode_t mode;
 	bool only_root;
-	const char *reads;	/* NULL: changes */
+	const char *reads;	/* its content; NULL: this varies */
 } core_files[] = {
 	{ "cgroup.procs", 0644, false, NULL },
 	{ "tasks", 0644, false, NULL },
@@ -72,7 +72,7 @@ TEST_F(core, modes_and_contents)
 
 static bool is_core_file(const char *name)
 {
-	/* for hierarchies that change shape; only at the root */
+	/* files that change the hierarchy; only at the root */
 	static const char * const shape[] = {
 		"cgroup.subsystems", "cgroup.merge", "cgroup.split",
 	};
@@ -105,7 +105,7 @@ TEST_F(core, no_other_files)
 	}
 }
 
-TEST_F(core, mkdir_mode_and_umask)
+TEST_F(core, mkdir_applies_mode_and_umask)
 {
 	struct stat st;
 
@@ -121,7 +121,7 @@ TEST_F(core, mkdir_mode_and_umask)
 	EXPECT_EQ(S_IFREG | 0644, st.st_mode);
 }
 
-TEST_F(core, super_block)
+TEST_F(core, statfs_shows_the_type)
 {
 	struct statfs fs;
 
@@ -129,7 +129,7 @@ TEST_F(core, super_block)
 	EXPECT_EQ(0x27e0eb, fs.f_type);
 }
 
-TEST_F(core, chmod_and_chown_last)
+TEST_F(core, chmod_and_chown_are_kept)
 {
 	struct stat st;
 
@@ -146,11 +146,11 @@ TEST_F(core, chmod_and_chown_last)
 	EXPECT_EQ(0, st.st_uid);
 }
 
-/* ---- the shape of a hierarchy: ours ---- */
+/* ---- files that change a hierarchy: not in mainline ---- */
 
 CG_FIXTURE(beyond);
 
-TEST_F(beyond, files_of_the_shape)
+TEST_F(beyond, the_root_has_files_that_change_the_hierarchy)
 {
 	static const struct {
 		const char *name;
@@ -170,7 +170,7 @@ TEST_F(beyond, files_of_the_shape)
 			TH_LOG("%s", files[i].name);
 		EXPECT_FALSE(cg_exists(cg_path("h/a/%s", files[i].name)));
 	}
-	/* in the order of /proc/cgroups, the stateless one last */
+	/* in the order of /proc/cgroups, the stateless subsystem last */
 	ASSERT_LT(0, cg_read("h/cgroup.subsystems", buf, sizeof(buf)));
 	EXPECT_STREQ("cpu freezer pids signal\n", buf);
 	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "-cpu -freezer -pids -signal"));
@@ -178,13 +178,13 @@ TEST_F(beyond, files_of_the_shape)
 	EXPECT_STREQ("\n", buf);
 }
 
-/* ---- what a flag file takes ---- */
+/* ---- what a flag file accepts ---- */
 
 FIXTURE(flag) { int unused; };
 FIXTURE_VARIANT(flag) {
 	const char *text;
 	int ret;
-	const char *after;	/* the file said 1 before */
+	const char *after;	/* content after the write; 1 before */
 };
 
 #define FLAG(label, in, err, out) \
@@ -219,7 +219,7 @@ FIXTURE_TEARDOWN(flag)
 	EXPECT_EQ(0, cg_teardown());
 }
 
-TEST_F(flag, is_parsed)
+TEST_F(flag, a_value_is_accepted_or_refused)
 {
 	static const char * const files[] = {
 		"h/notify_on_release", "h/cgroup.clone_children",
@@ -236,9 +236,9 @@ TEST_F(flag, is_parsed)
 	}
 }
 
-/* ---- the rest of bad input, and what the VFS asks ---- */
+/* ---- other bad input, and operations of the VFS ---- */
 
-TEST_F(core, flags_are_inherited)
+TEST_F(core, a_new_group_copies_the_flags_of_its_parent)
 {
 	ASSERT_EQ(0, cg_put("h/a/notify_on_release", "1"));
 	ASSERT_EQ(0, cg_put("h/a/cgroup.clone_children", "1"));
@@ -250,7 +250,7 @@ TEST_F(core, flags_are_inherited)
 	EXPECT_STREQ("1", cg_text("h/a/b/notify_on_release"));
 }
 
-TEST_F(core, empty_write_is_nothing)
+TEST_F(core, an_empty_write_does_nothing)
 {
 	int fd = open("h/a/tasks", O_WRONLY);
 
@@ -260,7 +260,7 @@ TEST_F(core, empty_write_is_nothing)
 	close(fd);
 }
 
-TEST_F(core, long_writes)
+TEST_F(core, a_write_of_more_than_4096_bytes_is_refused)
 {
 	char text[5001];
 
@@ -277,7 +277,7 @@ TEST_F(core, long_writes)
 	EXPECT_TRUE(cg_state_kept());
 }
 
-TEST_F(core, release_agent_text)
+TEST_F(core, release_agent_is_trimmed_and_has_a_limit)
 {
 	char path[4098];
 
@@ -296,10 +296,10 @@ TEST_F(core, release_agent_text)
 	EXPECT_STREQ("", cg_text("h/release_agent"));
 }
 
-TEST_F(core, open_modes)
+TEST_F(core, no_file_can_be_created_or_removed)
 {
 	cg_state_keep();
-	/* root may open what cannot be written; the write is refused then */
+	/* root may open a file that cannot be written; the write is refused */
 	EXPECT_EQ(-EINVAL, cg_put("h/cgroup.sane_behavior", "1"));
 	EXPECT_STREQ("0", cg_text("h/cgroup.sane_behavior"));
 	EXPECT_EQ(-1, open("h/a/new", O_CREAT | O_WRONLY, 0644));
@@ -315,7 +315,7 @@ TEST_F(core, open_modes)
 	EXPECT_TRUE(cg_state_kept());
 }
 
-TEST_F(core, reads_from_anywhere)
+TEST_F(core, a_read_can_begin_anywhere)
 {
 	char buf[16] = "";
 	int fd = open("h/a/notify_on_release", O_RDONLY);
@@ -333,7 +333,7 @@ TEST_F(core, reads_from_anywhere)
 	close(fd);
 }
 
-TEST_F(core, a_removed_group_is_gone)
+TEST_F(core, open_files_of_a_removed_group_fail)
 {
 	int tasks, flag, dir;
 	char buf[16];
@@ -357,7 +357,7 @@ TEST_F(core, a_removed_group_is_gone)
 	EXPECT_EQ(-1, openat(dir, "tasks", O_RDONLY));
 	EXPECT_EQ(ENOENT, errno);
 	EXPECT_TRUE(cg_state_kept());
-	/* a new group of that name is another one */
+	/* a new group with the same name is another group */
 	ASSERT_EQ(0, cg_mkdir("h/a"));
 	cg_state_keep();
 	EXPECT_EQ(-ENODEV, cg_put_fd(flag, "1"));
@@ -368,7 +368,7 @@ TEST_F(core, a_removed_group_is_gone)
 	close(dir);
 }
 
-TEST_F(core, file_handles)
+TEST_F(core, a_file_handle_opens_a_group_until_rmdir)
 {
 	struct { struct file_handle h; unsigned char data[128]; } handle;
 	struct stat by_path, by_handle;

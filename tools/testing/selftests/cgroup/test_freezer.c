@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* timeout: 300 */
 /*
- * The freezer: its three files, states up and down the tree, and that nothing
- * runs in a frozen group, whatever it was doing or however it came in.
+ * The freezer: its three files, its states in the tree, and that no task runs in a frozen
+ * group, whatever the task was doing and however it came into the group.
  */
 #include "cg_test.h"
 
@@ -23,7 +23,7 @@ static int freezer_tree(void)
 	       cg_mkdir("h/a/b");
 }
 
-/* Counters that the children count up while they run. */
+/* Counters that the children increment while they run. */
 struct shared {
 	volatile unsigned long ticks[8];
 };
@@ -104,7 +104,7 @@ static int thaw(const char *dir)
 
 FREEZER_FIXTURE(files);
 
-TEST_F(files, where_and_what)
+TEST_F(files, exist_in_all_groups_but_the_root)
 {
 	EXPECT_FALSE(cg_exists("h/freezer.state"));
 	EXPECT_FALSE(cg_exists("h/freezer.self_freezing"));
@@ -116,7 +116,7 @@ TEST_F(files, where_and_what)
 	EXPECT_EQ(-EINVAL, cg_put("h/a/freezer.parent_freezing", "1"));
 }
 
-TEST_F(files, bad_words)
+TEST_F(files, refuse_all_words_but_frozen_and_thawed)
 {
 	static const char * const bad[] = {
 		"FREEZING", "frozen", "FROZEN THAWED", "1", "FROZE", "FROZENN", "\n",
@@ -139,7 +139,7 @@ TEST_F(files, bad_words)
 	EXPECT_STREQ("THAWED", cg_text("h/a/freezer.state"));
 }
 
-TEST_F(files, nested)
+TEST_F(files, a_child_is_frozen_with_its_parent)
 {
 	ASSERT_TRUE(freeze("h/a"));
 	EXPECT_STREQ("FROZEN", cg_text("h/a/b/freezer.state"));
@@ -147,7 +147,7 @@ TEST_F(files, nested)
 	EXPECT_STREQ("0", cg_text("h/a/freezer.parent_freezing"));
 	EXPECT_STREQ("0", cg_text("h/a/b/freezer.self_freezing"));
 	EXPECT_STREQ("1", cg_text("h/a/b/freezer.parent_freezing"));
-	/* a child may ask for itself too, and keeps it */
+	/* a child group may be frozen itself too, and stays frozen */
 	ASSERT_EQ(0, cg_put("h/a/b/freezer.state", "FROZEN"));
 	EXPECT_STREQ("1", cg_text("h/a/b/freezer.self_freezing"));
 	ASSERT_EQ(0, thaw("h/a"));
@@ -167,7 +167,7 @@ TEST_F(files, a_child_cannot_thaw_itself)
 	EXPECT_STREQ("0", cg_text("h/a/b/freezer.self_freezing"));
 }
 
-TEST_F(files, a_new_child_is_born_frozen)
+TEST_F(files, a_new_child_of_a_frozen_group_is_frozen)
 {
 	ASSERT_TRUE(freeze("h/a"));
 	ASSERT_EQ(0, cg_mkdir("h/a/new"));
@@ -178,7 +178,7 @@ TEST_F(files, a_new_child_is_born_frozen)
 	EXPECT_STREQ("THAWED", cg_text("h/a/new/freezer.state"));
 }
 
-TEST_F(files, a_frozen_empty_group_can_go)
+TEST_F(files, a_frozen_empty_group_can_be_removed)
 {
 	ASSERT_TRUE(freeze("h/a"));
 	EXPECT_EQ(0, cg_rmdir("h/a/b"));
@@ -191,7 +191,7 @@ TEST_F(files, a_frozen_empty_group_can_go)
 
 FREEZER_FIXTURE(tasks);
 
-TEST_F(tasks, stop_and_go_on)
+TEST_F(tasks, stop_in_a_frozen_group_and_go_on_after)
 {
 	volatile unsigned long *in = &self->shared->ticks[0];
 	volatile unsigned long *below = &self->shared->ticks[1];
@@ -210,7 +210,7 @@ TEST_F(tasks, stop_and_go_on)
 	EXPECT_TRUE(moves(below));
 }
 
-TEST_F(tasks, only_the_child_group)
+TEST_F(tasks, run_if_only_the_child_group_is_frozen)
 {
 	volatile unsigned long *in = &self->shared->ticks[0];
 	volatile unsigned long *below = &self->shared->ticks[1];
@@ -224,7 +224,7 @@ TEST_F(tasks, only_the_child_group)
 	EXPECT_TRUE(still(below));
 }
 
-TEST_F(tasks, come_in_and_freeze)
+TEST_F(tasks, freeze_when_they_enter_a_frozen_group)
 {
 	volatile unsigned long *tick = &self->shared->ticks[0];
 	pid_t pid = counter(NULL, tick);
@@ -235,13 +235,13 @@ TEST_F(tasks, come_in_and_freeze)
 	ASSERT_EQ(0, cg_put("h/a/tasks", "%d", pid));
 	EXPECT_TRUE(cg_wait_text("h/a/freezer.state", "FROZEN", WAIT));
 	EXPECT_TRUE(still(tick));
-	/* and go out and thaw */
+	/* the task leaves the group and thaws */
 	ASSERT_EQ(0, cg_put("h/tasks", "%d", pid));
 	EXPECT_TRUE(moves(tick));
 	EXPECT_STREQ("FROZEN", cg_text("h/a/freezer.state"));
 }
 
-TEST_F(tasks, move_between_frozen_groups)
+TEST_F(tasks, can_move_between_frozen_groups)
 {
 	volatile unsigned long *tick = &self->shared->ticks[0];
 	pid_t pid = counter("h/a", tick);
@@ -261,7 +261,7 @@ TEST_F(tasks, move_between_frozen_groups)
 	EXPECT_EQ(0, cg_rmdir("h/c"));
 }
 
-TEST_F(tasks, stopped_by_a_signal)
+TEST_F(tasks, freeze_while_stopped_by_a_signal)
 {
 	volatile unsigned long *tick = &self->shared->ticks[0];
 	pid_t pid = counter("h/a", tick);
@@ -275,7 +275,7 @@ TEST_F(tasks, stopped_by_a_signal)
 	EXPECT_STREQ("FROZEN", cg_text("h/a/freezer.state"));
 	ASSERT_EQ(0, thaw("h/a"));
 	EXPECT_TRUE(moves(tick));
-	/* still stopped when stopped again after the thaw */
+	/* a task that is stopped before the freeze is stopped after the thaw */
 	ASSERT_EQ(0, kill(pid, SIGSTOP));
 	ASSERT_TRUE(cg_wait_state(pid, "T", 5000));
 	ASSERT_TRUE(freeze("h/a"));
@@ -285,7 +285,7 @@ TEST_F(tasks, stopped_by_a_signal)
 	EXPECT_TRUE(moves(tick));
 }
 
-TEST_F(tasks, being_traced)
+TEST_F(tasks, freeze_while_traced)
 {
 	volatile unsigned long *tick = &self->shared->ticks[0];
 	pid_t pid = counter("h/a", tick);
@@ -305,7 +305,7 @@ TEST_F(tasks, being_traced)
 	EXPECT_EQ(0, ptrace(PTRACE_DETACH, pid, NULL, NULL));
 }
 
-TEST_F(tasks, killed_when_thawed)
+TEST_F(tasks, exit_after_the_thaw_if_killed)
 {
 	volatile unsigned long *tick = &self->shared->ticks[0];
 	pid_t pid = counter("h/a", tick);
@@ -338,7 +338,7 @@ static int count_in_threads(void *arg)
 	return count((void *)&shared->ticks[0]);
 }
 
-TEST_F(tasks, each_thread)
+TEST_F(tasks, each_thread_freezes)
 {
 	pid_t pid = cg_spawn(count_in_threads, self->shared), tids[8];
 	int i;
@@ -350,7 +350,7 @@ TEST_F(tasks, each_thread)
 	ASSERT_TRUE(freeze("h/a"));
 	for (i = 0; i < 6; i++)
 		EXPECT_TRUE(still(&self->shared->ticks[i]));
-	/* one thread leaves and runs alone */
+	/* a thread that leaves the group runs, the others do not */
 	ASSERT_EQ(6, cg_tids(pid, tids, 8));
 	ASSERT_EQ(0, cg_put("h/tasks", "%d", tids[3]));
 	EXPECT_TRUE(moves(&self->shared->ticks[3]));
@@ -358,8 +358,8 @@ TEST_F(tasks, each_thread)
 	EXPECT_STREQ("FROZEN", cg_text("h/a/freezer.state"));
 }
 
-/* Time passes for a sleeper in a frozen group; the sleep ends after it. */
-TEST_F(tasks, system_calls_go_on)
+/* The time of a sleep passes while the group is frozen; the sleep ends after the thaw. */
+TEST_F(tasks, end_a_sleep_after_the_thaw)
 {
 	static const char * const argv[] = { "/bin/busybox", "sleep", "1", NULL };
 	pid_t pid = fork();

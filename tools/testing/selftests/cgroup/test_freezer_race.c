@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* timeout: 400 */
 /*
- * Freezing while tasks fork, vfork, exec and come in: none slips out. And the
- * state is pushed: poll() wakes when it changes.
+ * A group freezes while its tasks fork, vfork and exec, and while tasks enter it: no task runs
+ * on. And poll() reports each change of the state.
  */
 #include "cg_test.h"
 
@@ -15,7 +15,7 @@
 #define STATE	"h/a/freezer.state"
 #define SELF	"/proc/self/exe"
 
-/* Counted up by whatever runs its program; in a memfd, for what has execed too. */
+/* A counter that the running tasks increment; in a memfd, so that an exec can keep it. */
 static volatile unsigned long *ticks;
 static char ticks_fd[16];
 
@@ -36,7 +36,7 @@ static int freezer_tree(void)
 	       cg_mkdir("h/a/b");
 }
 
-/* Members that are frozen could not be killed. */
+/* Frozen members cannot be killed. */
 static int thawed_teardown(void)
 {
 	cg_put("h/a/b/freezer.state", "THAWED");
@@ -125,7 +125,7 @@ static void *execs_on(void *arg)
 	return arg;
 }
 
-/* Program "exec-on": three threads, and one that is not the leader execs it again. */
+/* Program "exec-on": a leader and three threads, one of which execs the program again. */
 static int exec_on(void *arg)
 {
 	pthread_t id;
@@ -201,7 +201,7 @@ struct member {
 	int (*what)(void *arg);
 };
 
-/* Goes in by itself: what it makes before that would be outside. */
+/* The task itself enters the group first: children made before would be outside. */
 static int works_inside(void *arg)
 {
 	struct member *m = arg;
@@ -217,7 +217,7 @@ static pid_t spawn_inside(const char *tasks, int (*what)(void *arg))
 	return pid > 0 && CG_SOON(cg_has_pid(tasks, pid)) ? pid : -1;
 }
 
-/* Once FROZEN is read nothing counts any more, round after round. */
+/* In each round, no task counts after FROZEN was read. */
 static void freeze_storm(struct __test_metadata *_metadata, int (*what)(void *arg))
 {
 	unsigned long before;
@@ -239,7 +239,7 @@ static void freeze_storm(struct __test_metadata *_metadata, int (*what)(void *ar
 	}
 }
 
-TEST_F(storm, cannot_slip_out)
+TEST_F(storm, no_task_runs_on)
 {
 	freeze_storm(_metadata, variant->what);
 }
@@ -257,7 +257,7 @@ static int bounce_in(void *arg)
 
 RACE_FIXTURE(attach);
 
-/* FROZEN is reached, and then nothing counts. */
+/* Is the state soon FROZEN, and does no task count then? */
 static bool comes_to_rest(void)
 {
 	unsigned long before;
@@ -277,10 +277,10 @@ static bool goes_on(void)
 }
 
 /*
- * A task attached while its group freezes is frozen with it: wherever a mover
- * was when it was stopped, the task it left in the group does not run.
+ * A task that is attached while the group freezes is frozen too. The mover is killed at any
+ * point of its work. If it leaves the task in the group, the task does not run.
  */
-TEST_F(attach, in_and_out_while_the_state_changes)
+TEST_F(attach, a_task_moved_while_the_group_freezes_is_frozen)
 {
 	pid_t pid = cg_spawn(sleeps, NULL), mover;
 	int round;
@@ -293,7 +293,7 @@ TEST_F(attach, in_and_out_while_the_state_changes)
 		ASSERT_EQ(0, cg_put(STATE, "FROZEN"));
 		cg_msleep(round % 7);
 		ASSERT_EQ(0, cg_kill(mover));
-		/* half of the rounds: judge where it was left, if that is in there */
+		/* in half of the rounds do not move the task if the mover left it in the group */
 		if (round % 2 || !cg_has_pid("h/a/tasks", pid))
 			ASSERT_EQ(0, cg_put("h/a/tasks", "%d", pid));
 		ASSERT_TRUE(comes_to_rest())
@@ -305,8 +305,8 @@ TEST_F(attach, in_and_out_while_the_state_changes)
 	}
 }
 
-/* The same of a task that comes while others keep the group FREEZING. */
-TEST_F(attach, comes_in_at_the_last_moment)
+/* The same for a task that enters while others keep the group FREEZING. */
+TEST_F(attach, a_task_that_enters_a_freezing_group_is_frozen)
 {
 	pid_t pid = cg_spawn(sleeps, NULL);
 	int i, round;
@@ -326,8 +326,8 @@ TEST_F(attach, comes_in_at_the_last_moment)
 
 RACE_FIXTURE(killed);
 
-/* Killed while frozen: it dies when its group thaws, and then the group can go. */
-TEST_F(killed, dies_with_the_thaw)
+/* A task killed while frozen exits when its group thaws. Then the group can be removed. */
+TEST_F(killed, exits_when_its_group_thaws)
 {
 	pid_t pid;
 	int round;
@@ -348,8 +348,8 @@ TEST_F(killed, dies_with_the_thaw)
 	}
 }
 
-/* Or when it is taken out; the group that it left is FROZEN, and can go so. */
-TEST_F(killed, dies_when_taken_out)
+/* It also exits when it is moved out. Its old group is FROZEN, and can be removed then. */
+TEST_F(killed, exits_when_it_is_moved_out)
 {
 	pid_t pid = cg_spawn(sleeps, NULL);
 
@@ -368,26 +368,26 @@ TEST_F(killed, dies_when_taken_out)
 	EXPECT_STREQ("THAWED", cg_text(STATE));
 }
 
-/* ---- what mainline does not do ---- */
+/* ---- not in mainline ---- */
 
 RACE_FIXTURE(beyond);
 
 /*
- * Mainline's parent of a vfork can fall asleep just after it was told to
- * freeze, and then stays FREEZING until its child, which is frozen, runs.
+ * On mainline the parent in a vfork can fall asleep just after it was told to freeze. Its group
+ * stays FREEZING then until the child runs, but the child is frozen.
  */
-TEST_F(beyond, a_vfork_cannot_slip_out)
+TEST_F(beyond, a_vfork_is_frozen)
 {
 	freeze_storm(_metadata, vforks);
 }
 
-TEST_F(beyond, nor_what_a_vfork_execs)
+TEST_F(beyond, a_program_that_a_vfork_execs_is_frozen)
 {
 	freeze_storm(_metadata, vforks_and_execs);
 }
 
-/* And its exec waits for threads that are frozen, without being frozen itself. */
-TEST_F(beyond, an_exec_among_threads_cannot_slip_out)
+/* On mainline an exec waits for other threads, which are frozen, but is not frozen itself. */
+TEST_F(beyond, an_exec_among_threads_is_frozen)
 {
 	freeze_storm(_metadata, execs_among_threads);
 }
@@ -404,10 +404,10 @@ static int bounce_elsewhere(void *arg)
 }
 
 /*
- * A move in another hierarchy takes a task to another css_set, past a walk over the
- * members of its freezer group: mainline can leave it frozen for good.
+ * A move in another hierarchy moves the task to another css_set, so a walk over the members of
+ * its freezer group can miss it. Mainline can leave the task frozen forever.
  */
-TEST_F(beyond, moved_in_another_hierarchy)
+TEST_F(beyond, a_task_moved_in_another_hierarchy_freezes_and_thaws)
 {
 	pid_t pid = spawn_inside("h/a/tasks", makes_threads);
 	char path[64];
@@ -428,7 +428,7 @@ TEST_F(beyond, moved_in_another_hierarchy)
 	}
 }
 
-/* Wait for an event on FD; the state read after it. */
+/* Wait for an event on FD; returns the state that is read then. */
 static const char *next_state(int fd, int ms)
 {
 	static char buf[32];
@@ -443,8 +443,8 @@ static const char *next_state(int fd, int ms)
 }
 
 /*
- * By events alone FD comes to WANT, perhaps through FREEZING, and to rest: the event
- * of a change may come when what it tells of has been read with the one before.
+ * Do events on FD report WANT, perhaps after FREEZING, and then end? One more event is allowed:
+ * its change may have been read already after the event before.
  */
 static bool settles(int fd, const char *want)
 {
@@ -457,11 +457,11 @@ static bool settles(int fd, const char *want)
 		state = next_state(fd, 100);
 	if (i && !strcmp(state, "no event"))
 		return true;
-	fprintf(stderr, "# not %s at rest, but %s\n", want, state);
+	fprintf(stderr, "# the state does not settle at %s: %s\n", want, state);
 	return false;
 }
 
-TEST_F(beyond, poll_tells_of_each_change)
+TEST_F(beyond, poll_reports_each_change)
 {
 	int fd = cg_watch(STATE), below = cg_watch("h/a/b/freezer.state");
 
@@ -478,7 +478,7 @@ TEST_F(beyond, poll_tells_of_each_change)
 	EXPECT_TRUE(settles(below, "THAWED"));
 }
 
-/* Held up for some seconds where it cannot be frozen, in a write that is throttled. */
+/* A throttled write takes some seconds, in which the task cannot be frozen. */
 static int writes_slowly(void *arg)
 {
 	void *block;
@@ -495,8 +495,8 @@ static int writes_slowly(void *arg)
 	return 0;
 }
 
-/* Each of the three states, by events alone. */
-TEST_F(beyond, poll_tells_of_freezing_too)
+/* Events report each of the three states. */
+TEST_F(beyond, poll_reports_freezing_too)
 {
 	struct stat st;
 	pid_t pid;
@@ -523,7 +523,7 @@ TEST_F(beyond, poll_tells_of_freezing_too)
 	EXPECT_TRUE(goes_on());
 }
 
-TEST_F(beyond, poll_tells_of_an_empty_group)
+TEST_F(beyond, poll_reports_changes_of_an_empty_group)
 {
 	int fd = cg_watch(STATE);
 
@@ -547,8 +547,8 @@ static int waits_by_poll(void *arg)
 	return 0;
 }
 
-/* A waiter that nobody else's reads help: the state is pushed. */
-TEST_F(beyond, a_storm_ends_in_one_event)
+/* The waiter depends on events alone: no other task reads the state. */
+TEST_F(beyond, poll_reports_frozen_while_tasks_fork)
 {
 	pid_t waiter;
 	int fd = cg_watch(STATE), i;
@@ -568,8 +568,8 @@ TEST_F(beyond, a_storm_ends_in_one_event)
 	}
 }
 
-/* A task that comes into a FROZEN group makes it FREEZING and FROZEN again. */
-TEST_F(beyond, poll_tells_when_a_task_comes_in)
+/* A task that enters a FROZEN group makes it FREEZING, and then FROZEN again. */
+TEST_F(beyond, poll_reports_a_task_that_enters)
 {
 	pid_t pid = cg_spawn(sleeps, NULL);
 	int fd;
@@ -583,14 +583,14 @@ TEST_F(beyond, poll_tells_when_a_task_comes_in)
 	EXPECT_TRUE(settles(fd, "FROZEN"));
 }
 
-/* A group whose last unfrozen task exits is frozen, with no one to ask. */
+/* When the last unfrozen task of a group exits, the group is FROZEN. No task reads the state. */
 static int ignores_freeze_by_exit(void *arg)
 {
 	cg_msleep(*(int *)arg);
 	return 0;
 }
 
-TEST_F(beyond, exits_while_freezing)
+TEST_F(beyond, poll_reports_frozen_when_the_last_task_exits)
 {
 	int fd = cg_watch(STATE), i, ms = 1;
 	const char *state;

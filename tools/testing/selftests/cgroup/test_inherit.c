@@ -42,7 +42,7 @@ FIXTURE_TEARDOWN(beyond)
 	EXPECT_EQ(0, cg_teardown());
 }
 
-TEST_F(beyond, a_file_for_each_subsystem)
+TEST_F(beyond, each_subsystem_has_an_inherit_file)
 {
 	static const char * const names[] = {
 		"cpu", "pids", "memory", "freezer", "net_cls", "debug",
@@ -62,7 +62,7 @@ TEST_F(beyond, a_file_for_each_subsystem)
 	EXPECT_FALSE(cg_exists("h/a/devices.inherit"));
 }
 
-TEST_F(beyond, tasks_share_the_state_above)
+TEST_F(beyond, tasks_share_the_state_of_the_parent)
 {
 	EXPECT_EQ(1, cg_num("h/a/b/c/pids.current"));
 	EXPECT_EQ(5, cg_num("h/a/pids.current"));
@@ -75,7 +75,7 @@ TEST_F(beyond, tasks_share_the_state_above)
 	ASSERT_EQ(0, cg_put("h/a/b/pids.inherit", "1"));
 	EXPECT_EQ(5, cg_num("h/a/pids.current"));
 	EXPECT_FALSE(cg_exists("h/a/b/pids.max"));
-	/* the limit above is that of all: 5 are there */
+	/* the limit of a applies to all tasks below: they are 5 */
 	ASSERT_EQ(0, cg_put("h/a/pids.max", "6"));
 	ASSERT_EQ(0, cg_put("h/a/b/c/cgroup.procs", "0"));
 	EXPECT_EQ(6, cg_num("h/a/pids.current"));
@@ -92,7 +92,7 @@ TEST_F(beyond, tasks_share_the_state_above)
 	EXPECT_EQ(5, cg_num("h/a/pids.current"));
 }
 
-TEST_F(beyond, a_new_group_does_as_its_parent)
+TEST_F(beyond, a_new_group_inherits_as_its_parent_does)
 {
 	ASSERT_EQ(0, cg_put("h/a/b/c/memory.inherit", "1"));
 	ASSERT_EQ(0, cg_mkdir("h/a/b/c/d"));
@@ -102,7 +102,7 @@ TEST_F(beyond, a_new_group_does_as_its_parent)
 	EXPECT_TRUE(cg_exists("h/a/b/c/d/pids.max"));
 	ASSERT_EQ(0, cg_mkdir("h/d"));
 	EXPECT_STREQ("0", cg_text("h/d/memory.inherit"));
-	/* one may own what its parent does not */
+	/* a group may own a state that its parent inherits */
 	ASSERT_EQ(0, cg_put("h/a/b/c/d/memory.inherit", "0"));
 	EXPECT_TRUE(cg_exists("h/a/b/c/d/memory.limit_in_bytes"));
 	cg_state_keep();
@@ -123,19 +123,19 @@ TEST_F(beyond, refusals_change_nothing)
 		EXPECT_TRUE(cg_refused("h/a/b/c/pids.inherit", bad[i], -EINVAL));
 	EXPECT_EQ(-EBUSY, cg_put("h/a/b/pids.inherit", "1"));
 	EXPECT_EQ(-EBUSY, cg_put("h/a/pids.inherit", "1"));
-	/* what it is already */
+	/* a write of the present value is accepted */
 	EXPECT_EQ(0, cg_put("h/a/pids.inherit", "0"));
 	EXPECT_EQ(0, cg_put("h/a/b/c/net_cls.inherit", "1"));
 	EXPECT_TRUE(cg_state_kept());
 }
 
-/* Nobody but who owns the file, and a parent's limit is not to be slipped out of. */
+/* Only the owner of the file may write: a user must not escape from a limit of the parent. */
 static int flips(void *arg)
 {
 	return -cg_put(arg, "1");
 }
 
-TEST_F(beyond, who_may)
+TEST_F(beyond, only_the_owner_of_the_file_may_write)
 {
 	ASSERT_EQ(0, chown("h/a/b", 1000, 1000));
 	ASSERT_EQ(0, chown("h/a/b/tasks", 1000, 1000));
@@ -146,7 +146,7 @@ TEST_F(beyond, who_may)
 	EXPECT_EQ(0, cg_as_user(1000, flips, "h/a/b/c/pids.inherit"));
 }
 
-/* Rules for devices are real root's, as those in devices.allow are. */
+/* Only real root may change rules for devices, here as in devices.allow. */
 static int flips_devices(void *arg)
 {
 	int fd = open(arg, O_WRONLY);
@@ -154,7 +154,7 @@ static int flips_devices(void *arg)
 	return fd < 0 ? 100 : -cg_put_fd(fd, "1");
 }
 
-TEST_F(beyond, device_rules_are_real_roots)
+TEST_F(beyond, only_real_root_may_write_devices_inherit)
 {
 	CG_NEED("devices");
 	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+devices"));
@@ -166,7 +166,7 @@ TEST_F(beyond, device_rules_are_real_roots)
 	EXPECT_EQ(0, cg_put("h/a/b/c/devices.inherit", "1"));
 }
 
-/* A container may share states below its root; what limits its root is not its own. */
+/* A container may change groups below its root, but not its root, which the host limits. */
 static int flips_in_ns(void *arg)
 {
 	if (cg_put("h/a/b/cgroup.procs", "0") || unshare(CLONE_NEWCGROUP))
@@ -174,7 +174,7 @@ static int flips_in_ns(void *arg)
 	return -cg_put(arg, "1");
 }
 
-TEST_F(beyond, the_root_of_a_namespace)
+TEST_F(beyond, the_root_of_a_namespace_cannot_be_changed)
 {
 	pid_t pid = cg_spawn(flips_in_ns, "h/a/b/c/pids.inherit");
 
@@ -189,8 +189,8 @@ TEST_F(beyond, the_root_of_a_namespace)
 	EXPECT_STREQ("0", cg_text("h/a/b/pids.inherit"));
 }
 
-/* It is the namespace of whoever opened the file that counts, not where it is written. */
-TEST_F(beyond, the_namespace_of_the_opener)
+/* The namespace of the opener of the file counts, not that of the writer. */
+TEST_F(beyond, the_namespace_of_the_opener_counts)
 {
 	int home = open("/proc/self/ns/cgroup", O_RDONLY);
 	int outer = open("h/a/b/pids.inherit", O_WRONLY), inner;
@@ -214,8 +214,8 @@ TEST_F(beyond, the_namespace_of_the_opener)
 	ASSERT_EQ(0, cg_put("h/cgroup.procs", "0"));
 }
 
-/* Where files are not, their names are free for groups. */
-TEST_F(beyond, a_group_called_like_a_file)
+/* A group may have the name of a file that does not exist. */
+TEST_F(beyond, a_group_can_have_the_name_of_an_absent_file)
 {
 	ASSERT_EQ(0, cg_put("h/a/b/c/memory.inherit", "1"));
 	ASSERT_EQ(0, cg_mkdir("h/a/b/c/memory.limit_in_bytes"));
@@ -232,7 +232,7 @@ TEST_F(beyond, a_group_called_like_a_file)
 	EXPECT_EQ(0, cg_put("h/a/b/c/memory.inherit", "0"));
 }
 
-/* NAME of DIR, and then each task has the state that its group has or shares. */
+/* Write NAME.inherit of DIR. 0: each task then has the state that its group owns or inherits. */
 static int flip(const char *dir, const char *name, bool inherits)
 {
 	int ret = cg_put(cg_path("%s/%s.inherit", dir, name), "%d", inherits);
@@ -240,7 +240,7 @@ static int flip(const char *dir, const char *name, bool inherits)
 	return ret ?: cg_debug_num("css_sets_wrong");
 }
 
-TEST_F(beyond, every_subsystem)
+TEST_F(beyond, each_subsystem_can_be_inherited)
 {
 	struct cg_subsys list[CG_MAX_SUBSYS];
 	int i, n = cg_subsystems(list);
@@ -252,7 +252,7 @@ TEST_F(beyond, every_subsystem)
 		if (!cg_usable(name) || !strcmp(name, "signal"))
 			continue;
 		ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+%s", name));
-		/* so that to look at it does not move debug each time */
+		/* else cg_debug_num() would mount debug in a hierarchy of its own each time */
 		ASSERT_EQ(0, cg_mount(strcmp(name, "debug") ? "debug" : "none,name=d", "d"));
 		ASSERT_EQ(0, flip("h/a/b/c", name, true))
 			TH_LOG("%s", name);
@@ -282,8 +282,8 @@ static bool may_open_null_in(const char *dir)
 	return !cg_put("h/tasks", "0") && may;
 }
 
-/* What is set above, before the flip or after it, holds in who inherits. */
-TEST_F(beyond, what_is_set_above_holds)
+/* A group that inherits has the settings of its parent, made before or after the change. */
+TEST_F(beyond, settings_of_the_parent_apply)
 {
 	cpu_set_t set;
 
@@ -309,7 +309,7 @@ TEST_F(beyond, what_is_set_above_holds)
 	EXPECT_TRUE(may_open_null_in("h/a/b/c"));
 }
 
-/* Charges stay with who made them: the old state dies when its last one goes. */
+/* Memory stays charged to the old state, which is freed after the last charge. */
 static int holds(void *arg)
 {
 	if (cg_touch(8 << 20))
@@ -319,7 +319,7 @@ static int holds(void *arg)
 	return !arg;
 }
 
-TEST_F(beyond, memory_is_charged_where_it_was)
+TEST_F(beyond, memory_stays_charged_to_the_old_state)
 {
 	long long before;
 	pid_t pid;
@@ -339,12 +339,12 @@ TEST_F(beyond, memory_is_charged_where_it_was)
 	EXPECT_TRUE(CG_SOON(cg_num("h/a/b/memory.usage_in_bytes") < 4 << 20));
 }
 
-TEST_F(beyond, the_state_of_freezing_is_that_above)
+TEST_F(beyond, a_group_that_inherits_is_frozen_with_its_parent)
 {
 	ASSERT_EQ(0, cg_put("h/a/b/freezer.state", "FROZEN"));
 	ASSERT_TRUE(cg_wait_text("h/a/b/freezer.state", "FROZEN", 5000));
 	ASSERT_EQ(0, cg_put("h/a/b/c/freezer.inherit", "1"));
-	/* frozen as before, by another group */
+	/* still frozen, now by the state of b */
 	kill(self->low, SIGTERM);
 	EXPECT_EQ(-ETIMEDOUT, cg_wait_exit(self->low, 100));
 	EXPECT_TRUE(cg_wait_text("h/a/b/freezer.state", "FROZEN", 5000));
@@ -352,8 +352,8 @@ TEST_F(beyond, the_state_of_freezing_is_that_above)
 	EXPECT_EQ(128 + SIGTERM, cg_wait_exit(self->low, 5000));
 }
 
-/* Who waits for events of a state that goes is told. */
-TEST_F(beyond, those_who_wait_are_told)
+/* Tasks that wait for events of a removed state are woken. */
+TEST_F(beyond, tasks_that_wait_for_events_are_woken)
 {
 	int efd = eventfd(0, EFD_NONBLOCK), state, usage, control;
 	char buf[64];
@@ -378,8 +378,8 @@ TEST_F(beyond, those_who_wait_are_told)
 	close(efd);
 }
 
-/* can_attach() of either direction may refuse, and css_online() of a new state. */
-TEST_F(beyond, a_refusal_is_undone)
+/* can_attach() may refuse in both directions, and css_online() may refuse a new state. */
+TEST_F(beyond, a_refused_change_is_undone)
 {
 	ASSERT_EQ(0, cg_put("h/a/b/debug.refuse_attach", "%d", EXDEV));
 	ASSERT_EQ(0, cg_put("h/a/b/debug.refuse_online", "%d", EDOM));
@@ -392,7 +392,7 @@ TEST_F(beyond, a_refusal_is_undone)
 	EXPECT_EQ(-EDOM, cg_put("h/a/b/c/debug.inherit", "0"));
 	EXPECT_TRUE(cg_state_kept());
 	ASSERT_EQ(0, cg_put("h/a/b/debug.refuse_online", "0"));
-	/* the state is there, and will not have the tasks */
+	/* the new state is made, but refuses the tasks */
 	ASSERT_EQ(0, cg_put("h/a/b/debug.refuse_new", "%d", EL3RST));
 	EXPECT_EQ(-EL3RST, cg_put("h/a/b/c/debug.inherit", "0"));
 	EXPECT_TRUE(cg_state_kept());
@@ -405,8 +405,8 @@ TEST_F(beyond, a_refusal_is_undone)
 	EXPECT_TRUE(cg_state_kept());
 }
 
-/* A group may not own debug without owning what it needs. */
-TEST_F(beyond, dependencies)
+/* A group may own the state of debug only if it owns the states that debug needs. */
+TEST_F(beyond, dependencies_must_be_owned_too)
 {
 	ASSERT_EQ(0, cg_put("h/debug.needs", "memory"));
 	cg_state_keep();
@@ -418,7 +418,7 @@ TEST_F(beyond, dependencies)
 	cg_state_keep();
 	EXPECT_EQ(-EINVAL, cg_put("h/a/b/c/debug.inherit", "0"));
 	EXPECT_TRUE(cg_state_kept());
-	/* to come anew is to be owned by each group */
+	/* each group would own the state of debug after a bind */
 	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "-debug"));
 	cg_state_keep();
 	EXPECT_EQ(-EINVAL, cg_put("h/cgroup.subsystems", "+debug"));
@@ -429,12 +429,12 @@ TEST_F(beyond, dependencies)
 }
 
 /*
- * What it is for: three groups with shares of their own have one limit of processes
- * and one of memory together, and that is changed while they run.
+ * A use of inherit: three groups have cpu.shares of their own, but share one limit of processes
+ * and one of memory. They change between shared and own limits while their tasks run.
  */
 #define MB	0x100000
 #define HELD	(8 * MB)	/* by each worker */
-#define FITS	(24 * MB)	/* in the limit, but not beside the workers */
+#define FITS	(24 * MB)	/* within the limit, but not together with the workers */
 #define LIMIT	(40 * MB)
 #define KIDS	3
 
@@ -450,7 +450,7 @@ static int eats(void *arg)
 	return enters(arg) ? 100 : cg_touch(FITS);
 }
 
-/* All want the same CPU. */
+/* All workers compete for the same CPU. */
 static int works(void *arg)
 {
 	cpu_set_t set;
@@ -494,7 +494,7 @@ static int run(int (*fn)(void *arg), const char *dir)
 	return cg_wait_exit(cg_spawn(fn, (void *)dir), 60000);
 }
 
-/* The three together or each for itself. */
+/* The three groups share the states of h/a, or each has its own. */
 static int share(bool together)
 {
 	int i, ret = 0;
@@ -506,8 +506,8 @@ static int share(bool together)
 }
 
 /*
- * Shares are 1 to 2 to 4, and so is the time, roughly. A CPU that is slow or taken from
- * the guest deals it out in large pieces: the longer, the better they show.
+ * The shares are in the ratio of 1 to 2 to 4, and so is the CPU time, roughly. On a slow or
+ * busy host the tasks run in long turns, so the ratio shows only after some time.
  */
 static bool time_goes_by_shares(const pid_t *workers)
 {
@@ -552,7 +552,7 @@ FIXTURE_SETUP(beyond_together)
 	}
 	ASSERT_EQ(0, cg_put("h/a/memory.limit_in_bytes", "%d", LIMIT));
 	ASSERT_EQ(0, share(true));
-	/* one that is alone has the limit to itself */
+	/* a task that is alone may use the whole limit */
 	ASSERT_EQ(0, run(eats, "h/a/y"));
 	ASSERT_TRUE(CG_SOON(cg_num("h/a/memory.usage_in_bytes") < HELD));
 	for (i = 0; i < KIDS; i++) {
@@ -568,8 +568,8 @@ FIXTURE_TEARDOWN(beyond_together)
 	EXPECT_EQ(0, cg_teardown());
 }
 
-/* The limit is that of all; who hits it hits it in the state above. */
-TEST_F(beyond_together, one_limit_of_processes)
+/* One limit applies to all; a fork that exceeds it is counted in the state of the parent. */
+TEST_F(beyond_together, all_groups_have_one_limit_of_processes)
 {
 	int i;
 
@@ -583,7 +583,7 @@ TEST_F(beyond_together, one_limit_of_processes)
 		EXPECT_EQ(i + 1, cg_key("h/a/pids.events", "max"));
 	}
 	EXPECT_EQ(KIDS, cg_num("h/a/pids.current"));
-	/* each with a state of its own: what happens there is its own */
+	/* each group has a state with a limit and events of its own */
 	ASSERT_EQ(0, share(false));
 	for (i = 0; i < KIDS; i++) {
 		EXPECT_EQ(1, cg_num(cg_path("%s/pids.current", kids[i])));
@@ -596,7 +596,7 @@ TEST_F(beyond_together, one_limit_of_processes)
 	EXPECT_EQ(KIDS, cg_key("h/a/pids.events", "max"));
 }
 
-TEST_F(beyond_together, one_limit_of_memory)
+TEST_F(beyond_together, all_groups_have_one_limit_of_memory)
 {
 	long long failcnt;
 	int i;
@@ -608,15 +608,15 @@ TEST_F(beyond_together, one_limit_of_memory)
 		EXPECT_LT(failcnt, cg_num("h/a/memory.failcnt"));
 	}
 	EXPECT_LE(KIDS * HELD, cg_num("h/a/memory.usage_in_bytes"));
-	/* the room that one leaves is the others' */
+	/* memory that one group frees can be used by the others */
 	for (i = 0; i < KIDS - 1; i++)
 		ASSERT_EQ(0, cg_kill(self->workers[i]));
 	EXPECT_TRUE(CG_SOON(cg_num("h/a/memory.usage_in_bytes") < 2 * HELD));
 	EXPECT_EQ(0, run(eats, "h/a/b"));
 }
 
-/* A quota of a hundredth goes with the state; then that above is what holds the worker. */
-TEST_F(beyond_together, one_quota)
+/* A quota of a hundredth of a CPU is removed with the state; that of the parent applies then. */
+TEST_F(beyond_together, the_quota_of_the_parent_applies)
 {
 	long long had;
 
@@ -637,8 +637,8 @@ TEST_F(beyond_together, one_quota)
 	EXPECT_TRUE(CG_SOON(cg_cpu_ms(self->workers[0]) > had));
 }
 
-/* Time counts above only, until the group has an account of its own. */
-TEST_F(beyond_together, one_account_of_time)
+/* CPU time is counted in the parent only, until the group has a state of its own. */
+TEST_F(beyond_together, cpu_time_is_counted_in_the_parent)
 {
 	long long had, own;
 
@@ -655,8 +655,8 @@ TEST_F(beyond_together, one_account_of_time)
 	EXPECT_LE(had + own, cg_num("h/a/cpuacct.usage"));
 }
 
-/* To and fro while they work and others fork: nothing is lost, nothing stands still. */
-TEST_F(beyond_together, shares_apart_limits_together)
+/* Tasks run and fork during the changes: no task is lost, and all tasks go on. */
+TEST_F(beyond_together, limits_are_shared_and_unshared_while_tasks_run)
 {
 	long long had[KIDS];
 	pid_t forkers[KIDS];
@@ -688,7 +688,7 @@ TEST_F(beyond_together, shares_apart_limits_together)
 		EXPECT_TRUE(CG_SOON(cg_cpu_ms(self->workers[i]) > had[i]));
 		ASSERT_EQ(0, cg_kill(forkers[i]));
 	}
-	/* a last child of theirs comes here to be waited for */
+	/* the last child of a killed forker becomes a child of this process */
 	EXPECT_TRUE(CG_SOON(waitpid(-1, NULL, WNOHANG) <= 0 &&
 			    cg_num("h/a/pids.current") == KIDS))
 		TH_LOG("%lld", cg_num("h/a/pids.current"));
