@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The visible state, and whether an operation that failed has changed it. */
+/* Records the visible state and checks that a failed operation has not changed it. */
 #define _GNU_SOURCE
 #include <ctype.h>
 #include <dirent.h>
@@ -14,7 +14,7 @@
 
 #define DUMP_SIZE	(2 << 20)
 #define WITNESSES	8
-#define PROCESSES	512	/* of more, the files of their groups tell */
+#define PROCESSES	512	/* further ones are seen only in the files of their groups */
 
 struct dump {
 	char *text;
@@ -31,15 +31,16 @@ static void add(struct dump *d, const char *path, const char *text)
 {
 	d->used += snprintf(d->text + d->used, DUMP_SIZE - d->used, "%s: %s\n", path, text);
 	if (d->used >= DUMP_SIZE) {
-		fprintf(stderr, "# the visible state does not fit\n");
+		fprintf(stderr, "# the visible state does not fit into the buffer\n");
 		abort();
 	}
 }
 
 /*
- * Files whose content changes by itself, or with what is only tried: memory and CPU time
- * of the kernel's own work for the task that tries; the peak of pids, which counts tasks
- * where they are to go until somebody else refuses.  And what tells debug to refuse.
+ * Files that are not compared.  The content of most of them changes by itself, or through an
+ * attempt that fails: memory and CPU time of the kernel's own work are charged to the task that
+ * tries, and pids.peak counts tasks in their new group until another subsystem refuses.  The
+ * files that make debug refuse are not compared either.
  */
 static bool restless(const char *name)
 {
@@ -52,7 +53,7 @@ static bool restless(const char *name)
 	size_t len = strlen(name);
 	int i;
 
-	/* what somebody has set is none of these */
+	/* values that are set by a write are compared */
 	if (strstr(name, "limit_in_bytes") || strstr(name, "weight"))
 		return false;
 	for (i = 0; names[i]; i++)
@@ -62,7 +63,7 @@ static bool restless(const char *name)
 	return (len > 4 && !strcmp(name + len - 4, "stat")) || !strcmp(name, "debug.css_sets");
 }
 
-/* A root has the kernel's own threads among its members, which come and go. */
+/* Not compared in a root: kernel threads, which come and go, are members of it. */
 static bool is_members(const char *name)
 {
 	return !strcmp(name, "tasks") || !strcmp(name, "cgroup.procs") ||
@@ -80,7 +81,10 @@ static void dump_entry(struct dump *d, int dir, const char *dir_path, const char
 	snprintf(path, sizeof(path), "%s/%s", dir_path, name);
 	if (fstatat(dir, name, &st, 0))
 		return;
-	/* a group made anew is another one; files come anew with their subsystem */
+	/*
+	 * The inode shows that a group was removed and made again.  Inodes of files are not
+	 * compared: a subsystem that is bound again has new files.
+	 */
 	add(d, path, cg_path("%o %d %d %llu", st.st_mode, st.st_uid, st.st_gid,
 			     S_ISDIR(st.st_mode) ? (unsigned long long)st.st_ino : 0));
 	if (S_ISDIR(st.st_mode)) {
@@ -93,7 +97,7 @@ static void dump_entry(struct dump *d, int dir, const char *dir_path, const char
 	}
 }
 
-/* What stands in the directory DIR, which is PATH: a walk from the top costs more than the file. */
+/* All entries of DIR, which is PATH.  A lookup from the top would cost more than the read. */
 static void dump_dir(struct dump *d, int dir, const char *path)
 {
 	bool root = !faccessat(dir, "cgroup.sane_behavior", F_OK, 0);
@@ -114,7 +118,7 @@ static int is_process(const struct dirent *entry)
 	return isdigit((unsigned char)entry->d_name[0]);
 }
 
-/* Not threads of the kernel, which come and go, nor who has exited. */
+/* All processes, except kernel threads, which come and go, and processes that have exited. */
 static void find_processes(void)
 {
 	char kernel_threads[CG_TEXT_LEN];
@@ -135,7 +139,7 @@ static void find_processes(void)
 		free(list);
 }
 
-/* Where each process is that there was when the state was remembered. */
+/* The cgroups of each process that existed when the state was recorded. */
 static void dump_processes(struct dump *d)
 {
 	int i;
@@ -145,7 +149,7 @@ static void dump_processes(struct dump *d)
 		    cg_text(cg_path("/proc/%d/cgroup", processes[i])));
 }
 
-/* Where each thread of PID is. */
+/* The cgroups of each thread of PID. */
 static void dump_threads(struct dump *d, pid_t pid)
 {
 	pid_t tids[256];
@@ -156,7 +160,7 @@ static void dump_threads(struct dump *d, pid_t pid)
 		    cg_text(cg_path("/proc/%d/cgroup", tids[i])));
 }
 
-/* Counters of dying groups fall by themselves: not in the comparison. */
+/* Without the numbers of cgroups, which fall by themselves when removed groups are freed. */
 static void dump_cgroups(struct dump *d)
 {
 	struct cg_subsys list[CG_MAX_SUBSYS];
@@ -181,24 +185,24 @@ static void dump(struct dump *d)
 	dump_dir(d, AT_FDCWD, ".");
 }
 
-/* PID's threads are part of the state from now on. */
+/* The threads of PID are part of the visible state from now on. */
 void cg_state_watch(pid_t pid)
 {
 	if (nr_witnesses == WITNESSES) {
-		fprintf(stderr, "# more than %d to be watched\n", WITNESSES);
+		fprintf(stderr, "# more than %d processes to watch\n", WITNESSES);
 		abort();
 	}
 	witnesses[nr_witnesses++] = pid;
 }
 
-/* Remember the state that operations are to leave as it is. */
+/* Record the state that the following operations must not change. */
 void cg_state_keep(void)
 {
 	find_processes();
 	dump(&before);
 }
 
-/* Is it as remembered? Says the first difference. */
+/* Is the state as it was recorded?  Prints the first difference. */
 bool cg_state_kept(void)
 {
 	char *a = before.text, *b;
@@ -217,7 +221,7 @@ bool cg_state_kept(void)
 	return false;
 }
 
-/* The same of what may be on its way still (mainline unbinds late). */
+/* Does the state return to the recorded one within five seconds?  (Mainline unbinds late.) */
 bool cg_state_comes_back(void)
 {
 	long long end = cg_deadline(5000);

@@ -13,7 +13,7 @@ const char * const m_subsys[M_SUBSYS] = {
 
 const char * const m_flags[M_FLAGS] = { "notify_on_release", "cgroup.clone_children" };
 
-/* They need not exist: nobody waits for what they do. */
+/* The programs need not exist: no test waits for them. */
 const char * const m_agents[M_AGENTS] = { "", "/no/agent", "/no/other/agent" };
 
 const struct m_file m_files[M_FILES] = {
@@ -21,24 +21,24 @@ const struct m_file m_files[M_FILES] = {
 	{ S_MEMORY, 0, "memory.limit_in_bytes", false, M_NONE,
 	  { "9223372036854771712", "67108864", "134217728", "268435456" } },
 	{ S_MEMORY, 1, "memory.swappiness", false, 1, { "60", "0", "10", "100" } },
-	/* what is read of it follows from those above as well */
+	/* the text that is read depends on the ancestors too */
 	{ S_FREEZER, 0, "freezer.state", false, M_NONE,
 	  { "THAWED", "FROZEN", "THAWED", "FROZEN" } },
 	{ S_NET_CLS, 0, "net_cls.classid", true, 0, { "0", "65537", "131074", "1048577" } },
-	/* a line for each device */
+	/* the file has one line per device */
 	{ S_NET_PRIO, 0, "net_prio.ifpriomap", false, 0, { "lo 0", "lo 1", "lo 2", "lo 7" } },
 	{ S_HUGETLB, 0, "hugetlb.2MB.limit_in_bytes", false, M_NONE,
 	  { "9223372036852678656", "0", "2097152", "8388608" } },
 	{ S_PIDS, 0, "pids.max", false, M_NONE, { "max", "0", "2", "4" } },
-	/* refusals, EPERM and ENOSPC, by the odd ones */
+	/* the values with an odd index refuse, with EPERM or ENOSPC */
 	{ S_DEBUG, 0, "debug.refuse_attach", true, 2, { "0", "1", "0", "1" } },
 	{ S_DEBUG, 1, "debug.refuse_online", true, M_NONE, { "0", "28", "0", "28" } },
 	{ S_DEBUG, 2, "debug.refuse_new", true, 2, { "0", "1", "0", "1" } },
-	/* one share of the time, since a child must not have more than its parent */
+	/* only one quota, because a child must not have more than its parent */
 	{ S_CPU, 1, "cpu.cfs_quota_us", false, M_NONE, { "-1", "1000000", "-1", "1000000" } },
 };
 
-/* Each once: there are less kinds than there is room. */
+/* Add an error, but only once.  There are fewer errors than places in err[]. */
 static void fault(struct m_faults *f, int err)
 {
 	int i;
@@ -49,7 +49,7 @@ static void fault(struct m_faults *f, int err)
 	f->err[f->nr++] = err;
 }
 
-/* Is RET, 0 or a negative errno, what was predicted? */
+/* Is RET, which is 0 or a negative errno, a predicted result? */
 bool model_may(const struct m_faults *faults, int ret)
 {
 	int i;
@@ -66,7 +66,7 @@ bool model_may(const struct m_faults *faults, int ret)
  * Questions
  */
 
-/* The state that a member of CG has: of the nearest that owns one. */
+/* The css of the members of CG: that of the nearest cgroup at or above CG that owns one. */
 int model_effective(const struct model *m, int cg, int ss)
 {
 	while (m->cg[cg].css[ss] == M_NONE)
@@ -92,7 +92,7 @@ int model_task_css(const struct model *m, int task, int ss)
 	return h == M_NONE ? ss : model_effective(m, m->task[task].at[h], ss);
 }
 
-/* Does this state of freezer freeze, by itself or for one above? */
+/* Does this css of freezer freeze its tasks, by itself or because of an ancestor? */
 bool model_freezes(const struct model *m, int css)
 {
 	for (; css != M_NONE; css = m->css[css].parent)
@@ -106,7 +106,7 @@ bool model_is_frozen(const struct model *m, int task)
 	return model_freezes(m, model_task_css(m, task, S_FREEZER));
 }
 
-/* Has a process a frozen thread?  It cannot end then. */
+/* Does a process have a frozen thread?  Then it cannot exit. */
 bool model_process_is_frozen(const struct model *m, int leader)
 {
 	int t;
@@ -138,7 +138,7 @@ int model_counterpart(const struct model *m, int cg, int hier)
 	return parent == M_NONE ? M_NONE : model_find(m, parent, m->cg[cg].name);
 }
 
-/* Is CG the cgroup TOP, or below it? */
+/* Is CG the cgroup TOP or a descendant of it? */
 bool model_within(const struct model *m, int cg, int top)
 {
 	for (; cg != M_NONE; cg = m->cg[cg].parent)
@@ -157,7 +157,7 @@ bool model_has_children(const struct model *m, int cg)
 	return false;
 }
 
-/* The tasks in TOP and below. */
+/* The number of tasks in TOP and its descendants. */
 int model_count(const struct model *m, int top)
 {
 	int t, n = 0;
@@ -198,7 +198,7 @@ int model_free_hier(const struct model *m)
 	return M_NONE;
 }
 
-/* The first point where a hierarchy is mounted. */
+/* The first mount point where a hierarchy is mounted. */
 int model_mounted_at(const struct model *m, int hier)
 {
 	int p;
@@ -220,10 +220,10 @@ int model_find_name(const struct model *m, int name)
 }
 
 /*
- * States
+ * csses
  */
 
-/* A new state below that of PARENT, a cgroup; CLONE: with the CPUs of that. */
+/* A new css, whose parent is the css of the cgroup PARENT.  CLONE: a cpuset gets its CPUs. */
 static int css_new(struct model *m, int parent, int ss, bool clone)
 {
 	int up = model_effective(m, parent, ss);
@@ -267,7 +267,7 @@ static void bind_below(struct model *m, int cg, int ss)
 	}
 }
 
-/* The hierarchy carries MASK from now on; what comes is bound nowhere else. */
+/* The hierarchy carries MASK from now on.  Added subsystems are not bound elsewhere. */
 static void carry(struct model *m, int h, unsigned int mask)
 {
 	struct m_hier *hier = &m->hier[h];
@@ -342,7 +342,7 @@ static void apply_mkdir(struct model *m, const struct m_act *a, struct m_faults 
 		return fault(f, EINVAL);
 	if (model_find(m, a->cg, a->name) != M_NONE)
 		return fault(f, EEXIST);
-	/* what a merge leaves, without name and subsystems: nobody could mount it again */
+	/* a merge left it without name and subsystems: it could never be mounted again */
 	if (m->hier[parent->hier].name == M_NONE && !m->hier[parent->hier].mask)
 		return fault(f, ENODEV);
 	cg = cgroup_new(m, parent->hier, a->cg, a->name);
@@ -359,7 +359,7 @@ static void apply_rmdir(struct model *m, const struct m_act *a, struct m_faults 
 	cgroup_end(m, a->cg);
 }
 
-/* Only the name can change.  What the VFS finds wrong with a move comes first. */
+/* Only the name can change.  Errors of the VFS come first. */
 static void apply_rename(struct model *m, const struct m_act *a, struct m_faults *f)
 {
 	int there = a->odd ? M_NONE : model_find(m, a->to, a->name);
@@ -409,7 +409,7 @@ static void hier_end_if_unused(struct model *m, int h)
 	m->hier[h].live = false;
 }
 
-/* The hierarchy that mount options describe, the newest if they fit several. */
+/* The hierarchy that mount options describe, the newest if they describe several. */
 static int find_described(const struct model *m, const struct m_act *a, struct m_faults *f)
 {
 	int h, found = M_NONE;
@@ -430,7 +430,7 @@ static int find_described(const struct model *m, const struct m_act *a, struct m
 	return found;
 }
 
-/* Mistakes that need no look at any hierarchy. */
+/* Mistakes that do not depend on any hierarchy. */
 static bool bad_options(const struct m_act *a)
 {
 	return a->odd || (a->none && a->mask) || (a->none && a->name == M_NONE);
@@ -468,7 +468,7 @@ static void apply_remount(struct model *m, const struct m_act *a, struct m_fault
 	const struct m_hier *hier = &m->hier[a->hier];
 	unsigned int mask = a->mask;
 
-	/* who says nothing about subsystems does not lose any in use */
+	/* options without subsystems keep those of a hierarchy that has children */
 	if (!a->mask && !a->none && model_has_children(m, hier->root))
 		mask = hier->mask;
 	if (bad_options(a) || (a->name != M_NONE && a->name != hier->name))
@@ -494,7 +494,7 @@ static void apply_bind(struct model *m, const struct m_act *a, struct m_faults *
 		carry(m, a->hier, mask);
 }
 
-/* Have two hierarchies the same paths? */
+/* Do two hierarchies have the same paths? */
 bool model_same_paths(const struct model *m, int a, int b)
 {
 	int i;
@@ -508,7 +508,7 @@ bool model_same_paths(const struct model *m, int a, int b)
 	return true;
 }
 
-/* The subsystems of MASK go from FROM to TO, which has the same paths. */
+/* Move the subsystems of MASK from FROM to TO, which has the same paths. */
 static void hand_over(struct model *m, int from, int to, unsigned int mask)
 {
 	int i, ss, other;
@@ -577,7 +577,7 @@ static void apply_split(struct model *m, const struct m_act *a, struct m_faults 
 }
 
 /*
- * States of single cgroups
+ * csses of single cgroups
  */
 
 static bool descendant_owns(const struct model *m, int cg, int ss)
@@ -591,7 +591,7 @@ static bool descendant_owns(const struct model *m, int cg, int ss)
 	return false;
 }
 
-/* The parent of the states below is the nearest that owns one. */
+/* A css below has the nearest css above as its parent, so CG may not change while one exists. */
 static void apply_inherit(struct model *m, const struct m_act *a, struct m_faults *f)
 {
 	struct m_cgroup *cg = &m->cg[a->cg];
@@ -663,7 +663,7 @@ static void apply_attach(struct model *m, const struct m_act *a, struct m_faults
 			m->task[t].at[h] = a->cg;
 }
 
-/* One more task where TASK is: do the limits on the way up allow it? */
+/* Do the limits of the cgroup of TASK and of its ancestors allow one more task? */
 static bool pids_allow(const struct model *m, int task)
 {
 	int cg, css, h = model_home(m, S_PIDS);
@@ -720,7 +720,7 @@ static bool is_member(const struct model *m, int task, const struct m_act *a)
 	return m->task[task].live && (a->whole ? model_within(m, at, a->cg) : at == a->cg);
 }
 
-/* value: 0 for signal 0, 1 for SIGKILL, which never goes to a root: that is everybody */
+/* value: 0 for signal 0, 1 for SIGKILL, which is never sent to a root: all tasks are in it */
 static void apply_signal(struct model *m, const struct m_act *a, struct m_faults *f)
 {
 	const struct m_cgroup *cg = &m->cg[a->cg];
@@ -745,7 +745,7 @@ static void apply_signal(struct model *m, const struct m_act *a, struct m_faults
 }
 
 /*
- * The whole
+ * All operations
  */
 
 static void (*const apply[M_KINDS])(struct model *m, const struct m_act *a,
@@ -770,7 +770,7 @@ static void (*const apply[M_KINDS])(struct model *m, const struct m_act *a,
 	[M_SIGNAL] = apply_signal,
 };
 
-/* What a cgroup owns states of. */
+/* The subsystems of which a cgroup owns a css. */
 static unsigned int owned(const struct model *m, int cg)
 {
 	unsigned int mask = 0;
@@ -782,7 +782,7 @@ static unsigned int owned(const struct model *m, int cg)
 	return mask;
 }
 
-/* Are subsystems asked whether they agree to be together in CG, as it is after ACT? */
+/* Does ACT ask the subsystems whether they accept each other in CG, as it is after ACT? */
 static bool is_asked(const struct model *old, const struct model *new, int cg,
 		     const struct m_act *act)
 {
@@ -803,7 +803,7 @@ static bool is_asked(const struct model *old, const struct model *new, int cg,
 	}
 }
 
-/* Is debug without what it needs, where it is asked? */
+/* Refuse if debug is without what it needs, in a cgroup where it is asked. */
 static void ask_needs(const struct model *old, const struct model *new, const struct m_act *act,
 		      struct m_faults *f)
 {
@@ -821,7 +821,7 @@ static void ask_needs(const struct model *old, const struct model *new, const st
 	}
 }
 
-/* What the debug subsystem was told to refuse: attaches, and new states. */
+/* Refuse the attaches and the new csses that debug was told to refuse. */
 static void ask_debug(const struct model *old, const struct model *new, struct m_faults *f)
 {
 	int i, css;
@@ -842,7 +842,7 @@ static void ask_debug(const struct model *old, const struct model *new, struct m
 	}
 }
 
-/* No task can be where there is no CPU. */
+/* Refuse tasks in a cpuset without CPUs. */
 static void ask_cpuset(const struct model *old, const struct model *new, struct m_faults *f)
 {
 	int i, css;
@@ -856,7 +856,7 @@ static void ask_cpuset(const struct model *old, const struct model *new, struct 
 	}
 }
 
-/* All or nothing. */
+/* Apply ACT, or return the errors in FAULTS and change nothing. */
 void model_apply(struct model *m, const struct m_act *act, struct m_faults *faults)
 {
 	static struct model next;

@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A small reference model of hierarchies, cgroups, states and tasks, for
- * test_model.c: arrays of structs, and indices instead of pointers, so that a
- * copy of struct model is a copy of the world.
+ * A small reference model of hierarchies, cgroups, csses and tasks, for
+ * test_model.c.  It has arrays of structs, and indices instead of pointers, so
+ * a copy of struct model is a copy of the whole model.
  *
- *   cg_model.c        what each operation does to the model, or why not
- *   cg_model_pick.c   random numbers to operations that make sense, and to text
- *   cg_model_list.c   lists of operations to text, and back
- *   cg_model_files.c  which files there are, learned from the kernel
- *   cg_model_view.c   is the kernel in the state of the model?
+ *   cg_model.c        applies an operation to the model, or tells why it fails
+ *   cg_model_pick.c   turns random numbers into possible operations and their text
+ *   cg_model_list.c   converts lists of operations to text and back
+ *   cg_model_files.c  learns from the kernel which files exist
+ *   cg_model_view.c   compares what the kernel shows with the model
  *   test_model.c      runs operations on both; shortens a list that fails
  *
- * An operation (struct m_op) is a few small numbers.  What they mean depends on
- * what there is when it is run: so any part of a list of them is a list again.
+ * An operation (struct m_op) is a few small numbers.  Their meaning depends on
+ * the state of the model when the operation is run.  So any part of a list of
+ * operations is a valid list too.
  */
 #ifndef CG_MODEL_H
 #define CG_MODEL_H
@@ -54,13 +55,13 @@ enum {
 #define M_CSSES		(M_CGROUPS * M_STATEFUL + M_STATEFUL)
 #define M_TASKS		10
 #define M_POINTS	5	/* mount points: m0, m1, ... */
-#define M_LOOK		M_POINTS	/* one more, for the view */
+#define M_LOOK		M_POINTS	/* one more mount point, for cg_model_view.c */
 #define M_VALUES	3	/* files of one subsystem that keep a value */
 #define M_TEXTS		4	/* values to choose from */
 #define CG_MODEL_WORD	32
 #define M_NONE		(-1)
 
-/* What this kernel has of what mainline has not. */
+/* Features that mainline does not have. */
 #define M_HAS_SUBSYSTEMS	1U
 #define M_HAS_MERGE		2U
 #define M_HAS_SPLIT		4U
@@ -68,23 +69,23 @@ enum {
 #define M_HAS_SIGNAL		16U
 #define M_HAS_ALL		31U
 
-/* A control file with a value that a state keeps, an index of its texts. */
+/* A control file with a value that the css keeps.  The value is an index of text[]. */
 struct m_file {
 	int ss;
 	int slot;		/* in m_css.value */
 	const char *name;
-	bool on_root;		/* else the model leaves it alone there */
-	int from;		/* slot of the parent that a new state's value is from, or M_NONE */
+	bool on_root;		/* false: the model does not use it in a root */
+	int from;		/* a new css copies this slot of its parent, or M_NONE */
 	const char *text[M_TEXTS];
 };
 
 #define M_FILES			12
 
-/* Places in m_files. */
+/* Indices of m_files. */
 #define FILE_PIDS_MAX		7
 #define FILE_REFUSE_ATTACH	8
 
-/* Files that each cgroup has, with a value that its children are made with. */
+/* Files of each cgroup.  A new cgroup copies the value of its parent. */
 enum {
 	FLAG_NOTIFY,
 	FLAG_CLONE,
@@ -98,13 +99,13 @@ extern const char * const m_subsys[M_SUBSYS];
 extern const char * const m_flags[M_FLAGS];
 extern const char * const m_agents[M_AGENTS];
 
-/* A state.  Those below M_STATEFUL are the root states, which stay for good. */
+/* A css.  The first M_STATEFUL ones are the root csses, which are never freed. */
 struct m_css {
 	bool live;
 	int ss;
-	int uid;		/* never used twice, as a kernel css id may be */
+	int uid;		/* never used twice, unlike the id of a css in the kernel */
 	int parent;
-	int value[M_VALUES];	/* cpuset: has it CPUs? */
+	int value[M_VALUES];	/* cpuset: value[0] is 1 if it has CPUs */
 };
 
 struct m_cgroup {
@@ -121,14 +122,14 @@ struct m_hier {
 	int serial;		/* the newest has the greatest */
 	int name;		/* M_NONE: none */
 	int root;
-	int agent;		/* of m_agents */
-	bool charged;		/* a removed cgroup of it may be one that memory is charged to */
+	int agent;		/* an index of m_agents */
+	bool charged;		/* memory may be charged to a removed cgroup of it */
 	unsigned int mask;
 };
 
 struct m_task {
 	bool live;
-	int leader;		/* itself, or the first thread of its process */
+	int leader;		/* the first thread of its process, perhaps itself */
 	int at[M_HIERS];
 };
 
@@ -173,32 +174,32 @@ struct m_op {
 	unsigned char arg[M_ARGS];
 };
 
-/* An operation on what there is now.  Unused members are 0. */
+/* What an operation means in the present state of the model.  Unused members are 0. */
 struct m_act {
 	int kind;
-	int cg;			/* the cgroup it is about, of it a new one's parent */
+	int cg;			/* the cgroup of the operation; mkdir: the parent */
 	int to;			/* the parent after a rename */
 	int name;		/* of a hierarchy or cgroup, M_NONE: none */
 	int hier, other;
 	int point;
-	int ss, file, value;	/* file: a place in m_files, a flag, M_FLAGS: the agent */
-	unsigned int mask;	/* what to add, or to mount */
+	int ss, file, value;	/* file: an index of m_files, or a flag; M_FLAGS: the agent */
+	unsigned int mask;	/* the subsystems to add, or to mount */
 	unsigned int drop;
-	bool none;		/* the mount option */
-	bool whole;		/* the process; the tree */
+	bool none;		/* the mount option "none" */
+	bool whole;		/* attach: the process; signal: the tree */
 	bool by_id;
 	int task;		/* M_NONE: the test itself */
-	int slot;		/* of a new task */
-	int odd;		/* which mistake in the text, 0: none */
+	int slot;		/* the index of a new task */
+	int odd;		/* which mistake the text has, 0: none */
 	char path[128];
 	char text[320];
 };
 
-/* The errors with which an operation may be refused.  None: it succeeds. */
+/* The errors with which an operation may be refused.  Without any, it succeeds. */
 struct m_faults {
 	int nr;
 	int err[8];
-	bool needs;		/* only since debug's needs are not met */
+	bool needs;		/* refused only because debug.needs is not met */
 };
 
 extern const char * const m_kind_names[M_KINDS];
@@ -246,21 +247,21 @@ int model_learn_files(unsigned int has);
 struct m_view {
 	pid_t pid[M_TASKS];
 	int hier_id[M_HIERS];
-	int hier_serial[M_HIERS];	/* whose id that is */
+	int hier_serial[M_HIERS];	/* the hierarchy that has this id */
 	int css_uid[M_CSSES];
 	int css_id[M_CSSES];
-	unsigned int sum[M_TASKS];	/* of the states that each was last seen with */
+	unsigned int sum[M_TASKS];	/* of the csses that each was last seen with */
 	unsigned int sum_of_flags[M_CGROUPS];
-	int looked_at[M_HIERS];		/* since it is mounted nowhere: its serial and 1 */
+	int looked_at[M_HIERS];		/* serial + 1, once checked since its last unmount */
 	int turn;
 	/*
-	 * Set once: what those tasks read of their states at a point where debug is; NULL
-	 * for the others.  0 or a negative errno.
+	 * Set once.  The tasks in due[] read their csses from debug's file at a mount point.
+	 * answer[] is that text, and NULL for other tasks.  Returns 0 or a negative errno.
 	 */
 	int (*ask)(const bool due[M_TASKS], int point, const char *answer[M_TASKS]);
 	char why[512];			/* the first difference */
 	long unmounted;			/* looks at hierarchies that are mounted nowhere */
-	long alone;			/* looks at what tasks have, with debug for it alone */
+	long alone;			/* looks at csses of tasks, with debug mounted for it */
 };
 
 void model_view_init(struct m_view *view);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Which files has the core, and which each subsystem?  See cg_model.h. */
+/* Learns which files the core and each subsystem have; see cg_model.h. */
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -25,7 +25,7 @@ static int by_text(const void *a, const void *b)
 	return strcmp(((const struct m_name *)a)->text, ((const struct m_name *)b)->text);
 }
 
-/* Slow, while they are being learned. */
+/* Slow, used only while the files are being learned. */
 static struct m_name *find_name(const char *text)
 {
 	struct m_name key;
@@ -43,7 +43,7 @@ static unsigned int hash_of(const char *text)
 	return (hash ^ (hash >> 12)) % M_BUCKETS;
 }
 
-/* Directories are read all the time. */
+/* Fast, because directories are read all the time. */
 const struct m_name *model_look_up(const char *text)
 {
 	unsigned int at = hash_of(text);
@@ -66,7 +66,7 @@ static void fill_buckets(void)
 	}
 }
 
-/* A file of OWNER is in such a place; of who has it already, if that is the core. */
+/* Note a file of OWNER in such a place.  A file that the core has is only checked. */
 static int learn_name(const char *text, int owner, int place, int mode)
 {
 	struct m_name *name = find_name(text);
@@ -111,7 +111,7 @@ static int learn_place(const char *path, int owner, int place)
 	return ret;
 }
 
-/* A cgroup that inherits has one file of the subsystem, and it is in no root. */
+/* A cgroup that inherits has one file of the subsystem, SUBSYSTEM.inherit.  No root has it. */
 static int check_inherit(int ss)
 {
 	int i;
@@ -145,7 +145,7 @@ static int learn_hierarchy(const char *options, int owner, bool inherit)
 		  (inherit ? learn_inherited(owner) : 0);
 
 	if (ret)
-		fprintf(stderr, "# what files has a hierarchy with %s?  %s\n", options,
+		fprintf(stderr, "# cannot learn the files of a hierarchy with %s: %s\n", options,
 			strerror(-ret));
 	return cg_rmdir("m0/g0") ?: cg_umount("m0") ?: ret;
 }
@@ -163,7 +163,7 @@ static int learn_cpuset(void)
 	return cg_umount("m0") ?: ret;
 }
 
-/* See which files the core has, and each subsystem in a hierarchy that carries it alone. */
+/* Learn the files of the core, and of each subsystem in a hierarchy that carries it alone. */
 int model_learn_files(unsigned int has)
 {
 	int i, ss, ret = learn_hierarchy("none,name=files", M_SUBSYS, false);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Which files there are, as cg_model_files.c learned and cg_model_view.c asks. */
+/* The files that cg_model_files.c learns and cg_model_view.c looks up. */
 #ifndef CG_MODEL_FILES_H
 #define CG_MODEL_FILES_H
 
@@ -8,7 +8,7 @@
 /* A kind of place for files. */
 enum {
 	AT_ROOT,
-	OWNED,			/* a cgroup that owns state of the subsystem, any for the core */
+	OWNED,			/* a cgroup that owns a css of the subsystem; core: any cgroup */
 	INHERITED,
 	M_PLACES
 };
@@ -22,13 +22,13 @@ struct m_name {
 
 #define NAMES_MAX	512
 
-/* All that there are, sorted by text. */
+/* All files, sorted by text. */
 extern struct m_name model_names[NAMES_MAX];
 extern int model_nr_names;
 
 extern const char * const model_cpuset_files[2];
 
-/* What the machine has, as they show it. */
+/* All CPUs and memory nodes of the machine, as these files show them. */
 extern char model_cpuset_all[2][64];
 
 const struct m_name *model_look_up(const char *text);

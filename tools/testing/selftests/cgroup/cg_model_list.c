@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Lists of operations as text, and back; see cg_model.h. */
+/* Converts lists of operations to text and back; see cg_model.h. */
 #include <stdio.h>
 #include <string.h>
 
 #include "cg_model.h"
 
 /*
- * An operation is a letter for its kind and two digits for each number.  A list that was
- * cut is one without its end.
+ * An operation is a letter for its kind and two hexadecimal digits per number.  A list that
+ * was cut off lacks LIST_END.
  */
 #define LIST_END	"."
 #define OP_CHARS	(1 + 2 * M_ARGS)
 
-/* x86 cuts a kernel's command line at 2,048 bytes; run-tests has words of its own there. */
+/* x86 cuts the kernel command line at 2,048 bytes, and run-tests adds parameters to it. */
 #define CMDLINE_ROOM	1500
 
 static const char digits[] = "0123456789abcdef";
 
-/* BUF has room for M_LIST_TEXT(nr). */
+/* BUF has room for M_LIST_TEXT(nr) bytes. */
 void model_list_text(const struct m_op *ops, int nr, char *buf)
 {
 	int i, arg;
@@ -45,20 +45,20 @@ static bool parse_op(const char *text, struct m_op *op)
 	return true;
 }
 
-/* How many operations TEXT is, -1 and WHY if it is not a list. */
+/* Returns the number of operations in TEXT; -1, with the reason in WHY, if it is not a list. */
 int model_parse_list(const char *text, struct m_op *ops, int max, const char **why)
 {
 	size_t len = strlen(text);
 	int nr;
 
-	*why = "it does not end in '" LIST_END "': it was cut";
+	*why = "it does not end in '" LIST_END "': it was cut off";
 	if (!len || strcmp(text + len - 1, LIST_END))
 		return -1;
 	for (nr = 0; strcmp(text, LIST_END); nr++, text += OP_CHARS) {
 		*why = "it is too long";
 		if (nr == max)
 			return -1;
-		*why = "there is something in it that is no operation";
+		*why = "a part of it is not an operation";
 		if (!parse_op(text, &ops[nr]))
 			return -1;
 	}
@@ -66,8 +66,8 @@ int model_parse_list(const char *text, struct m_op *ops, int max, const char **w
 }
 
 /*
- * As text, and in words: without the kernel, the model alone knows what each operation is.
- * INSTEAD: what to replay if the text is too long for a command line.
+ * Print the list as text and in words.  The words come from the model alone, not from the
+ * kernel.  INSTEAD: what to replay if the text is too long for a command line.
  */
 void model_print_list(const struct m_op *ops, int nr, unsigned int has, const char *instead)
 {
@@ -80,7 +80,7 @@ void model_print_list(const struct m_op *ops, int nr, unsigned int has, const ch
 	model_list_text(ops, nr, text);
 	fprintf(stderr, "# CG_OPS=%s\n", text);
 	if (strlen(text) > CMDLINE_ROOM)
-		fprintf(stderr, "# (too long for a kernel's command line: replay %s there)\n",
+		fprintf(stderr, "# (too long for a kernel command line: use %s there)\n",
 			instead);
 	model_init(&m, has);
 	for (i = 0; i < nr; i++) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* From random numbers to operations on what there is; see cg_model.h. */
+/* Turns random numbers into operations that are possible in the model; see cg_model.h. */
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +20,7 @@ static const unsigned char weights[M_KINDS] = {
 	[M_THREAD] = 4, [M_EXIT] = 4, [M_SIGNAL] = 4,
 };
 
-/* A bit for each subsystem, half of them set, from two numbers of an operation. */
+/* A mask of subsystems from two numbers of an operation, with half of the bits set. */
 static unsigned int spread(unsigned int a, unsigned int b)
 {
 	unsigned int x = (a | (b << 8)) * 0x9e3779b1U;
@@ -29,7 +29,7 @@ static unsigned int spread(unsigned int a, unsigned int b)
 	return x ^ (x >> 13);
 }
 
-/* One in four set. */
+/* A mask with one bit in four set. */
 static unsigned int few(unsigned int a, unsigned int b)
 {
 	unsigned int x = spread(a, b);
@@ -37,7 +37,7 @@ static unsigned int few(unsigned int a, unsigned int b)
 	return x & (x >> 16);
 }
 
-/* Three in four set. */
+/* A mask with three bits in four set. */
 static unsigned int most(unsigned int a, unsigned int b)
 {
 	unsigned int x = spread(a, b);
@@ -63,7 +63,7 @@ void model_random(struct m_op *op, unsigned int *seed)
  * Text
  */
 
-/* "m0/g1/g2"; nothing for what is not mounted. */
+/* Such as "m0/g1/g2".  The hierarchy must be mounted. */
 void model_path(const struct model *m, int cg, char *buf, size_t size)
 {
 	size_t used;
@@ -77,7 +77,7 @@ void model_path(const struct model *m, int cg, char *buf, size_t size)
 	snprintf(buf + used, size - used, "/g%d", m->cg[cg].name);
 }
 
-/* The subsystems of MASK, each after SEP but for the first in BUF. */
+/* Append the names of the subsystems of MASK to BUF, with SEP between them. */
 void model_list(unsigned int mask, const char *sep, char *buf, size_t size)
 {
 	int ss;
@@ -99,7 +99,7 @@ static void file_path(const struct model *m, struct m_act *act, int cg, const ch
 	add(act->path, sizeof(act->path), "/", name);
 }
 
-/* What to mount, or to remount with. */
+/* The options of a mount or a remount. */
 static void option_text(struct m_act *act)
 {
 	char name[8];
@@ -114,7 +114,7 @@ static void option_text(struct m_act *act)
 		add(act->text, sizeof(act->text), ",", name);
 }
 
-/* One line that a person can follow. */
+/* The operation as one readable line. */
 const char *model_say(const struct m_act *act)
 {
 	static char buf[512];
@@ -153,7 +153,7 @@ const char *model_say(const struct m_act *act)
  * Choices
  */
 
-/* One of the cgroups that can be reached, a root among them if ROOTS; or M_NONE. */
+/* A cgroup of a mounted hierarchy, perhaps its root if ROOTS; M_NONE if there is none. */
 static int pick_cgroup(const struct model *m, unsigned int arg, bool roots)
 {
 	int i, n = 0, list[M_CGROUPS];
@@ -198,7 +198,7 @@ static int pick_task(const struct model *m, unsigned int arg, bool live)
 	return n ? list[arg % n] : M_NONE;
 }
 
-/* A few subsystems; those of other hierarchies only if GREEDY. */
+/* A few subsystems.  Those that are bound to a hierarchy only if GREEDY. */
 static unsigned int pick_mask(const struct model *m, unsigned int arg, unsigned int arg2,
 			      bool greedy)
 {
@@ -207,7 +207,7 @@ static unsigned int pick_mask(const struct model *m, unsigned int arg, unsigned 
 
 	if (!(m->has & M_HAS_SIGNAL))
 		mask &= M_STATEFUL_MASK;
-	/* with debug mostly what that needs, and debug often: it shows and refuses most */
+	/* debug often, because it shows and refuses most, and often with what it needs */
 	if (arg % 2)
 		mask |= 1U << S_DEBUG;
 	if ((mask & (1U << S_DEBUG)) && arg2 % 2)
@@ -218,7 +218,7 @@ static unsigned int pick_mask(const struct model *m, unsigned int arg, unsigned 
 	return mask;
 }
 
-/* A cgroup that makes two trees more alike, for merges; false: there is none. */
+/* A cgroup that makes two trees more alike, so that merges succeed; false if there is none. */
 static bool pick_copy(const struct model *m, unsigned int arg, struct m_act *act)
 {
 	int i, parent, h = m->cg[act->cg].hier;
@@ -294,7 +294,7 @@ static bool pick_mount(const struct model *m, const unsigned char *arg, struct m
 		if (model_mounted_at(m, h) != M_NONE)
 			h = pick_hier(m, arg[1] + i);
 	if (h != M_NONE && arg[2] % 8 < 4) {
-		/* what is there already, by one of its descriptions */
+		/* an existing hierarchy, by its name, its subsystems or both */
 		act->name = arg[3] % 3 ? m->hier[h].name : M_NONE;
 		act->mask = arg[3] % 2 || act->name == M_NONE ? m->hier[h].mask : 0;
 	} else {
@@ -305,7 +305,7 @@ static bool pick_mount(const struct model *m, const unsigned char *arg, struct m
 	if (arg[5] % 16 == 0)
 		act->none = true;
 	act->odd = arg[5] % 16 == 1;
-	/* nothing at all means all, even what the model does not know */
+	/* no option means "all", and that includes subsystems that the model does not know */
 	if (!act->mask && !act->none && act->name == M_NONE && !act->odd)
 		return false;
 	snprintf(act->path, sizeof(act->path), "m%d", act->point);
@@ -347,7 +347,7 @@ static bool pick_remount(const struct model *m, const unsigned char *arg, struct
 	return true;
 }
 
-/* A file of the root where a hierarchy is mounted. */
+/* A file in the root of a mounted hierarchy. */
 static bool pick_root(const struct model *m, const unsigned char *arg, struct m_act *act,
 		      const char *name)
 {
@@ -389,7 +389,7 @@ static bool pick_bind(const struct model *m, const unsigned char *arg, struct m_
 	return act->text[0];
 }
 
-/* The id of the hierarchy is known to test_model.c only. */
+/* Only test_model.c knows the id of the hierarchy. */
 static bool pick_merge(const struct model *m, const unsigned char *arg, struct m_act *act)
 {
 	static const char * const odd[] = { "", "name=n9", "99999", "nonsense" };
@@ -398,7 +398,7 @@ static bool pick_merge(const struct model *m, const unsigned char *arg, struct m
 	if (!(m->has & M_HAS_MERGE) || !pick_root(m, arg, act, "cgroup.merge"))
 		return false;
 	act->other = pick_hier(m, arg[1]);
-	/* mostly one that fits */
+	/* mostly a hierarchy with the same paths */
 	for (i = 0; i < M_HIERS && arg[3] % 4; i++) {
 		if (act->other != act->hier && model_same_paths(m, act->hier, act->other))
 			break;
@@ -460,7 +460,7 @@ static bool pick_inherit(const struct model *m, const unsigned char *arg, struct
 	char name[CG_MODEL_WORD];
 	int i;
 
-	/* mostly of what is bound there */
+	/* mostly a subsystem that is bound there */
 	for (i = 0; i < M_CGROUPS * M_STATEFUL; i++) {
 		act->cg = pick_cgroup(m, arg[0] + i, any);
 		act->ss = (arg[1] + i / M_CGROUPS) % M_STATEFUL;
@@ -482,13 +482,13 @@ static bool pick_value(const struct model *m, const unsigned char *arg, struct m
 	bool any = arg[3] % 16 == 0;
 	int i;
 
-	/* mostly one that is there */
+	/* mostly a file that exists */
 	for (i = 0; i < M_CGROUPS * M_FILES; i++) {
 		act->cg = pick_cgroup(m, arg[0] + i, arg[4] % 4 == 0);
 		act->file = (arg[1] + i / M_CGROUPS) % M_FILES;
 		if (act->cg == M_NONE)
 			return false;
-		/* what can stop other operations is worth more, above all where many go */
+		/* prefer files that make other operations fail, above all in roots */
 		if (arg[5] % 8 == 0 && i < M_CGROUPS)
 			act->file = FILE_REFUSE_ATTACH;
 		if (arg[5] % 8 == 1 && i < M_CGROUPS)
@@ -521,7 +521,7 @@ static bool pick_flag(const struct model *m, const unsigned char *arg, struct m_
 		snprintf(act->text, sizeof(act->text), "%c", act->odd ? 'x' : '0' + act->value);
 		return true;
 	}
-	/* mostly where it is */
+	/* mostly in the root, which has the file */
 	if (arg[3] % 8)
 		act->cg = m->hier[m->cg[act->cg].hier].root;
 	act->value = arg[2] % M_AGENTS;
@@ -530,7 +530,7 @@ static bool pick_flag(const struct model *m, const unsigned char *arg, struct m_
 	return true;
 }
 
-/* Half of the times nothing, else something that is there, or one that need not be. */
+/* Half of the time nothing, else subsystems of this hierarchy or any single one. */
 static bool pick_needs(const struct model *m, const unsigned char *arg, struct m_act *act)
 {
 	int h = model_home(m, S_DEBUG);
@@ -538,7 +538,7 @@ static bool pick_needs(const struct model *m, const unsigned char *arg, struct m
 
 	if (!pick_umount(m, arg, act))
 		return false;
-	/* mostly where it is */
+	/* mostly where debug is bound */
 	if (arg[1] % 16 && p == M_NONE)
 		return false;
 	if (arg[1] % 16)
@@ -575,7 +575,7 @@ static bool pick_fork(const struct model *m, const unsigned char *arg, struct m_
 {
 	act->slot = pick_task(m, arg[0], false);
 	act->task = pick_task(m, arg[1], true);
-	/* a frozen one does nothing */
+	/* a frozen task cannot fork */
 	if (act->task != M_NONE && model_is_frozen(m, act->task))
 		act->task = M_NONE;
 	if (act->task == M_NONE)
@@ -589,7 +589,7 @@ static bool pick_exit(const struct model *m, const unsigned char *arg, struct m_
 	return act->task != M_NONE && !model_process_is_frozen(m, m->task[act->task].leader);
 }
 
-/* Would a signal to the members of CG, or of the tree, be for a process with a frozen thread? */
+/* Would a signal to the members of CG, or of its tree, go to a process with a frozen thread? */
 static bool somebody_is_frozen(const struct model *m, int cg, bool tree)
 {
 	int t, at;
@@ -619,7 +619,7 @@ static bool pick_signal(const struct model *m, const unsigned char *arg, struct 
 		if (act->cg == M_NONE)
 			return false;
 	}
-	/* often where somebody is */
+	/* often a cgroup with a member */
 	t = pick_task(m, arg[5], true);
 	if (t != M_NONE && arg[1] % 4 < 2)
 		act->cg = m->task[t].at[m->cg[act->cg].hier];
@@ -629,7 +629,7 @@ static bool pick_signal(const struct model *m, const unsigned char *arg, struct 
 	act->odd = arg[4] % 8 == 0;
 	if (act->value && !act->odd && m->cg[act->cg].parent == M_NONE)
 		return false;
-	/* they would not die before they thaw */
+	/* the processes would not exit before they are thawed */
 	if (act->value && !act->odd && somebody_is_frozen(m, act->cg, act->whole))
 		return false;
 	file_path(m, act, act->cg, act->whole ? "signal.tree" : "signal.send");
@@ -659,7 +659,7 @@ static bool (*const pick[M_KINDS])(const struct model *m, const unsigned char *a
 	[M_SIGNAL] = pick_signal,
 };
 
-/* What OP is now; false: there is nothing that it could be. */
+/* What OP means in the present state of the model; false: it is not possible now. */
 bool model_pick(const struct model *m, const struct m_op *op, struct m_act *act)
 {
 	memset(act, 0, sizeof(*act));

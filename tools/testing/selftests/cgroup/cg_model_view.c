@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Is everything that the kernel shows as the model has it?  See cg_model.h. */
+/* Compares what the kernel shows with the model; see cg_model.h. */
 #define _GNU_SOURCE
 #include <ctype.h>
 #include <dirent.h>
@@ -15,7 +15,7 @@
 #include "cg_model_files.h"
 #include "cg_util.h"
 
-/* What is dear is looked at once in so many operations. */
+/* Expensive checks run once in so many operations. */
 #define MODES_EACH	16
 #define NUMBER_EACH	32
 #define SLOTS_EACH	8
@@ -23,7 +23,7 @@
 #define LOOK_EACH	8
 #define ALONE_EACH	4
 
-/* What one directory holds. */
+/* The content of one directory. */
 struct dir {
 	int fd;
 	bool has[NAMES_MAX];
@@ -80,7 +80,7 @@ static int scan(DIR *dir, struct dir *d)
 	return -errno;
 }
 
-/* The mode that a file has in CG, M_NONE if it is not there. */
+/* The mode that a file has in CG, M_NONE if CG does not have it. */
 static int mode_in(const struct model *m, int cg, const struct m_name *name)
 {
 	const struct m_cgroup *c = &m->cg[cg];
@@ -94,7 +94,7 @@ static int mode_in(const struct model *m, int cg, const struct m_name *name)
 	return name->mode[OWNED];
 }
 
-/* Are just those files there?  Their modes are looked at now and then. */
+/* Does CG have exactly the files of the model?  Their modes are checked now and then. */
 static bool files_agree(const struct model *m, struct m_view *v, int cg, const char *path,
 			const struct dir *d)
 {
@@ -103,7 +103,7 @@ static bool files_agree(const struct model *m, struct m_view *v, int cg, const c
 	int i, mode;
 
 	if (d->strange[0])
-		return wrong(v, "%s: there is a file %s", path, d->strange);
+		return wrong(v, "%s: unexpected file %s", path, d->strange);
 	for (i = 0; i < model_nr_names; i++) {
 		bool there;
 
@@ -170,7 +170,7 @@ static bool reads(struct m_view *v, const struct dir *d, const char *path, const
 	return true;
 }
 
-/* Has the file such a line? */
+/* Does the file have the line WANT? */
 static bool has_line(struct m_view *v, const struct dir *d, const char *path, const char *name,
 		     const char *want)
 {
@@ -182,10 +182,10 @@ static bool has_line(struct m_view *v, const struct dir *d, const char *path, co
 		if (!strncmp(at, want, len) && (!at[len] || at[len] == '\n'))
 			return true;
 	}
-	return wrong(v, "%s/%s: '%s' without '%s'", path, name, is, want);
+	return wrong(v, "%s/%s: '%s' without line '%s'", path, name, is, want);
 }
 
-/* It takes tasks a while to freeze, and then they are frozen. */
+/* Tasks need some time to freeze, so this waits for FROZEN. */
 static bool freezer_agrees(const struct model *m, struct m_view *v, const struct dir *d, int css,
 			   const char *path)
 {
@@ -224,11 +224,11 @@ static bool values_agree(const struct model *m, struct m_view *v, const struct d
 	if (!root && c->css[S_PIDS] != M_NONE &&
 	    !reads(v, d, path, "pids.current", cg_path("%d", model_count(m, cg))))
 		return false;
-	/* whose files to write are none of the model's */
+	/* the model never writes the files of devices */
 	return c->css[S_DEVICES] == M_NONE || reads(v, d, path, "devices.list", "a *:* rwm");
 }
 
-/* All CPUs and nodes, or none: the model never writes there. */
+/* All CPUs and nodes, or none, because the model never writes these files. */
 static bool cpuset_agrees(const struct model *m, struct m_view *v, const struct dir *d, int cg,
 			  const char *path)
 {
@@ -241,7 +241,7 @@ static bool cpuset_agrees(const struct model *m, struct m_view *v, const struct 
 	return true;
 }
 
-/* debug.needs in the order of /proc/cgroups; and no css_set is ever wrong. */
+/* debug.needs is in the order of /proc/cgroups, and no css_set is ever wrong. */
 static bool debug_agrees(const struct model *m, struct m_view *v, const struct dir *d, int cg,
 			 const char *path)
 {
@@ -254,7 +254,7 @@ static bool debug_agrees(const struct model *m, struct m_view *v, const struct d
 	       reads(v, d, path, "debug.css_sets_wrong", "0");
 }
 
-/* A number that is another one for another cgroup, or with other flags. */
+/* A number that is different for another cgroup or other flags. */
 static unsigned int sum_of_flags(const struct model *m, int cg)
 {
 	const struct m_cgroup *c = &m->cg[cg];
@@ -263,7 +263,7 @@ static unsigned int sum_of_flags(const struct model *m, int cg)
 	       c->flag[FLAG_NOTIFY] * 2 + c->flag[FLAG_CLONE];
 }
 
-/* Those that should have changed, and all once in a while. */
+/* Checks the flags that should have changed, and once in a while all. */
 static bool flags_agree(const struct model *m, struct m_view *v, const struct dir *d, int cg,
 			const char *path)
 {
@@ -296,7 +296,7 @@ static bool inherit_agrees(const struct model *m, struct m_view *v, const struct
 	return true;
 }
 
-/* The tasks of the test that are in CG, or the processes that have one there. */
+/* The tasks of the test that are in CG, or (PROCS) the processes that have a task there. */
 static int members(const struct model *m, const struct m_view *v, int cg, bool procs,
 		   pid_t *list)
 {
@@ -329,7 +329,7 @@ static bool is_ours(const struct model *m, const struct m_view *v, pid_t pid)
 	return false;
 }
 
-/* In a root there are others, which do not count. */
+/* A root also has members that are not tasks of the test.  They are ignored. */
 static bool members_agree(const struct model *m, struct m_view *v, const struct dir *d, int cg,
 			  const char *path, bool procs)
 {
@@ -348,17 +348,17 @@ static bool members_agree(const struct model *m, struct m_view *v, const struct 
 		if (m->cg[cg].parent == M_NONE && !is_ours(m, v, pid))
 			continue;
 		if (nr == nr_want || pid != want[nr])
-			return wrong(v, "%s: %d as number %d of %d", name, pid, nr + 1, nr_want);
+			return wrong(v, "%s: pid %d at %d of %d", name, pid, nr + 1, nr_want);
 		nr++;
 	}
 	return nr == nr_want || wrong(v, "%s: %d members, not %d", name, nr, nr_want);
 }
 
 /*
- * States, as the debug subsystem shows them: which are the same and which are not
+ * csses, as the debug subsystem shows them: which are the same and which differ
  */
 
-/* As the core calls it, not user space. */
+/* The name of a subsystem in the core, which is "io" for "blkio". */
 static const char *core_name(int ss)
 {
 	return ss == S_BLKIO ? "io" : m_subsys[ss];
@@ -369,15 +369,15 @@ static bool css_agrees(const struct model *m, struct m_view *v, const char *path
 	int i;
 
 	if (css == M_NONE)
-		return !id || wrong(v, "%s: a root state has parent %d", path, id);
+		return !id || wrong(v, "%s: a root css has parent %d", path, id);
 	if (v->css_uid[css] == m->css[css].uid && v->css_id[css])
 		return v->css_id[css] == id ||
-		       wrong(v, "%s: state of %s has id %d, had %d", path,
+		       wrong(v, "%s: css of %s has id %d, had %d", path,
 			     m_subsys[m->css[css].ss], id, v->css_id[css]);
 	for (i = 0; i < M_CSSES; i++)
 		if (m->css[i].live && m->css[i].ss == m->css[css].ss &&
 		    v->css_uid[i] == m->css[i].uid && v->css_id[i] == id)
-			return wrong(v, "%s: state of %s has id %d of another one", path,
+			return wrong(v, "%s: css of %s has id %d of another css", path,
 				     m_subsys[m->css[css].ss], id);
 	v->css_uid[css] = m->css[css].uid;
 	v->css_id[css] = id;
@@ -400,7 +400,7 @@ static bool state_agrees(const struct model *m, struct m_view *v, int cg, int ss
 	if (at != cg)
 		want = model_level(m, at);
 	if (level != want)
-		return wrong(v, "%s: %s: '%s', level %d is wanted", path, m_subsys[ss], line, want);
+		return wrong(v, "%s: %s: '%s', not level %d", path, m_subsys[ss], line, want);
 	return css_agrees(m, v, path, css, id) &&
 	       css_agrees(m, v, path, m->css[css].parent, parent);
 }
@@ -421,10 +421,10 @@ static bool states_agree(const struct model *m, struct m_view *v, const struct d
 			return false;
 		line = strtok_r(NULL, "\n", &save);
 	}
-	return !line || wrong(v, "%s: debug.cgroup_subsys_states: '%s' too many", path, line);
+	return !line || wrong(v, "%s: debug.cgroup_subsys_states: extra '%s'", path, line);
 }
 
-/* What TASK, or M_NONE: somebody in all roots, has of a subsystem: LINE, as it reads itself. */
+/* LINE is what TASK reads about its css of one subsystem.  M_NONE: a task in all roots. */
 static bool slot_agrees(const struct model *m, struct m_view *v, int task, int ss,
 			const char *line)
 {
@@ -445,7 +445,7 @@ static bool slot_agrees(const struct model *m, struct m_view *v, int task, int s
 	return css_agrees(m, v, cg_path("slots of task %d", task), css, id);
 }
 
-/* TEXT: what debug.current_css_set is to a task. */
+/* TEXT: debug.current_css_set, as TASK reads it. */
 static bool slots_agree(const struct model *m, struct m_view *v, int task, const char *text)
 {
 	char copy[4096], word[32], *save = NULL, *line;
@@ -466,7 +466,7 @@ static bool slots_agree(const struct model *m, struct m_view *v, int task, const
 	return n == M_STATEFUL || wrong(v, "task %d: debug.current_css_set: '%s'", task, text);
 }
 
-/* A number that is another one when the states of TASK are other ones. */
+/* A number that is different when TASK has other csses. */
 static unsigned int sum_of_states(const struct model *m, int task)
 {
 	unsigned int sum = 1;
@@ -478,8 +478,8 @@ static unsigned int sum_of_states(const struct model *m, int task)
 }
 
 /*
- * Each task says what it has where it can be read: if that has changed, and once in a
- * while if not.  What a frozen one has is in debug.css_sets_wrong only.
+ * Each task reads its own csses if debug is mounted: when they should have changed, and
+ * else once in a while.  For a frozen task, only debug.css_sets_wrong is checked.
  */
 static bool tasks_agree(const struct model *m, struct m_view *v)
 {
@@ -500,7 +500,7 @@ static bool tasks_agree(const struct model *m, struct m_view *v)
 	}
 	ret = v->ask(due, p, answer);
 	if (ret)
-		return wrong(v, "tasks do not say what states they have: %s", strerror(-ret));
+		return wrong(v, "tasks cannot read their csses: %s", strerror(-ret));
 	for (t = 0; t < M_TASKS; t++)
 		if (answer[t] && !slots_agree(m, v, t, answer[t]))
 			return false;
@@ -546,7 +546,7 @@ static bool cgroup_agrees(const struct model *m, struct m_view *v, int cg)
  * /proc
  */
 
-/* MORE: options that stand in the mount table only. */
+/* MORE: options that only the mount table shows. */
 static void describe(const struct m_hier *hier, const char *more, char *buf, size_t size)
 {
 	buf[0] = 0;
@@ -570,7 +570,7 @@ static void describe_mount(const struct model *m, int h, char *buf, size_t size)
 	describe(hier, more, buf, size);
 }
 
-/* The hierarchy that is older than that one, the newest for M_NONE. */
+/* The newest hierarchy that is older than THAN; the newest of all for M_NONE. */
 static int next_older(const struct model *m, int than)
 {
 	int h, found = M_NONE;
@@ -592,7 +592,7 @@ static void tree_path(const struct model *m, int cg, char *buf, size_t size)
 		snprintf(buf + strlen(buf), size - strlen(buf), "/g%d", m->cg[cg].name);
 }
 
-/* The id of a hierarchy is its own, and what was seen first. */
+/* No two hierarchies have the same id, and the id of a hierarchy never changes. */
 static bool id_agrees(const struct model *m, struct m_view *v, int h, int id)
 {
 	int i;
@@ -609,7 +609,7 @@ static bool id_agrees(const struct model *m, struct m_view *v, int h, int id)
 	return id || wrong(v, "a hierarchy has id 0");
 }
 
-/* A line for each hierarchy, the newest first.  AT: where the task is, NULL: in the roots. */
+/* One line per hierarchy, the newest first.  AT: the cgroups of the task; NULL: the roots. */
 static bool lines_agree(const struct model *m, struct m_view *v, const char *path, const int *at)
 {
 	char *save = NULL, *line = strtok_r((char *)cg_text(path), "\n", &save);
@@ -628,12 +628,12 @@ static bool lines_agree(const struct model *m, struct m_view *v, const char *pat
 			return wrong(v, "%s: '%s', wanted '%s'", path, line ?: "", want);
 		line = strtok_r(NULL, "\n", &save);
 	}
-	return !line || wrong(v, "%s: line '%s' is too many", path, line);
+	return !line || wrong(v, "%s: extra line '%s'", path, line);
 }
 
 /*
- * Those that were removed are counted until their last user lets go of them: for a while,
- * for as long as it likes if LASTING.
+ * Removed cgroups are counted until their last user drops them.  This takes a short time,
+ * or any time if LASTING.
  */
 static bool number_agrees(struct m_view *v, const struct cg_subsys *row, int want, bool lasting)
 {
@@ -650,7 +650,7 @@ static bool number_agrees(struct m_view *v, const struct cg_subsys *row, int wan
 	       wrong(v, "/proc/cgroups: %s has %d cgroups, not %d", row->name, now.cgroups, want);
 }
 
-/* A stateless subsystem shows the lowest id of those that carry it. */
+/* A stateless subsystem shows the lowest id of the hierarchies that carry it. */
 static bool table_agrees(const struct model *m, struct m_view *v)
 {
 	struct cg_subsys list[CG_MAX_SUBSYS];
@@ -692,7 +692,7 @@ static bool mounts_agree(const struct model *m, struct m_view *v)
 		if (m->point[p] == M_NONE)
 			continue;
 		describe_mount(m, m->point[p], list, sizeof(list));
-		/* cg_mount() calls the source as the type */
+		/* cg_mount() passes "cgroup" as the source too */
 		snprintf(want, sizeof(want), " - %1$s %1$s rw%2$s%3$s\n", "cgroup",
 			 *list ? "," : "", list);
 		snprintf(point, sizeof(point), " %s/m%d ", cwd, p);
@@ -712,7 +712,7 @@ void model_view_init(struct m_view *view)
 	memset(view, 0, offsetof(struct m_view, ask));
 }
 
-/* What there is for the whole machine. */
+/* The files that show the whole machine. */
 static bool proc_agrees(const struct model *m, struct m_view *v)
 {
 	return lines_agree(m, v, "/proc/self/cgroup", NULL) && table_agrees(m, v) &&
@@ -733,7 +733,7 @@ static bool tree_agrees(const struct model *m, struct m_view *v, int h)
  * Hierarchies that are mounted nowhere
  */
 
-/* M: with one mounted for a look. */
+/* M has one hierarchy mounted for a look. */
 static bool look_agrees(const struct model *m, struct m_view *v)
 {
 	int h = m->point[M_LOOK];
@@ -743,7 +743,7 @@ static bool look_agrees(const struct model *m, struct m_view *v)
 	       tree_agrees(m, v, h);
 }
 
-/* Compare what there is while that is mounted; LOOKS counts.  What cannot be is let be. */
+/* Mount a hierarchy, compare, and unmount it.  Skipped if it cannot be mounted.  LOOKS counts. */
 static bool look_at(const struct model *m, struct m_view *v, int name, unsigned int mask,
 		    long *looks)
 {
@@ -766,7 +766,7 @@ static bool look_at(const struct model *m, struct m_view *v, int name, unsigned 
 		return wrong(v, "mount of %s for a look: %s", options, strerror(-ret));
 	agrees = look_agrees(&look, v);
 	ret = cg_umount(point);
-	/* the next one in that place has another id */
+	/* the next hierarchy with this index has another id */
 	h = look.point[M_LOOK];
 	if (!m->hier[h].live)
 		v->hier_id[h] = 0;
@@ -776,8 +776,9 @@ static bool look_at(const struct model *m, struct m_view *v, int name, unsigned 
 }
 
 /*
- * One that is mounted nowhere: at once, and then once in a while.  One without children
- * would go with the unmount; one without name and subsystems cannot be mounted.
+ * A hierarchy that is mounted nowhere is compared at once, and then once in a while.  Not if
+ * it has no children: it would go with the unmount.  Nor if it has neither a name nor
+ * subsystems: it cannot be mounted.
  */
 static bool unmounted_agrees(const struct model *m, struct m_view *v, int h)
 {
@@ -787,7 +788,7 @@ static bool unmounted_agrees(const struct model *m, struct m_view *v, int h)
 	if (!due || !model_has_children(m, hier->root))
 		return true;
 	v->looked_at[h] = hier->serial + 1;
-	/* several can be of the same stateless ones */
+	/* several hierarchies can have the same stateless subsystems */
 	if (hier->name == M_NONE && !(hier->mask & M_STATEFUL_MASK))
 		return true;
 	return look_at(m, v, hier->name, hier->name == M_NONE ? hier->mask : 0, &v->unmounted);
@@ -801,7 +802,7 @@ static bool hierarchy_agrees(const struct model *m, struct m_view *v, int h)
 	return tree_agrees(m, v, h);
 }
 
-/* What tasks have while debug is bound nowhere: with it mounted, and what it needs. */
+/* While debug is bound nowhere, mount it with what it needs, and compare the csses of tasks. */
 static bool alone_agrees(const struct model *m, struct m_view *v)
 {
 	if (model_home(m, S_DEBUG) != M_NONE || model_free_hier(m) == M_NONE ||
@@ -810,7 +811,7 @@ static bool alone_agrees(const struct model *m, struct m_view *v)
 	return look_at(m, v, M_NONE, (1U << S_DEBUG) | m->needs, &v->alone);
 }
 
-/* The whole; view->why says what differs. */
+/* Compares everything.  view->why has the first difference. */
 bool model_agrees(const struct model *m, struct m_view *v)
 {
 	int i;

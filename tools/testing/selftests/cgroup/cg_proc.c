@@ -35,7 +35,7 @@ long long cg_now_ms(void)
 	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
 }
 
-/* How many times slower than the main kernel this one is, as the guest says. */
+/* How many times slower this kernel is than the main kernel.  The guest sets SLOW. */
 int cg_slow(void)
 {
 	const char *slow = getenv("SLOW");
@@ -44,7 +44,7 @@ int cg_slow(void)
 	return times > 1 ? times : 1;
 }
 
-/* When to give up what takes at most MS on the main kernel. */
+/* The time to give up waiting for what takes at most MS on the main kernel. */
 long long cg_deadline(int ms)
 {
 	return cg_now_ms() + (long long)ms * cg_slow();
@@ -52,7 +52,7 @@ long long cg_deadline(int ms)
 
 /* Members */
 
-/* The numbers in PATH, up to MAX of them; returns how many there are. */
+/* Reads up to MAX numbers from PATH; returns how many it has stored. */
 int cg_pids(const char *path, pid_t *list, int max)
 {
 	FILE *f = fopen(path, "re");
@@ -82,7 +82,7 @@ bool cg_has_pid(const char *path, pid_t pid)
 	return found;
 }
 
-/* Is TAG one of the words between the two colons that LINE begins with? */
+/* The path in LINE, if TAG is one of the words between its first two colons; else NULL. */
 static char *match_line(char *line, const char *tag)
 {
 	char *list = strchr(line, ':');
@@ -95,7 +95,7 @@ static char *match_line(char *line, const char *tag)
 	return cg_has_word(list + 1, tag) ? path : NULL;
 }
 
-/* Where PID (0: the caller) is in the hierarchy that carries TAG. */
+/* The path of the cgroup of PID (0: the caller) in the hierarchy that carries TAG. */
 int cg_proc_path(pid_t pid, const char *tag, char *buf, size_t size)
 {
 	char line[8192], *path;
@@ -133,7 +133,7 @@ int cg_tids(pid_t pid, pid_t *list, int max)
 	return n;
 }
 
-/* A thread on its way out is shown at the root: wait until it is gone. */
+/* An exiting thread is shown at the root: wait until it has exited. */
 static bool dies_soon(pid_t tid)
 {
 	long long end = cg_deadline(2000);
@@ -166,7 +166,7 @@ bool cg_tasks_are_in(pid_t pid, const char *tag, const char *path)
 	return n > 0;
 }
 
-/* What /proc/PID/stat has behind the name, or NULL when there is no such process. */
+/* The text after the name in /proc/PID/stat, or NULL if there is no such process. */
 const char *cg_stat(pid_t pid, char *buf, size_t size)
 {
 	const char *end;
@@ -177,7 +177,7 @@ const char *cg_stat(pid_t pid, char *buf, size_t size)
 	return end ? end + 1 : NULL;
 }
 
-/* The letter of /proc/PID/stat, 0 when there is no such process. */
+/* The state letter of /proc/PID/stat, 0 if there is no such process. */
 char cg_state(pid_t pid)
 {
 	char buf[1024];
@@ -202,7 +202,7 @@ bool cg_wait_state(pid_t pid, const char *states, int ms)
 
 /* Processes */
 
-/* A child that dies with its parent and exits with what FN returns. */
+/* A child that runs FN and exits with its result.  It is killed when its parent exits. */
 pid_t cg_spawn(int (*fn)(void *arg), void *arg)
 {
 	pid_t parent = getpid();
@@ -224,7 +224,7 @@ static int pause_forever(void *arg)
 	return 0;
 }
 
-/* A child that does nothing, in cgroup DIR (NULL: where the caller is). */
+/* A child that does nothing, in cgroup DIR (NULL: in the cgroups of the caller). */
 pid_t cg_sleeper(const char *dir)
 {
 	pid_t pid = cg_spawn(pause_forever, NULL);
@@ -249,7 +249,7 @@ static void *pause_thread(void *arg)
 	return NULL;
 }
 
-/* A thread of which there may be many: it has a small stack.  0 or an error. */
+/* Make a thread with a small stack, so that there can be many.  Returns 0 or an error. */
 int cg_thread(void *(*fn)(void *arg), void *arg)
 {
 	pthread_attr_t attr;
@@ -265,7 +265,7 @@ static void *short_life(void *arg)
 	return arg;
 }
 
-/* Make threads as fast as can be, one after the other, for ever. */
+/* Make threads as fast as possible, one after the other, for ever. */
 void *cg_make_threads(void *arg)
 {
 	pthread_attr_t attr;
@@ -307,7 +307,7 @@ static int crowd(void *arg)
 	return pause_forever(NULL);
 }
 
-/* A child with EXTRA threads beside its leader, all there and idle, in DIR. */
+/* A child in DIR with EXTRA threads beside its leader.  All exist and are idle on return. */
 pid_t cg_threads(const char *dir, int extra)
 {
 	struct crowd c = { .extra = extra };
@@ -332,8 +332,8 @@ pid_t cg_threads(const char *dir, int extra)
 }
 
 /*
- * Wait until all threads of PID sleep: what one touches first in a group that has got a
- * subsystem meanwhile would be charged there.
+ * Wait until all threads of PID sleep.  Memory that a thread touches later would be charged
+ * to its group if the group has got the memory subsystem meanwhile.
  */
 static bool threads_sleep(pid_t pid)
 {
@@ -347,8 +347,8 @@ static bool threads_sleep(pid_t pid)
 }
 
 /*
- * A hierarchy in use, with no subsystem: h, h/a, h/a/b, h/c; a process in each of h/a (three
- * threads) and h/a/b.
+ * A hierarchy in use, without subsystems: h, h/a, h/a/b, h/c.  OUTER, a process of three
+ * threads, is in h/a.  INNER is in h/a/b.
  */
 int cg_live_tree(pid_t *outer, pid_t *inner)
 {
@@ -364,7 +364,7 @@ int cg_live_tree(pid_t *outer, pid_t *inner)
 	return threads_sleep(*outer) && threads_sleep(*inner) ? 0 : -ETIMEDOUT;
 }
 
-/* Milliseconds of a processor that PID has had, as nothing but the scheduler knows it. */
+/* The CPU time of PID in milliseconds, from the scheduler and not from a controller. */
 long long cg_cpu_ms(pid_t pid)
 {
 	struct timespec t = { 0 };
@@ -375,7 +375,7 @@ long long cg_cpu_ms(pid_t pid)
 	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
 }
 
-/* The exit status (128 + signal when killed), -ETIMEDOUT, or -ECHILD. */
+/* The exit status (128 + signal if killed), -ETIMEDOUT, or -ECHILD. */
 int cg_wait_exit(pid_t pid, int ms)
 {
 	long long end = cg_deadline(ms);
@@ -429,7 +429,7 @@ static int kill_round(void)
 	return found;
 }
 
-/* Kill and reap every child, and whatever comes up to us when they die. */
+/* Kill and reap every child, and all orphans that become children of the caller. */
 void cg_kill_children(void)
 {
 	long long end = cg_deadline(10000);
@@ -438,7 +438,7 @@ void cg_kill_children(void)
 		cg_msleep(2);
 }
 
-/* Run a program; returns its exit status and the start of what it printed. */
+/* Run a program; returns its exit status and the start of its output. */
 int cg_run(const char *const argv[], char *out, size_t size)
 {
 	int fds[2];
@@ -489,8 +489,8 @@ static int drop_and_run(void *arg)
 }
 
 /*
- * FN as UID in a child of its own, without any capability. FN returns a
- * positive errno, 0 for success; the result is its negative.
+ * Run FN as UID in a child. If UID is not 0, the child has no capability. FN
+ * returns 0 or a positive errno; the result is its negative.
  */
 int cg_as_user(uid_t uid, int (*fn)(void *arg), void *arg)
 {

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
-# Sourced by test_*.sh: TAP from commands.
+# Sourced by test_*.sh: runs commands and prints TAP.
 
 n=0
 failed=0
 
-# ok TITLE COMMAND...: one TAP line; the output is shown when it fails.
+# ok TITLE COMMAND...: prints one TAP line, and the output of the command if it fails.
 ok() {
 	title=$1
 	shift
@@ -19,8 +19,8 @@ ok() {
 	fi
 }
 
-# says TEXT COMMAND...: the output has a line with the text. (lssubsys prints what
-# it should and exits with 1.)
+# says TEXT COMMAND...: a line of the output contains the text. The exit status is
+# ignored, because lssubsys exits with 1 after correct output.
 says() {
 	text=$1
 	shift
@@ -29,19 +29,19 @@ says() {
 	grep -qF -- "$text" /tmp/said
 }
 
-# reads TEXT FILE
+# reads TEXT FILE: the file contains exactly the text.
 reads() {
 	cat "$2"
 	[ "$(cat "$2")" = "$1" ]
 }
 
-# refused COMMAND...: it fails, and not because there is no such command.
+# refused COMMAND...: the command exists and fails.
 refused() {
 	command -v "$1" > /dev/null || return 1
 	! "$@"
 }
 
-# The last line: the plan, and the status of the test.
+# Prints the plan as the last line. Its status is the status of the test.
 done_testing() {
 	echo "1..$n"
 	[ $failed = 0 ]

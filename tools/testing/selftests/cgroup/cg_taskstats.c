@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* One request, one answer of the taskstats family; see cg_taskstats.h. */
+/* Sends a request to the taskstats family and reads the answer; see cg_taskstats.h. */
 #include <errno.h>
 #include <linux/genetlink.h>
 #include <linux/netlink.h>
@@ -54,7 +54,7 @@ static const void *answer(const struct message *m, int type, size_t size)
 	return NULL;
 }
 
-/* A socket for the family, or -errno. */
+/* A socket for the taskstats family, whose id is stored in FAMILY; or -errno. */
 int cg_taskstats_open(int *family)
 {
 	int ret, sock = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_GENERIC);
@@ -76,7 +76,7 @@ int cg_taskstats_open(int *family)
 	return sock;
 }
 
-/* CGROUPSTATS_CMD_GET of the group that is open as FD. */
+/* CGROUPSTATS_CMD_GET for the group that is open as FD. */
 int cg_taskstats_get(int sock, int family, int fd, struct cgroupstats *stats)
 {
 	struct message reply;

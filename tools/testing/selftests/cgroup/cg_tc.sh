@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-# Sourced by test_*.sh after cg_tap.sh: which class of a qdisc on lo a packet is in.
+# Sourced by test_*.sh after cg_tap.sh: finds the class of a qdisc on lo that packets go to.
 
-# not the shell's own, which knows no htb
+# not the tc of busybox, which does not support htb
 TC=/usr/sbin/tc
 [ -x $TC ] || TC=/sbin/tc
 
@@ -10,7 +10,8 @@ sent() {
 	"$TC" -s class show dev lo classid "$1" | sed -n 's/^ *Sent \([0-9]*\) bytes.*/\1/p'
 }
 
-# measure CLASS COMMAND...: bytes in it before and after the command, which succeeds.
+# measure CLASS COMMAND...: runs the command, which must succeed. Sets before and after to
+# the bytes that the class had sent before and after it.
 measure() {
 	class=$1
 	before=$(sent "$class")
@@ -29,14 +30,15 @@ stays() {
 	measure "$@" && [ "$after" -eq "$before" ]
 }
 
-# htb 10: on lo, with the classes 10:1 and 10:2
+# Adds the classes 10:1 and 10:2 to htb 10: on lo.
 two_classes() {
 	ifconfig lo 127.0.0.1 up
-	ok "tc class 10:1" "$TC" class add dev lo parent 10: classid 10:1 htb rate 100mbit
-	ok "tc class 10:2" "$TC" class add dev lo parent 10: classid 10:2 htb rate 100mbit
+	ok "add tc class 10:1" "$TC" class add dev lo parent 10: classid 10:1 htb rate 100mbit
+	ok "add tc class 10:2" "$TC" class add dev lo parent 10: classid 10:2 htb rate 100mbit
 }
 
-# two_groups SUBSYSTEM: groups a and b below MNT, and htb 10: on lo; all goes at the exit.
+# two_groups SUBSYSTEM: makes groups a and b below MNT, and htb 10: on lo. All of this is
+# removed at the exit.
 two_groups() {
 	MNT=/tmp/$1
 	pinger=
@@ -47,7 +49,7 @@ two_groups() {
 	mkdir -p "$MNT"
 	trap remove_groups EXIT
 	ok "mount $1" mount -t cgroup -o "$1" none "$MNT"
-	ok "two groups" mkdir "$MNT/a" "$MNT/b"
+	ok "make two groups" mkdir "$MNT/a" "$MNT/b"
 }
 
 remove_groups() {
@@ -58,12 +60,12 @@ remove_groups() {
 	rmdir "$MNT"
 }
 
-# A packet from group $1: sh moves itself, then sends.
+# packet GROUP: sends a packet from the group. The shell moves itself there first.
 packet() {
 	sh -c "echo 0 > $MNT/$1/tasks && ping -c 1 -W 2 127.0.0.1"
 }
 
-# One ping, with one socket, that goes on until end_ping.
+# Starts one ping, with one socket, which runs until end_ping.
 begin_ping() {
 	ping 127.0.0.1 > /dev/null 2>&1 &
 	pinger=$!

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The harness with what the guest needs: an emulated CPU and a debug kernel
- * are slow, and a skipped test says which subsystem it misses.
+ * The harness, adapted to the guest: timeouts are longer where the CPU is
+ * emulated or the kernel is slow, and a skipped test says which subsystem is
+ * missing.
  *
- * Naming: what mainline also does is in a fixture named for its subject; what
- * only this core promises is in a fixture whose name begins with "beyond".
- * So on the untouched kernel every test outside "beyond" must pass.
+ * Naming: a test of behaviour that mainline has too is in a fixture named after
+ * its subject. A test of behaviour that only this core promises is in a fixture
+ * whose name begins with "beyond". So every test outside "beyond" must pass on
+ * mainline.
  */
 #ifndef CG_TEST_H
 #define CG_TEST_H
@@ -31,7 +33,7 @@
 #undef TEST_TIMEOUT_DEFAULT
 #define TEST_TIMEOUT_DEFAULT 120
 
-/* The time of each test is that on the main kernel. Runs after all have registered. */
+/* Tests give their timeout on the main kernel. This runs after all tests have registered. */
 static void __attribute__((constructor)) cg_scale_timeouts(void)
 {
 	struct __fixture_metadata *f;
@@ -42,7 +44,7 @@ static void __attribute__((constructor)) cg_scale_timeouts(void)
 			t->timeout *= cg_slow();
 }
 
-/* Does it come true, in ten seconds of the main kernel? */
+/* Does the condition become true within ten seconds (more on a slower kernel)? */
 #define CG_SOON(condition) ({ \
 	long long _end = cg_deadline(10000); \
 	bool _true; \
@@ -56,13 +58,13 @@ static void __attribute__((constructor)) cg_scale_timeouts(void)
 		SKIP(return, "subsystem %s is not in this kernel", name); \
 } while (0)
 
-/* a kernel booted with these parameters; the test's "cmdline:" asks for them */
+/* needs a kernel that was booted with these parameters; the "cmdline:" of the test sets them */
 #define CG_NEED_BOOT(words) do { \
 	if (!strstr(cg_text("/proc/cmdline"), words)) \
 		SKIP(return, "not booted with " words); \
 } while (0)
 
-/* a fixture with nothing but a place of its own, and what else SETUP makes */
+/* a fixture without data; SETUP makes a place of its own, and perhaps more */
 #define CG_FIXTURE(name)	CG_FIXTURE_WITH(name, cg_setup())
 #define CG_FIXTURE_WITH(name, setup) \
 	FIXTURE(name) { int unused; }; \

@@ -59,7 +59,7 @@ bool cg_exists(const char *path)
 
 /* Files */
 
-/* PATH from the directory DIR; the number of bytes, or -errno. */
+/* Read PATH, relative to the directory DIR; returns the number of bytes or -errno. */
 int cg_read_at(int dir, const char *path, char *buf, size_t size)
 {
 	size_t done = 0;
@@ -88,7 +88,7 @@ int cg_read(const char *path, char *buf, size_t size)
 	return cg_read_at(AT_FDCWD, path, buf, size);
 }
 
-/* The whole file without its last newline; "" and errno when it is not there. */
+/* The whole file without its last newline; "" with errno set if it cannot be read. */
 const char *cg_text(const char *path)
 {
 	static char ring[4][CG_TEXT_LEN];
@@ -111,7 +111,7 @@ long long cg_num(const char *path)
 	return n < 0 ? n : strtoll(buf, NULL, 10);
 }
 
-/* The value that stands after KEY in a file of "key value" lines, -1: none. */
+/* The value of KEY in a file of "key value" lines, -1 if there is none. */
 long long cg_key(const char *path, const char *key)
 {
 	const char *at = cg_text(path);
@@ -137,7 +137,7 @@ static int put_text(int fd, const char *fmt, va_list ap)
 	return n == len ? 0 : -EIO;
 }
 
-/* One write(2) of the text. */
+/* Write the text with one write(2). */
 int cg_put(const char *path, const char *fmt, ...)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
@@ -153,7 +153,7 @@ int cg_put(const char *path, const char *fmt, ...)
 	return ret;
 }
 
-/* Is TEXT, written to PATH, refused with ERROR? Says what happens instead. */
+/* Is a write of TEXT to PATH refused with ERROR? If not, prints the result. */
 bool cg_refused(const char *path, const char *text, int error)
 {
 	int ret = cg_put(path, "%s", text);
@@ -198,7 +198,7 @@ bool cg_wait_num(const char *path, long long want, int ms)
 	return true;
 }
 
-/* A file with events, opened and read: the next event is of a change after that. -1: not so. */
+/* Open and read a file that has events. Only later changes are events. -1 if it fails. */
 int cg_watch(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -207,7 +207,7 @@ int cg_watch(const char *path)
 	return fd >= 0 && read(fd, buf, sizeof(buf)) > 0 ? fd : -1;
 }
 
-/* Is there an event on it, or one within MS? */
+/* Is there an event on the file, now or within MS? */
 bool cg_event(int fd, int ms)
 {
 	struct pollfd p = { .fd = fd, .events = POLLPRI };
@@ -258,7 +258,7 @@ int cg_hierarchy_of(const char *name)
 	return cg_subsys(name, &s) ? s.hierarchy : -ENOENT;
 }
 
-/* Listed, enabled and known to mount (a kernel may list what v1 cannot have). */
+/* Is it listed, enabled, and a mount option? (A kernel may list subsystems that v1 lacks.) */
 bool cg_usable(const char *name)
 {
 	struct cg_subsys s;
@@ -275,7 +275,7 @@ bool cg_usable(const char *name)
 	return known;
 }
 
-/* Each subsystem that can be used, with BEFORE and AFTER around it. */
+/* The names of all usable subsystems, each between BEFORE and AFTER. */
 void cg_all_words(char *text, const char *before, const char *after)
 {
 	struct cg_subsys list[CG_MAX_SUBSYS];
@@ -302,8 +302,8 @@ int cg_remount(const char *options, const char *dir)
 }
 
 /*
- * Mainline takes its time to free the subsystems of the test before. Ours has
- * them free at once, and no test helps it to.
+ * Mainline needs some time to free the subsystems of the previous test. On this
+ * core they are free at once, so the mount is not retried.
  */
 int cg_mount_retry(const char *options, const char *dir)
 {
@@ -320,7 +320,7 @@ int cg_umount(const char *dir)
 	return umount2(dir, 0) ? -errno : 0;
 }
 
-/* Is WORD one of the words of LIST, with SEP between them? */
+/* Is WORD one of the words of LIST, which are separated by SEP? */
 bool cg_is_listed(const char *list, const char *word, char sep)
 {
 	size_t len = strlen(word);
@@ -353,7 +353,7 @@ static bool parse_mountinfo(char *line, struct cg_mountinfo *info)
 	return sscanf(tail, " - %63s %*s %4095s", info->type, info->super) == 2;
 }
 
-/* The topmost mount at DIR, a path relative to the place of the test. */
+/* The topmost mount at DIR, which is relative to the place of the test. */
 int cg_mountinfo(const char *dir, struct cg_mountinfo *info)
 {
 	FILE *f = fopen("/proc/self/mountinfo", "re");
@@ -395,7 +395,7 @@ static int config_words(int fd, const char *options)
 	return ret;
 }
 
-/* Configure FD by OPTIONS, tell it to go on, and collect what the file system says to that. */
+/* Configure FD with OPTIONS, run COMMAND, and collect the messages of the file system. */
 static int config_log(int fd, const char *options, unsigned int command, char *log, size_t size)
 {
 	size_t used = 0;
@@ -419,7 +419,7 @@ static int config_log(int fd, const char *options, unsigned int command, char *l
 	return ret;
 }
 
-/* Is FD, configured so, refused with ERROR and a line of TEXT (NULL: whatever is said)? */
+/* Are these OPTIONS refused with ERROR and with the message TEXT (NULL: any message)? */
 static bool config_refused(int fd, const char *options, unsigned int command, int error,
 			   const char *text)
 {
@@ -434,8 +434,8 @@ static bool config_refused(int fd, const char *options, unsigned int command, in
 }
 
 /*
- * What mount(8) does: configure, create, and collect the messages of the
- * file system. Nothing is attached anywhere.
+ * Do what mount(8) does: configure, create, and collect the messages of the
+ * file system. The mount is not attached to any directory.
  */
 bool cg_mount_refused(const char *options, int error, const char *text)
 {
@@ -450,9 +450,9 @@ bool cg_remount_refused(const char *dir, const char *options, int error, const c
 			      7 /* CMD_RECONFIGURE */, error, text);
 }
 
-/* A place of one's own */
+/* The place of a test */
 
-/* The untouched kernel, as the guest says. */
+/* Is this the untouched kernel? The guest sets KERNEL. */
 bool cg_is_mainline(void)
 {
 	const char *kernel = getenv("KERNEL");
@@ -460,7 +460,7 @@ bool cg_is_mainline(void)
 	return kernel && !strncmp(kernel, "mainline", 8);
 }
 
-/* Take the caller and everything else out of DIR's children and remove them. */
+/* Move all tasks out of the descendants of DIR and remove these. */
 static int empty_tree(const char *root, const char *dir, int depth)
 {
 	struct dirent *entry;
@@ -501,7 +501,7 @@ void cg_empty(const char *dir)
 	empty_tree(dir, dir, 0);
 }
 
-/* The options that show the hierarchy of a line of /proc/self/cgroup again. */
+/* The options that mount the hierarchy of a line of /proc/self/cgroup. */
 static bool line_options(const char *line, char *options, size_t size)
 {
 	const char *list = strchr(line, ':');
@@ -533,7 +533,7 @@ static int sweep_once(void)
 	return found;
 }
 
-/* Free every hierarchy that nobody mounts. Returns how many would not go. */
+/* Free every hierarchy that is not mounted. Returns how many are left. */
 int cg_sweep(void)
 {
 	int left, round;
@@ -547,7 +547,7 @@ int cg_sweep(void)
 	return left;
 }
 
-/* The options that show the hierarchy which has NAME, mounted here or not, or one anew. */
+/* The options that mount the hierarchy that carries NAME; a new one if there is none. */
 static void options_of(const char *name, char *options, size_t size)
 {
 	FILE *f = fopen("/proc/self/cgroup", "re");
@@ -562,7 +562,7 @@ static void options_of(const char *name, char *options, size_t size)
 		snprintf(options, size, "%s", name);
 }
 
-/* A number of the machine's that debug has at its root, wherever that is just now; -errno. */
+/* A number from the root of debug, in whichever hierarchy debug is now; or -errno. */
 long long cg_debug_num(const char *file)
 {
 	char options[4096];
@@ -579,7 +579,7 @@ long long cg_debug_num(const char *file)
 	return nr;
 }
 
-/* Into the root of every hierarchy that is mounted here. */
+/* Move the caller to the root of every hierarchy that is mounted here. */
 void cg_leave(void)
 {
 	FILE *f = fopen("/proc/self/mountinfo", "re");
@@ -640,9 +640,9 @@ int cg_setup_two(const char *options)
 }
 
 /*
- * Away with the test's tasks, groups, mounts and open files. Nothing keeps a
- * hierarchy then: how many are there all the same, which on mainline, where
- * they go in their own time, is no fault.
+ * Remove the tasks, groups, mounts and open files of the test. Then no hierarchy
+ * is in use. Returns how many exist all the same, which is an error. On mainline,
+ * where they go some time later, returns 0.
  */
 int cg_teardown(void)
 {
@@ -656,7 +656,7 @@ int cg_teardown(void)
 	umount_all();
 	left = sweep_once();
 	if (left && !cg_is_mainline())
-		fprintf(stderr, "# nobody uses it, and it is there: %s\n",
+		fprintf(stderr, "# hierarchies that are not in use still exist: %s\n",
 			cg_text("/proc/self/cgroup"));
 	if (left)
 		cg_sweep();
@@ -667,7 +667,7 @@ int cg_teardown(void)
 	return cg_is_mainline() ? 0 : left;
 }
 
-/* A counter of the time on CPU of the group that is open as CGROUP. */
+/* A perf event for the time on CPU of the group whose directory is open as CGROUP. */
 int cg_perf_open(int cgroup, int cpu)
 {
 	struct perf_event_attr attr = {
@@ -679,7 +679,7 @@ int cg_perf_open(int cgroup, int cpu)
 	return syscall(SYS_perf_event_open, &attr, cgroup, cpu, -1, PERF_FLAG_PID_CGROUP);
 }
 
-/* Have SIZE bytes of memory charged; they stay until the caller exits. */
+/* Get SIZE bytes of memory charged to the caller until it exits. */
 int cg_touch(size_t size)
 {
 	volatile char *mem = malloc(size);
@@ -692,7 +692,7 @@ int cg_touch(size_t size)
 	return 0;
 }
 
-/* Let a processor of the guest go, or come back. */
+/* Take a CPU of the guest offline, or bring it back. */
 int cg_cpu_online(int cpu, bool online)
 {
 	return cg_put(cg_path("/sys/devices/system/cpu/cpu%d/online", cpu), "%d", online);
@@ -700,7 +700,7 @@ int cg_cpu_online(int cpu, bool online)
 
 static int kmsg = -1;
 
-/* From here on the kernel's log is of interest. */
+/* Ignore all lines that the kernel log has so far. */
 int cg_log_mark(void)
 {
 	if (kmsg < 0)
@@ -708,7 +708,7 @@ int cg_log_mark(void)
 	return kmsg < 0 || lseek(kmsg, 0, SEEK_END) ? -errno : 0;
 }
 
-/* Has the core, since that or the last look, logged a line with these words? */
+/* Has the core logged a line with both texts since cg_log_mark() or the last call? */
 bool cg_logged(const char *what, const char *where)
 {
 	char line[2048];

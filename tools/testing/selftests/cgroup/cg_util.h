@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the cgroup tests share: a place of their own to mount in, file access
- * by short relative paths, children that cannot outlive the test.
+ * Shared by the cgroup tests: a place of their own for mounts, file access by
+ * short relative paths, and children that cannot outlive the test.
  *
  * Every call that may be refused returns 0 (or a count) or a negative errno,
- * so that a test states the refusal it expects: ASSERT_EQ(-EBUSY, cg_rmdir(p)).
+ * so a test can state the refusal that it expects: ASSERT_EQ(-EBUSY, cg_rmdir(p)).
  *
- * A time to wait at most is in milliseconds of the main kernel: cg_deadline(),
- * and so every function here that takes one, gives a slower kernel more.
+ * Timeouts are in milliseconds on the main kernel. cg_deadline(), and every
+ * function here that takes a timeout, waits longer on a slower kernel.
  *
  * cg_setup() leaves the caller in an empty tmpfs, in a mount namespace of its
  * own. All paths below are relative to it.
@@ -40,7 +40,7 @@ struct cg_mountinfo {
 	char super[4096];
 };
 
-/* a place of one's own */
+/* the place of a test: set-up and clean-up */
 bool cg_is_mainline(void);
 int cg_setup(void);
 int cg_setup_two(const char *options);
@@ -97,7 +97,7 @@ const char *cg_stat(pid_t pid, char *buf, size_t size);
 char cg_state(pid_t pid);
 bool cg_wait_state(pid_t pid, const char *states, int ms);
 
-/* the visible state: hierarchies, groups, files, where the watched tasks are */
+/* the visible state: hierarchies, groups, files, and the cgroups of tasks */
 void cg_state_watch(pid_t pid);
 void cg_state_keep(void);
 bool cg_state_kept(void);
@@ -121,7 +121,7 @@ int cg_run(const char *const argv[], char *out, size_t size);
 int cg_as_user(uid_t uid, int (*fn)(void *arg), void *arg);
 int cg_in_userns(uid_t uid, int (*fn)(void *arg), void *arg);
 
-/* what groups count */
+/* charges, counters and CPUs */
 int cg_perf_open(int cgroup, int cpu);
 int cg_touch(size_t size);
 long long cg_cpu_ms(pid_t pid);

@@ -3,12 +3,12 @@
 # timeout: 150
 # needs: unshare
 #
-# The examples of the manual, typed as they stand there.
+# Runs the examples of the manual.
 #
-# The manual comes as cg_manual.sh, a link to Documentation/cgroups.txt. In it a
-# line "    # COMMAND" is a command; the indented lines below it are what it
-# prints, "..." for any text. Each such line has to come, after the one before it; a
-# command with none prints nothing and succeeds. The commands of a chapter are for one shell.
+# The guest has the manual as cg_manual.sh, a link to Documentation/cgroups.txt. A line
+# "    # COMMAND" of the manual is a command. The indented lines below it are its output,
+# with "..." for any text. The command must print all of them, in this order. A command
+# without such lines must print nothing and succeed. One shell runs all commands of a chapter.
 
 DIR=$(cd "$(dirname "$0")" && pwd)
 MANUAL=$DIR/cg_manual.sh
@@ -17,7 +17,7 @@ WORK=/tmp/manual
 n=0
 failed=0
 
-# Split the manual: WORK/CHAPTER/NNN.cmd, .want (patterns of grep -x) and .line.
+# Splits the manual into WORK/CHAPTER/NNN.cmd, .want (patterns of grep -x) and .line.
 split() {
 	awk -v work="$WORK" '
 	function chapter(title) {
@@ -49,13 +49,13 @@ split() {
 	' "$MANUAL"
 }
 
-# Did the command do what the manual says? Says why not.
+# Did the command do what the manual says? If not, prints why.
 judge() {
 	c=$1
 	status=$2
 	if [ ! -s "$c.want" ]; then
 		[ "$status" = 0 ] && [ ! -s "$c.out" ] && return
-		echo "status $status"
+		echo "status $status; status 0 and no output are expected"
 		return 1
 	fi
 	at=0
@@ -64,14 +64,15 @@ judge() {
 		[ "$pattern" = '.*' ] && continue
 		next=$(tail -n +$((at + 1)) "$c.out" | grep -nxm 1 -- "$pattern")
 		if [ -z "$next" ]; then
-			echo "no line behind line $at like: $pattern"
+			echo "after line $at of the output, no line matches: $pattern"
 			return 1
 		fi
 		at=$((at + ${next%%:*}))
 	done < "$c.want"
 }
 
-# All commands of a chapter in one shell; its results go to WORK/results.
+# Runs all commands of a chapter in one shell. Those that fail go to WORK/bad. WORK/done
+# shows that the shell has not ended before.
 play() {
 	for c in "$1"/*.cmd; do
 		c=${c%.cmd}
@@ -81,9 +82,9 @@ play() {
 	: > "$WORK/done"
 }
 
-# Undo what a chapter leaves: frozen and other members, cgroups, mounts. A hierarchy that
-# is not mounted, such as a split leaves, is mounted for that; what debug wants to have
-# beside it would be in the way of all that follows.
+# Removes what a chapter leaves: members (frozen ones too), cgroups and mounts. Hierarchies
+# that are not mounted, such as those of a split, are mounted first. debug.needs is cleared,
+# because it would make later mounts fail.
 clean() {
 	while IFS=: read -r id opts _; do
 		[ -n "$opts" ] || continue
@@ -113,7 +114,7 @@ clean() {
 
 echo "TAP version 13"
 if [ "$KERNEL" = mainline ] || [ "$KERNEL" = mainline+debug ]; then
-	echo "1..0 # SKIP not mainline's manual"
+	echo "1..0 # SKIP the manual is not about mainline"
 	exit 0
 fi
 mkdir -p $WORK
@@ -130,11 +131,11 @@ for chapter in $(ls -d $WORK/*/ | sort -V); do
 	clean
 	n=$((n + 1))
 	title="chapter $(basename "$chapter"), $(ls "$chapter"/*.cmd | wc -l) commands"
-	# a command that ends the shell ends the chapter: the next one has no result
+	# a command that ends the shell ends the chapter, and has no result
 	if [ ! -e $WORK/done ]; then
 		for c in "$chapter"/*.cmd; do
 			[ -e "${c%.cmd}.why" ] && continue
-			echo "the chapter ended before its result" > "${c%.cmd}.why"
+			echo "the shell ended before this command had a result" > "${c%.cmd}.why"
 			echo "${c%.cmd}" >> $WORK/bad
 			break
 		done

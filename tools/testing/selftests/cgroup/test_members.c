@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* timeout: 300 */
 /*
- * Who is in a cgroup: reading tasks and cgroup.procs, and moving threads and
- * processes by writing them.
+ * Members of a cgroup: tasks and cgroup.procs are read, and threads and
+ * processes are moved by writing to them.
  */
 #include "cg_test.h"
 
@@ -44,7 +44,7 @@ static bool same_list(pid_t *want, int nwant, const char *path)
 	return !memcmp(want, got, n * sizeof(*want));
 }
 
-TEST_F(reading, empty_group)
+TEST_F(reading, an_empty_group_reads_empty)
 {
 	char buf[16];
 
@@ -83,7 +83,7 @@ static int crowd_in_a(pid_t *pids)
 	return cg_put("h/cgroup.procs", "0");
 }
 
-/* All of PATH, read in pieces of SIZE bytes. */
+/* Read all of PATH in pieces of SIZE bytes. */
 static int read_in_pieces(const char *path, size_t size, char *buf, size_t max)
 {
 	int fd = open(path, O_RDONLY);
@@ -99,7 +99,7 @@ static int read_in_pieces(const char *path, size_t size, char *buf, size_t max)
 	return done;
 }
 
-TEST_F(reading, thousands)
+TEST_F(reading, thousands_of_members_are_listed)
 {
 	static pid_t pids[CROWD], got[2 * CROWD];
 	static char whole[65536], pieces[65536];
@@ -137,7 +137,7 @@ TEST_F(reading, thousands)
 	close(fd);
 }
 
-TEST_F(reading, an_open_file_shows_news_after_rewind)
+TEST_F(reading, an_open_file_shows_changes_after_rewind)
 {
 	pid_t one = cg_sleeper("h/a"), two;
 	char buf[64] = "";
@@ -212,12 +212,12 @@ TEST_F(moving, zero_is_the_writer)
 	ASSERT_EQ(0, cg_put("h/b/cgroup.procs", "0\n"));
 	EXPECT_TRUE(cg_has_pid("h/b/cgroup.procs", getpid()));
 	EXPECT_FALSE(cg_has_pid("h/a/tasks", getpid()));
-	/* where one is already */
+	/* to the group where the task is already */
 	EXPECT_EQ(0, cg_put("h/b/cgroup.procs", "0"));
 	EXPECT_EQ(0, cg_put("h/b/tasks", "%d", getpid()));
 }
 
-TEST_F(moving, one_thread)
+TEST_F(moving, one_thread_moves_alone)
 {
 	pid_t pid = cg_threads("h/a", 3), tids[8];
 	int n;
@@ -229,7 +229,7 @@ TEST_F(moving, one_thread)
 	EXPECT_TRUE(cg_has_pid("h/b/tasks", tids[2]));
 	EXPECT_FALSE(cg_has_pid("h/a/tasks", tids[2]));
 	EXPECT_TRUE(cg_has_pid("h/a/tasks", tids[1]));
-	/* a process stands in each group that has one of its threads */
+	/* a process is listed in each group that has one of its threads */
 	EXPECT_TRUE(cg_has_pid("h/a/cgroup.procs", pid));
 	EXPECT_TRUE(cg_has_pid("h/b/cgroup.procs", pid));
 	cg_state_keep();
@@ -241,7 +241,7 @@ TEST_F(moving, one_thread)
 	EXPECT_TRUE(cg_has_pid("h/a/tasks", tids[1]));
 }
 
-TEST_F(moving, a_process_by_any_of_its_threads)
+TEST_F(moving, any_thread_moves_its_process)
 {
 	pid_t pid = cg_threads("h/a", 5), tids[8];
 
@@ -266,7 +266,7 @@ TEST_F(moving, scattered_threads_come_together)
 	EXPECT_TRUE(cg_tasks_are_in(pid, TAG, "/b"));
 }
 
-TEST_F(moving, children_inherit)
+TEST_F(moving, a_child_starts_in_the_group_of_its_parent)
 {
 	pid_t pid;
 
@@ -296,7 +296,7 @@ static int lose_leader(void *arg)
 	return 1;
 }
 
-TEST_F(moving, a_process_whose_leader_is_dead)
+TEST_F(moving, a_process_with_a_dead_leader_moves)
 {
 	pid_t pid = cg_spawn(lose_leader, NULL), tids[8];
 
@@ -308,13 +308,13 @@ TEST_F(moving, a_process_whose_leader_is_dead)
 	EXPECT_EQ(1, cg_pids("h/a/cgroup.procs", tids, 8));
 	EXPECT_EQ(pid, tids[0]);
 	ASSERT_EQ(2, cg_pids("h/a/tasks", tids, 8));
-	/* by a living thread */
+	/* by the id of a living thread */
 	ASSERT_EQ(0, cg_put("h/b/cgroup.procs", "%d", tids[1]));
 	EXPECT_EQ(2, cg_pids("h/b/tasks", tids, 8));
 	EXPECT_EQ(0, cg_rmdir("h/a"));
 }
 
-TEST_F(moving, into_a_removed_group)
+TEST_F(moving, a_move_into_a_removed_group_is_refused)
 {
 	int fd = open("h/a/cgroup.procs", O_WRONLY);
 
@@ -327,7 +327,7 @@ TEST_F(moving, into_a_removed_group)
 	close(fd);
 }
 
-/* clone3() into a group is for the unified hierarchy only. */
+/* clone3() into a group is possible only in the unified hierarchy. */
 TEST_F(moving, clone_into_cgroup_is_refused)
 {
 	struct clone_args args = {
@@ -357,7 +357,7 @@ FIXTURE_VARIANT(bad) {
 
 #define BAD(label, in, err) \
 	FIXTURE_VARIANT_ADD(bad, label) { .text = in, .ret = err }
-BAD(nobody, "4194303", -ESRCH);
+BAD(no_such_task, "4194303", -ESRCH);
 BAD(far_too_big, "99999999999", -EINVAL);
 BAD(minus_one, "-1", -EINVAL);
 BAD(word, "me", -EINVAL);
@@ -378,7 +378,7 @@ FIXTURE_TEARDOWN(bad)
 	EXPECT_EQ(0, cg_teardown());
 }
 
-TEST_F(bad, pid_moves_nobody)
+TEST_F(bad, pid_moves_no_task)
 {
 	cg_state_keep();
 	EXPECT_EQ(variant->ret, cg_put("h/a/tasks", "%s", variant->text));
@@ -389,7 +389,7 @@ TEST_F(bad, pid_moves_nobody)
 	EXPECT_TRUE(cg_has_pid("h/tasks", 2));
 }
 
-/* The id of the kernel thread NAME, 0 when there is none. */
+/* The id of the kernel thread NAME, 0 if there is none. */
 static pid_t kernel_thread(const char *name)
 {
 	char comm[64];
@@ -405,7 +405,7 @@ static pid_t kernel_thread(const char *name)
 	return 0;
 }
 
-TEST_F(moving, kernel_threads)
+TEST_F(moving, only_unbound_kernel_threads_move)
 {
 	pid_t bound = kernel_thread("ksoftirqd/0");
 	pid_t loose = kernel_thread("oom_reaper");
@@ -422,7 +422,7 @@ TEST_F(moving, kernel_threads)
 	EXPECT_EQ(0, cg_rmdir("h/a"));
 }
 
-TEST_F(moving, odd_spellings_that_are_right)
+TEST_F(moving, unusual_spellings_of_a_pid_are_accepted)
 {
 	pid_t pid = cg_sleeper("h/b");
 
@@ -433,7 +433,7 @@ TEST_F(moving, odd_spellings_that_are_right)
 	EXPECT_TRUE(cg_has_pid("h/b/tasks", pid));
 }
 
-/* ---- the dead ---- */
+/* ---- dead tasks ---- */
 
 MEMBERS_FIXTURE(dead);
 
@@ -462,7 +462,7 @@ static int exit_at_once(void *arg)
 	return 0;
 }
 
-/* Reads empty, has no child: goes, whatever its last task still does. */
+/* A group without children can go as soon as its files read empty, even if a task still exits. */
 TEST_F(dead, an_empty_group_can_always_be_removed)
 {
 	long long end;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* timeout: 400 */
 /*
- * Members while everything moves: threads are created, processes fork and
- * exec, readers read, and nobody is left behind, seen half moved or missed.
+ * Members while tasks move: threads are created, processes fork and exec, and
+ * readers read. No task is left behind, and no reader sees a process half moved
+ * or misses a task.
  */
 #include "cg_test.h"
 
@@ -23,9 +24,9 @@ static long long race_ms(void)
 
 RACE_FIXTURE(storm);
 
-/* ---- storms that a move must not lose ---- */
+/* ---- moves that must not leave tasks behind ---- */
 
-/* Create threads as fast as can be, in four threads. */
+/* Create threads as fast as possible, in four threads. */
 static int thread_storm(void *arg)
 {
 	pthread_t id;
@@ -61,7 +62,7 @@ static int fork_storm(void *arg)
 	return 0;
 }
 
-/* Every task is in one group or the other, at every moment. */
+/* At every moment, each task is in one of the two groups. */
 TEST_F(storm, forks_while_the_process_moves)
 {
 	long long end = cg_now_ms() + race_ms();
@@ -101,8 +102,8 @@ static void *exec_self(void *arg)
 }
 
 /*
- * Exec from a thread that is not the leader, COUNT times: the thread takes
- * over the leader's id each time. Runs as main of the program it execs.
+ * Exec from a thread that is not the leader, COUNT times. Each time the thread
+ * takes over the id of the leader. This is what main() calls after the exec.
  */
 static int exec_storm(int count)
 {
@@ -143,7 +144,7 @@ TEST_F(storm, execs_by_threads_while_the_process_moves)
 	EXPECT_EQ(0, cg_rmdir("h/b"));
 }
 
-/* Write each member of a into b until a is empty: it ends, and loses none. */
+/* Move each member of a to b until a is empty. This ends, and loses no task. */
 TEST_F(storm, a_group_can_be_emptied)
 {
 	long long end = cg_deadline(90000);
@@ -180,7 +181,7 @@ static int attach_storm(void *arg)
 	return !arg;
 }
 
-TEST_F(storm, rmdir_while_tasks_come)
+TEST_F(storm, rmdir_while_tasks_attach)
 {
 	long long end = cg_now_ms() + race_ms();
 	int i, ret, gone = 0, busy = 0;
@@ -220,7 +221,7 @@ static int bounce(void *arg)
 
 #define THREADS	40
 
-/* A process moves as one step: tasks shows all of its threads or none. */
+/* A process moves in one step: the file tasks shows all of its threads or none. */
 TEST_F(beyond, a_process_is_never_seen_half_moved)
 {
 	long long end = cg_now_ms() + race_ms();
@@ -264,7 +265,7 @@ static int churn(void *arg)
 	return !arg;
 }
 
-/* Is every number of WANT in TEXT, and TEXT ascending? */
+/* How many numbers of WANT are not in TEXT; SORTED: is TEXT ascending? */
 static int missing(const char *text, const pid_t *want, int nwant, bool *sorted)
 {
 	static pid_t got[8192];
@@ -295,7 +296,7 @@ static int by_number(const void *a, const void *b)
 
 #define STAY	400
 
-/* Members of h/a who stay there, and get another css_set each time. */
+/* The members of h/a stay there, but get another css_set each time. */
 static int shuffles(void *arg)
 {
 	pid_t *stay = arg;
@@ -307,8 +308,8 @@ static int shuffles(void *arg)
 	return 0;
 }
 
-/* Small reads of a group that changes all the time show all who stay. */
-TEST_F(beyond, a_read_misses_nobody_who_stays)
+/* Small reads of a group that changes all the time show every task that stays. */
+TEST_F(beyond, a_read_misses_no_task_that_stays)
 {
 	static char text[CG_TEXT_LEN];
 	long long end;

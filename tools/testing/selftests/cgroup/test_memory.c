@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* timeout: 240 */
 /*
- * The memory controller on this core: limits hold, counters count, an OOM
- * kills, and cgroup.event_control tells.
+ * The memory controller on this core: limits hold, counters count, the OOM
+ * killer kills, and cgroup.event_control reports events.
  */
 #include "cg_test.h"
 
@@ -42,7 +42,7 @@ struct eat {
 	bool keep;
 };
 
-/* Touch so many bytes in the group. */
+/* Touch that many bytes in the group. */
 static int eat(void *arg)
 {
 	struct eat *e = arg;
@@ -133,7 +133,7 @@ TEST_F(memory, refusals)
 
 #define DISK	"/dev/ram0"
 
-/* What mkswap writes: version 1, the last page, and the magic at the page's end. */
+/* Write the header of mkswap: version 1, the last page, and the magic at the page's end. */
 static int swap_on(void)
 {
 	static char page[4096];
@@ -153,8 +153,8 @@ static int swap_on(void)
 	return swapon(DISK, 0) ? -errno : 0;
 }
 
-/* Over the memory limit pages go to swap, and count for both together. */
-TEST_F(memory, memsw_counts_what_is_swapped)
+/* Above the memory limit pages are swapped out.  memsw counts them still. */
+TEST_F(memory, memsw_counts_swapped_pages)
 {
 	struct eat e = { 24 * MB, false };
 	pid_t pid;
@@ -172,7 +172,7 @@ TEST_F(memory, memsw_counts_what_is_swapped)
 		TH_LOG("%lld", cg_key(A("stat"), "swap"));
 	ASSERT_EQ(0, cg_kill(pid));
 	EXPECT_TRUE(CG_SOON(cg_num(A("memsw.usage_in_bytes")) < 3 * MB));
-	/* and over both it is killed */
+	/* above the memsw limit the task is killed */
 	EXPECT_EQ(128 + SIGKILL, cg_wait_exit(cg_spawn(eat, &e), 60000));
 	EXPECT_GE(16 * MB, cg_num(A("memsw.max_usage_in_bytes")));
 	EXPECT_LT(0, cg_num(A("memsw.failcnt")));
@@ -186,7 +186,7 @@ struct book {
 	int look[2];
 };
 
-/* Write so many bytes, no page like another; when told to, see that they are there. */
+/* Write that many bytes, each page different.  When told to, check that they are there. */
 static int write_and_look(void *arg)
 {
 	struct book *b = arg;
@@ -209,7 +209,7 @@ static int write_and_look(void *arg)
 	return 0;
 }
 
-/* The writer, when all is written; dead if it was killed over it. */
+/* Start the writer.  On return it has written all, or was killed before. */
 static pid_t start_book(struct book *b, const char *dir, size_t bytes)
 {
 	char byte;
@@ -233,8 +233,8 @@ static int end_book(struct book *b, pid_t pid)
 	return cg_wait_exit(pid, 60000);
 }
 
-/* The memory limit alone makes a group swap; it kills when there is nothing to swap to. */
-TEST_F(memory, limit_alone_swaps)
+/* The memory limit alone makes a group swap.  Without swap space it kills. */
+TEST_F(memory, the_limit_alone_makes_a_group_swap)
 {
 	struct eat e = { 24 * MB, false };
 	struct book b;
@@ -261,8 +261,11 @@ TEST_F(memory, limit_alone_swaps)
 	ASSERT_EQ(0, swapoff(DISK));
 }
 
-/* Below use, the memory limit swaps. That of both together is refused: swapping is no help. */
-TEST_F(memory, memsw_below_use_is_busy)
+/*
+ * A memory limit below the usage makes the group swap. A memsw limit below the usage is
+ * refused, because swapping does not help.
+ */
+TEST_F(memory, a_memsw_limit_below_the_usage_is_busy)
 {
 	struct book b;
 	pid_t pid;
@@ -285,8 +288,8 @@ TEST_F(memory, memsw_below_use_is_busy)
 /*
  *  h/
  *  |-- a/
- *  |   `-- b/    has swapped, and goes
- *  `-- c/        where its task is then
+ *  |   `-- b/    swaps, then is removed
+ *  `-- c/        the task of b moves here
  */
 TEST_F(memory, swapped_pages_outlive_the_group)
 {
@@ -369,7 +372,7 @@ TEST_F(memory, kernel_memory_is_counted)
 
 /* ---- limits ---- */
 
-TEST_F(memory, limit_kills)
+TEST_F(memory, a_task_above_the_limit_is_killed)
 {
 	struct eat e = { 64 * MB, false };
 	pid_t pid;
@@ -386,7 +389,7 @@ TEST_F(memory, limit_kills)
 	EXPECT_EQ(0, cg_num(A("memsw.failcnt")));
 }
 
-TEST_F(memory, the_parents_limit_holds_too)
+TEST_F(memory, the_limit_of_the_parent_holds_too)
 {
 	pid_t pid;
 
@@ -404,7 +407,7 @@ TEST_F(memory, the_parents_limit_holds_too)
 	EXPECT_LT(0, cg_num(A("failcnt")));
 }
 
-TEST_F(memory, limit_below_use_is_busy)
+TEST_F(memory, a_limit_below_the_usage_is_busy)
 {
 	pid_t pid = eater(32 * MB);
 
@@ -418,7 +421,7 @@ TEST_F(memory, limit_below_use_is_busy)
 	ASSERT_EQ(0, cg_kill(pid));
 }
 
-TEST_F(memory, memsw_above_limit)
+TEST_F(memory, the_limit_may_not_exceed_memsw)
 {
 	ASSERT_EQ(0, cg_put(A("limit_in_bytes"), "16M"));
 	ASSERT_EQ(0, cg_put(A("memsw.limit_in_bytes"), "32M"));
@@ -489,7 +492,7 @@ TEST_F(memory, event_refusals)
 	close(other);
 }
 
-TEST_F(memory, event_when_the_group_goes)
+TEST_F(memory, event_when_the_group_is_removed)
 {
 	int control, fd = listen_to("memory.usage_in_bytes", "8388608", &control);
 
@@ -500,8 +503,8 @@ TEST_F(memory, event_when_the_group_goes)
 	close(fd);
 }
 
-/* With the killer off the task waits, until there is room. */
-TEST_F(memory, oom_is_told_and_waits)
+/* With the OOM killer disabled, the task waits until there is room. */
+TEST_F(memory, an_oom_is_reported_and_the_task_waits)
 {
 	int control, fd = listen_to("memory.oom_control", "", &control);
 	struct eat e = { 32 * MB, false };
@@ -529,7 +532,7 @@ TEST_F(memory, oom_is_told_and_waits)
 
 #define NR_GROUPS 32
 
-/* Make groups while the page cache of a disk fills the group: that can be given back. */
+/* Make groups while the group is full of page cache of a disk, which can be reclaimed. */
 static int makes_groups(void *arg)
 {
 	static char buf[MB];
@@ -543,32 +546,32 @@ static int makes_groups(void *arg)
 				return 2;
 		if (cg_mkdir(cg_path("h/a/g%d", i)))
 			return 3;
-		/* root has made this one: its files are new to who looks first */
+		/* root made this group: its files are made in this lookup, the first one */
 		if (cg_num(cg_path("h/a/of_root%d/memory.usage_in_bytes", i)) < 0)
 			return 4;
 	}
 	return !arg;
 }
 
-TEST_F(memory, groups_of_a_full_group)
+TEST_F(memory, a_full_group_takes_new_groups)
 {
 	int i, disk = open(DISK, O_RDWR);
 
-	/* what it holds goes with the last open file */
+	/* the disk loses its page cache when its last file is closed */
 	ASSERT_LE(0, disk);
 	for (i = 0; i < NR_GROUPS; i++)
 		ASSERT_EQ(0, cg_mkdir(cg_path("h/a/of_root%d", i)));
 	ASSERT_EQ(0, cg_put(A("limit_in_bytes"), "8M"));
 	ASSERT_EQ(0, cg_log_mark());
 	EXPECT_EQ(0, cg_wait_exit(cg_spawn(makes_groups, ""), 60000));
-	/* what succeeded at last was not refused */
+	/* what succeeded after a retry must not be logged as refused */
 	EXPECT_FALSE(cg_logged("refuses", ""));
 	EXPECT_LT(0, cg_num(A("failcnt")));
 	EXPECT_EQ(0, cg_key(A("oom_control"), "oom_kill"));
 	close(disk);
 }
 
-/* ---- life ---- */
+/* ---- removed groups ---- */
 
 TEST_F(memory, charges_outlive_the_group)
 {

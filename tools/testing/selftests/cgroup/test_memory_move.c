@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* timeout: 120 */
 /*
- * Charges that move with their tasks (memory.move_charge_at_immigrate), many
- * tasks at once: the controller has room for one move of charges at a time, and
- * each has its turn.
+ * Charges move with their tasks (memory.move_charge_at_immigrate), also those of
+ * many tasks at once: the controller moves the charges of one attach at a time,
+ * and each attach gets its turn.
  */
 #include "cg_test.h"
 
@@ -17,9 +17,9 @@
 
 /*
  *  h/
- *  |-- a/    tasks go to and fro, and
- *  |-- b/    take their pages along
- *  `-- xN/   comes and goes
+ *  |-- a/    tasks move to and fro between the groups,
+ *  |-- b/    and take their pages along
+ *  `-- xN/   is made and removed all the time
  */
 FIXTURE(memory_move) { int unused; };
 
@@ -130,7 +130,7 @@ static int moves_when_told(void *arg)
 	return cg_put("h/b/cgroup.procs", "%d", start->pid) ? 1 : 0;
 }
 
-TEST_F(memory_move, all_take_their_pages_along_at_once)
+TEST_F(memory_move, many_tasks_take_their_pages_along_at_once)
 {
 	volatile int *go = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
 				-1, 0);
@@ -156,7 +156,7 @@ TEST_F(memory_move, all_take_their_pages_along_at_once)
 	munmap((void *)go, 4096);
 }
 
-TEST_F(memory_move, many_at_once)
+TEST_F(memory_move, many_tasks_move_to_and_fro_at_once)
 {
 	struct moves m = { .ms = 10000 };
 	pid_t mover[EATERS];
@@ -172,14 +172,14 @@ TEST_F(memory_move, many_at_once)
 	for (i = 0; i < EATERS; i++)
 		EXPECT_EQ(0, cg_wait_exit(mover[i], 60000));
 	cg_kill_children();
-	/* no mm was forgotten on the way */
+	/* no charges are left, so no mm was forgotten */
 	EXPECT_TRUE(shrinks("h/a/memory.usage_in_bytes"));
 	EXPECT_TRUE(shrinks("h/b/memory.usage_in_bytes"));
 	EXPECT_EQ(0, cg_rmdir("h/a"));
 	EXPECT_EQ(0, cg_rmdir("h/b"));
 }
 
-TEST_F(memory_move, charges_that_do_not_fit)
+TEST_F(memory_move, charges_that_do_not_fit_are_refused)
 {
 	pid_t pid = eater();
 	long long end = cg_deadline(20000);
@@ -209,7 +209,7 @@ static int write_disk(void *arg)
 	return fsync(fd) ? 3 : 0;
 }
 
-/* What the group has can be given back: the page cache of a disk. */
+/* The group is full of page cache of a disk, which can be reclaimed. */
 TEST_F(memory_move, charges_that_fit_after_reclaim)
 {
 	pid_t pid = eater();
@@ -217,7 +217,7 @@ TEST_F(memory_move, charges_that_fit_after_reclaim)
 	int disk = open(DISK, O_RDWR);
 
 	ASSERT_LT(0, pid);
-	/* until it is closed */
+	/* the disk keeps its page cache until this file is closed */
 	ASSERT_LE(0, disk);
 	while (cg_num("h/a/memory.usage_in_bytes") < 2 * MB && cg_now_ms() < end)
 		cg_msleep(5);
@@ -242,8 +242,8 @@ FIXTURE_TEARDOWN(beyond)
 	EXPECT_EQ(0, cg_teardown());
 }
 
-/* A process that keeps its mmap lock keeps its charges, and holds up nobody. */
-TEST_F(beyond, a_lock_held_keeps_the_charges)
+/* A process that holds its mmap lock keeps its charges, and delays no other task. */
+TEST_F(beyond, a_held_mmap_lock_keeps_the_charges)
 {
 	pid_t holder = cg_hold_mmap_lock();
 	long long begun;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* timeout: 200 */
 /*
- * cgroup.merge and cgroup.split: hierarchies become one, and two, and the groups keep
- * their states.
+ * cgroup.merge and cgroup.split: two hierarchies become one, one becomes two, and the groups
+ * keep their csses.
  */
 #include "cg_test.h"
 
@@ -46,7 +46,7 @@ FIXTURE_SETUP(beyond)
 
 FIXTURE_TEARDOWN(beyond)
 {
-	/* it outlives a test that failed */
+	/* debug.needs and FROZEN would outlive a test that failed */
 	cg_put("g/debug.needs", " ");
 	cg_put("h/debug.needs", " ");
 	cg_put("h/a/b/freezer.state", "THAWED");
@@ -61,7 +61,7 @@ static bool path_is(pid_t pid, const char *tag, const char *want)
 	return !cg_proc_path(pid, tag, path, sizeof(path)) && !strcmp(path, want);
 }
 
-TEST_F(beyond, files)
+TEST_F(beyond, only_roots_have_the_files)
 {
 	struct stat st;
 
@@ -94,7 +94,7 @@ TEST_F(beyond, merge_keeps_states)
 	EXPECT_TRUE(path_is(self->inner, "cpu,memory,freezer,net_cls,pids,name=h", "/a/b"));
 	EXPECT_TRUE(path_is(self->inner, "name=g", "/"));
 	EXPECT_EQ(cg_hierarchy_of("memory"), cg_hierarchy_of("cpu"));
-	/* and it works on */
+	/* and the merged hierarchy works */
 	ASSERT_EQ(0, cg_put("h/a/b/freezer.state", "THAWED"));
 	EXPECT_TRUE(cg_wait_text("h/a/b/freezer.state", "THAWED", 5000));
 	ASSERT_EQ(0, cg_put("h/c/cgroup.procs", "%d", self->inner));
@@ -102,7 +102,7 @@ TEST_F(beyond, merge_keeps_states)
 	ASSERT_EQ(0, cg_mkdir("h/c/new"));
 	EXPECT_TRUE(cg_exists("h/c/new/memory.limit_in_bytes"));
 	EXPECT_EQ(0, cg_rmdir("h/c/new"));
-	/* what is left of the other goes with its last unmount */
+	/* the rest of the other hierarchy goes with its last unmount */
 	EXPECT_EQ(0, cg_umount("g"));
 	EXPECT_EQ(NULL, strstr(cg_text("/proc/self/cgroup"), "name=g"));
 }
@@ -116,8 +116,8 @@ TEST_F(beyond, merge_by_id)
 	EXPECT_TRUE(cg_exists("h/a/b/memory.limit_in_bytes"));
 }
 
-/* A task that the other hierarchy had elsewhere gets the state of where it is here. */
-TEST_F(beyond, merge_attaches)
+/* A task that is in another group in the other hierarchy gets the css of its group in this one. */
+TEST_F(beyond, merge_attaches_tasks)
 {
 	ASSERT_EQ(0, cg_put("g/c/freezer.state", "FROZEN"));
 	ASSERT_EQ(0, cg_put("h/cgroup.merge", "name=g"));
@@ -129,7 +129,7 @@ TEST_F(beyond, merge_attaches)
 	EXPECT_EQ(128 + SIGTERM, cg_wait_exit(self->apart, 5000));
 }
 
-TEST_F(beyond, merge_with_pids_counts_right)
+TEST_F(beyond, pids_counts_right_after_a_merge)
 {
 	ASSERT_EQ(0, cg_put("h/a/cgroup.procs", "%d", self->apart));
 	ASSERT_EQ(0, cg_put("g/c/cgroup.procs", "%d", self->outer));
@@ -141,8 +141,8 @@ TEST_F(beyond, merge_with_pids_counts_right)
 	EXPECT_TRUE(CG_SOON(!cg_num("g/c/pids.current")));
 }
 
-/* Nobody has it mounted: after the merge nothing of it is left. */
-TEST_F(beyond, merge_one_that_is_not_mounted)
+/* The other hierarchy is not mounted: after the merge nothing of it is left. */
+TEST_F(beyond, merge_of_an_unmounted_hierarchy)
 {
 	ASSERT_EQ(0, cg_umount("g"));
 	ASSERT_EQ(0, cg_put("h/cgroup.merge", "name=g"));
@@ -152,8 +152,11 @@ TEST_F(beyond, merge_one_that_is_not_mounted)
 	EXPECT_TRUE(cg_state_kept());
 }
 
-/* What is left without a name can have no groups: they would never go. */
-TEST_F(beyond, what_is_left_of_a_nameless_one)
+/*
+ * The rest of a hierarchy without a name takes no new groups: it could not be mounted again to
+ * remove them.
+ */
+TEST_F(beyond, the_rest_of_a_nameless_hierarchy_takes_no_groups)
 {
 	ASSERT_EQ(0, cg_mount("devices", "d"));
 	ASSERT_EQ(0, tree("d"));
@@ -189,8 +192,8 @@ TEST_F(beyond, merge_refusals)
 	EXPECT_TRUE(cg_state_kept());
 }
 
-/* One more here, one more there, another name. */
-TEST_F(beyond, merge_wants_the_same_paths)
+/* An extra group on one side, one on each side with different names, then the same name. */
+TEST_F(beyond, merge_needs_the_same_paths)
 {
 	ASSERT_EQ(0, cg_mkdir("h/d"));
 	cg_state_keep();
@@ -205,7 +208,7 @@ TEST_F(beyond, merge_wants_the_same_paths)
 	EXPECT_EQ(0, cg_put("h/cgroup.merge", "name=g"));
 }
 
-TEST_F(beyond, merge_may_be_refused)
+TEST_F(beyond, a_subsystem_may_refuse_a_merge)
 {
 	ASSERT_EQ(0, cg_put("g/cgroup.subsystems", "+debug"));
 	ASSERT_EQ(0, cg_put("g/c/debug.refuse_attach", "%d", EXDEV));
@@ -214,7 +217,7 @@ TEST_F(beyond, merge_may_be_refused)
 	EXPECT_TRUE(cg_state_kept());
 	ASSERT_EQ(0, cg_put("g/c/debug.refuse_attach", "0"));
 	EXPECT_EQ(0, cg_put("h/cgroup.merge", "name=g"));
-	/* nobody was to go to c: no question of it */
+	/* the value has come along with the css */
 	EXPECT_STREQ("0", cg_text("h/c/debug.refuse_attach"));
 }
 
@@ -230,7 +233,7 @@ TEST_F(beyond, merge_keeps_inherit)
 	EXPECT_TRUE(cg_exists("h/a/b/memory.limit_in_bytes"));
 }
 
-TEST_F(beyond, merge_with_stateless)
+TEST_F(beyond, merge_with_a_stateless_subsystem)
 {
 	CG_NEED("signal");
 	ASSERT_EQ(0, cg_put("g/cgroup.subsystems", "+signal"));
@@ -268,7 +271,7 @@ TEST_F(beyond, split_keeps_states)
 	EXPECT_STREQ("0", cg_text("x/a/notify_on_release"));
 	EXPECT_STREQ("FROZEN", cg_text("g/a/b/freezer.state"));
 	ASSERT_EQ(0, cg_put("g/a/b/freezer.state", "THAWED"));
-	/* from now on they go their own ways */
+	/* from now on the two hierarchies are independent */
 	ASSERT_EQ(0, cg_put("x/c/cgroup.procs", "%d", self->inner));
 	EXPECT_TRUE(path_is(self->inner, "freezer,name=g", "/a/b"));
 	cg_state_keep();
@@ -279,7 +282,7 @@ TEST_F(beyond, split_keeps_states)
 	ASSERT_EQ(0, cg_mount("memory,net_cls,name=x", "x"));
 	EXPECT_TRUE(cg_has_pid("x/c/tasks", self->inner));
 	ASSERT_EQ(0, cg_umount("x"));
-	/* and become one again */
+	/* they can be merged again once their paths are the same */
 	cg_state_keep();
 	EXPECT_EQ(-EINVAL, cg_put("g/cgroup.merge", "name=x"));
 	EXPECT_TRUE(cg_state_kept());
@@ -289,7 +292,7 @@ TEST_F(beyond, split_keeps_states)
 	EXPECT_EQ(0x10001, cg_num("g/c/net_cls.classid"));
 }
 
-/* What was given to a user is his in both hierarchies. */
+/* Files that were given to a user belong to that user in both hierarchies. */
 TEST_F(beyond, split_keeps_owners)
 {
 	struct stat st;
@@ -345,7 +348,7 @@ TEST_F(beyond, split_refusals)
 	for (i = 0; i < ARRAY_SIZE(bad); i++)
 		EXPECT_TRUE(cg_refused("g/cgroup.split", bad[i].text, bad[i].error));
 	EXPECT_TRUE(cg_state_kept());
-	/* nobody could mount what would be left */
+	/* the rest, without name and subsystems, could not be mounted */
 	ASSERT_EQ(0, cg_mount("devices", "d"));
 	ASSERT_EQ(0, cg_mkdir("d/a"));
 	cg_state_keep();
@@ -353,14 +356,14 @@ TEST_F(beyond, split_refusals)
 	EXPECT_TRUE(cg_state_kept());
 	EXPECT_EQ(0, cg_rmdir("d/a"));
 	EXPECT_EQ(0, cg_umount("d"));
-	/* with a name somebody could */
+	/* with a name it can be mounted */
 	ASSERT_EQ(0, cg_put("g/cgroup.split", "name=x memory,freezer,net_cls"));
 	EXPECT_STREQ("", cg_text("g/cgroup.subsystems"));
 	EXPECT_EQ(0, cg_put("g/cgroup.merge", "name=x"));
 }
 
-/* Either side has to be of use. */
-TEST_F(beyond, dependencies)
+/* After each change, debug must be together with the subsystem that it needs. */
+TEST_F(beyond, dependencies_are_checked)
 {
 	ASSERT_EQ(0, cg_put("g/cgroup.subsystems", "+debug"));
 	ASSERT_EQ(0, cg_put("g/debug.needs", "memory"));
@@ -382,13 +385,13 @@ TEST_F(beyond, dependencies)
 	cg_state_keep();
 	EXPECT_EQ(-EINVAL, cg_put("g/debug.needs", "nonsense"));
 	EXPECT_TRUE(cg_state_kept());
-	/* asked for each remount, one that changes nothing, too */
+	/* checked at each remount, even at one that changes nothing */
 	ASSERT_EQ(0, cg_put("g/debug.needs", "devices"));
 	cg_state_keep();
 	EXPECT_EQ(-EINVAL, cg_remount("memory,freezer,net_cls,debug,name=g", "g"));
 	EXPECT_TRUE(cg_state_kept());
 	ASSERT_EQ(0, cg_put("g/debug.needs", " "));
-	/* merged, the two would have what one misses */
+	/* a merge is refused if neither of the two hierarchies has what debug needs */
 	ASSERT_EQ(0, cg_put("g/cgroup.subsystems", "-debug"));
 	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+debug"));
 	ASSERT_EQ(0, cg_put("h/debug.needs", "devices"));
@@ -402,8 +405,8 @@ TEST_F(beyond, dependencies)
 }
 
 /*
- * The hierarchy would carry both, but b would own debug without memory, which it
- * shares. It does not matter which of the two comes to the other.
+ * The hierarchy would carry both subsystems, but b would own a css of debug and inherit
+ * that of memory. It does not matter which hierarchy is merged into the other.
  */
 TEST_F(beyond, dependencies_of_a_group_in_a_merge)
 {
@@ -414,7 +417,7 @@ TEST_F(beyond, dependencies_of_a_group_in_a_merge)
 	EXPECT_EQ(-EINVAL, cg_put("h/cgroup.merge", "name=g"));
 	EXPECT_EQ(-EINVAL, cg_put("g/cgroup.merge", "name=h"));
 	EXPECT_TRUE(cg_state_kept());
-	/* one that owns neither is as good as one that owns both */
+	/* a group that owns neither css is as good as one that owns both */
 	ASSERT_EQ(0, cg_put("h/a/b/debug.inherit", "1"));
 	ASSERT_EQ(0, cg_put("h/cgroup.merge", "name=g"));
 	EXPECT_STREQ("1", cg_text("h/a/b/memory.inherit"));
@@ -425,7 +428,7 @@ TEST_F(beyond, dependencies_of_a_group_in_a_merge)
 	ASSERT_EQ(0, cg_put("h/debug.needs", " "));
 }
 
-/* Memory and debug stay together, on this side or on that, but not all that b owns. */
+/* Memory and debug stay on the same side, but b owns a css of debug and none of memory. */
 TEST_F(beyond, dependencies_of_a_group_in_a_split)
 {
 	ASSERT_EQ(0, cg_put("g/cgroup.subsystems", "+debug"));
@@ -443,8 +446,8 @@ TEST_F(beyond, dependencies_of_a_group_in_a_split)
 	ASSERT_EQ(0, cg_put("g/debug.needs", " "));
 }
 
-/* A stateless one has no state to go anywhere, here or not. */
-TEST_F(beyond, split_of_a_stateless_one)
+/* A stateless subsystem has no css that could move, even if it is bound here. */
+TEST_F(beyond, a_stateless_subsystem_cannot_be_split_off)
 {
 	CG_NEED("signal");
 	ASSERT_EQ(0, cg_put("g/cgroup.subsystems", "+signal"));
@@ -453,7 +456,7 @@ TEST_F(beyond, split_of_a_stateless_one)
 	EXPECT_TRUE(cg_refused("g/cgroup.split", "name=x memory,signal", -EINVAL));
 	EXPECT_TRUE(cg_refused("g/cgroup.split", "name=x signal,memory", -EINVAL));
 	EXPECT_TRUE(cg_state_kept());
-	/* it stays where it is */
+	/* signal stays in its hierarchy */
 	ASSERT_EQ(0, cg_put("g/cgroup.split", "name=x memory"));
 	EXPECT_STREQ("freezer net_cls signal", cg_text("g/cgroup.subsystems"));
 	ASSERT_EQ(0, cg_mount("name=x", "x"));
@@ -462,7 +465,7 @@ TEST_F(beyond, split_of_a_stateless_one)
 	EXPECT_EQ(0, cg_put("g/a/signal.tree", "0"));
 }
 
-TEST_F(beyond, a_mount_says_why)
+TEST_F(beyond, a_refused_mount_says_why)
 {
 	ASSERT_EQ(0, cg_mount("debug", "d"));
 	ASSERT_EQ(0, cg_put("d/debug.needs", "devices"));
@@ -476,9 +479,9 @@ TEST_F(beyond, a_mount_says_why)
 	ASSERT_EQ(0, cg_umount("d"));
 }
 
-/* ---- those who wait for events ---- */
+/* ---- tasks that wait for events ---- */
 
-TEST_F(beyond, eventfds_follow)
+TEST_F(beyond, eventfds_follow_their_css)
 {
 	int efd = eventfd(0, EFD_NONBLOCK), usage, control;
 	char buf[8];
@@ -500,7 +503,7 @@ TEST_F(beyond, eventfds_follow)
 	close(efd);
 }
 
-TEST_F(beyond, those_who_poll_are_told)
+TEST_F(beyond, pollers_are_woken)
 {
 	int fd = cg_watch("g/a/b/freezer.state");
 	char buf[64];
@@ -512,7 +515,7 @@ TEST_F(beyond, those_who_poll_are_told)
 	EXPECT_EQ(-1, pread(fd, buf, sizeof(buf), 0));
 	EXPECT_EQ(ENODEV, errno);
 	close(fd);
-	/* and the new file has the events of the old state */
+	/* the new file has the events of the old css */
 	fd = cg_watch("h/a/b/freezer.state");
 	ASSERT_LE(0, fd);
 	ASSERT_FALSE(cg_event(fd, 0));
@@ -522,13 +525,13 @@ TEST_F(beyond, those_who_poll_are_told)
 	close(fd);
 }
 
-/* What was counted before is not lost, and what comes goes all the way up. */
+/* Earlier counts are not lost, and new ones are added in all ancestors. */
 static int fills(void *arg)
 {
 	return cg_touch(8 << 20);
 }
 
-TEST_F(beyond, counters_go_on)
+TEST_F(beyond, counters_continue_after_a_merge)
 {
 	long long faults;
 
@@ -548,8 +551,8 @@ TEST_F(beyond, counters_go_on)
 	EXPECT_TRUE(CG_SOON(cg_key("h/memory.stat", "total_pgfault") >= faults + 2048));
 }
 
-/* All there are, to and fro. */
-TEST_F(beyond, every_subsystem)
+/* Each subsystem is split off and merged. */
+TEST_F(beyond, every_subsystem_can_be_split_and_merged)
 {
 	struct cg_subsys list[CG_MAX_SUBSYS];
 	int i, n = cg_subsystems(list);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* timeout: 240 */
 /*
- * What each controller keeps of a group - values, counters, limits in force, those who
- * wait for its events - is the same after its state has come into another hierarchy.
+ * All that a controller keeps of a group is the same after its css has moved to another
+ * hierarchy: values, counters, limits in force, and tasks that wait for its events.
  */
 #include "cg_test.h"
 
@@ -16,11 +16,11 @@
 #define LIMIT_B		(32 * MB)
 #define DISK		"/dev/nullb0"
 
-static char disk[32];		/* its numbers */
+static char disk[32];		/* its device numbers */
 
 /*
- * What is written to FILE of a and of a/b; READ shows it, FILE itself if not said.
- * None of these is what a new group would have. "%s" is the disk.
+ * The texts that are written to FILE of a and of a/b. READ shows the value, or FILE if READ is
+ * NULL. None of these is the value of a new group. "%s" is the disk.
  */
 static const struct value {
 	const char *ss, *file, *a, *b, *read;
@@ -47,7 +47,7 @@ static const struct value {
 	{ "pids", "pids.max", "40", "7" },
 };
 
-/* What is counted in a/b, and in a but for what is ALONE's: not 0 before, not less after. */
+/* Counters of a/b, and of a unless ALONE. They are not 0 before, and not less after. */
 static const struct counter {
 	const char *ss, *file, *key;
 	bool alone;
@@ -92,10 +92,10 @@ static const char *at(const char *group, const char *file)
 	return cg_path("nowhere/%s/%s", group, file);
 }
 
-/* Why a helper is not content. */
+/* Print why a helper fails. */
 #define say(fmt, ...)	fprintf(stderr, "# " fmt "\n", ##__VA_ARGS__)
 
-/* Into a/b wherever there is one. */
+/* Move the caller to a/b in each hierarchy that has one. */
 static int enter(void)
 {
 	int i, ret = 0;
@@ -118,7 +118,7 @@ static long long counted(const struct counter *c, int group)
 	return c->key ? cg_key(path, c->key) : cg_num(path);
 }
 
-/* Writes them, and remembers what they show then. Groups have what a new one has. */
+/* Write all values, and record what the files show then. Before, the groups have defaults. */
 static bool set_values(void)
 {
 	char before[NR_VALUES][2][512];
@@ -146,7 +146,7 @@ static bool set_values(void)
 			snprintf(kept.values[i][k], 512, "%s", shown(&values[i], k));
 			if (strcmp(kept.values[i][k], before[i][k]))
 				continue;
-			say("%s of %s is as in any group", values[i].file, groups[k]);
+			say("%s of %s has the value of a new group", values[i].file, groups[k]);
 			good = false;
 		}
 	}
@@ -171,7 +171,7 @@ static bool note_counters(void)
 	return good;
 }
 
-/* Has ROOT, of subsystem SS (NULL: each), what was remembered? */
+/* Does ROOT have what was recorded of subsystem SS (NULL: of each)? */
 static bool is_kept(const char *root, const char *ss)
 {
 	bool good = true;
@@ -224,7 +224,7 @@ static int holds(void *arg)
 	return !arg;
 }
 
-/* The children are held until it has had its answer. */
+/* Fork until a fork is refused. The children live until then. Returns their number. */
 static int forks(void *arg)
 {
 	int n = 0, hold[2];
@@ -328,7 +328,7 @@ static bool stateful(const char *name)
 	return strcmp(name, "signal") && cg_usable(name);
 }
 
-/* Counts the time of GROUP on the CPU of a/b. */
+/* A perf event for the time of GROUP on the CPU of a/b. */
 static int perf_open(const char *group)
 {
 	int dir = open(group, O_RDONLY | O_DIRECTORY);
@@ -371,7 +371,7 @@ FIXTURE_SETUP(beyond)
 	ASSERT_EQ(0, cg_mount(cg_path("%s,name=g", self->all), "g"));
 	ASSERT_EQ(0, cg_mount("none,name=h", "h"));
 	ASSERT_EQ(0, cg_mkdir("g/a"));
-	/* only as long as there is nothing below */
+	/* possible only while the group has no child */
 	ASSERT_EQ(0, cg_put("g/a/devices.deny", "a"));
 	ASSERT_EQ(0, cg_mkdir("h/a"));
 	ASSERT_EQ(0, tree("g"));
@@ -393,13 +393,13 @@ FIXTURE_SETUP(beyond)
 
 FIXTURE_TEARDOWN(beyond)
 {
-	/* it outlives a test that failed */
+	/* FROZEN and the huge pages would outlive a test that failed */
 	cg_put(at("c", "freezer.state"), "THAWED");
 	cg_put("/proc/sys/vm/nr_hugepages", "0");
 	EXPECT_EQ(0, cg_teardown());
 }
 
-/* Nothing of what is counted is 0 after this. */
+/* After this, no counter is 0. */
 static bool makes_counts(void)
 {
 	int ms = 300, huge = mbytes(4), pages = mbytes(2), too_much = LIMIT_B, direct = 65536;
@@ -411,7 +411,7 @@ static bool makes_counts(void)
 	       run(eats, &too_much) == 128 + SIGKILL && run(forks, NULL) == 5;
 }
 
-/* After the work of in_force(): what it adds to, in a/b and above. */
+/* Have the counters in a/b and above grown that the work of in_force() adds to? */
 static bool counts_more(void)
 {
 	static const char * const more[] = {
@@ -436,7 +436,7 @@ static bool counts_more(void)
 	return good;
 }
 
-/* Each limit still holds, each counter counts, and what was charged is given back. */
+/* Each limit still holds, each counter counts, and charges are given back. */
 static void in_force(struct __test_metadata *_metadata, int perf, pid_t holder,
 		     pid_t frozen)
 {
@@ -475,7 +475,7 @@ static void in_force(struct __test_metadata *_metadata, int perf, pid_t holder,
 	EXPECT_EQ(128 + SIGTERM, cg_wait_exit(frozen, 5000));
 }
 
-TEST_F(beyond, merge)
+TEST_F(beyond, each_css_is_the_same_after_a_merge)
 {
 	ASSERT_TRUE(makes_counts());
 	ASSERT_TRUE(note_counters());
@@ -486,7 +486,7 @@ TEST_F(beyond, merge)
 	in_force(_metadata, self->perf, self->holder, self->frozen);
 }
 
-TEST_F(beyond, split)
+TEST_F(beyond, each_css_is_the_same_after_a_split)
 {
 	ASSERT_TRUE(makes_counts());
 	ASSERT_TRUE(note_counters());
@@ -498,8 +498,8 @@ TEST_F(beyond, split)
 	in_force(_metadata, self->perf, self->holder, self->frozen);
 }
 
-/* Each of them by itself, out and back, and the others stay what they are. */
-TEST_F(beyond, split_and_back)
+/* Each subsystem is split off alone and merged back. The other csses do not change. */
+TEST_F(beyond, each_subsystem_is_split_off_and_merged_back)
 {
 	struct cg_subsys list[CG_MAX_SUBSYS];
 	int i, n = cg_subsystems(list);
@@ -526,13 +526,13 @@ TEST_F(beyond, split_and_back)
 	in_force(_metadata, self->perf, self->holder, self->frozen);
 }
 
-/* ---- those who wait for events ---- */
+/* ---- tasks that wait for events ---- */
 
 FIXTURE(beyond_watch) {
 	int unused;
 };
 
-/* How the states of g come to another hierarchy, and which. */
+/* The write that moves the csses of g, and the hierarchy to which they move. */
 FIXTURE_VARIANT(beyond_watch) {
 	const char *file, *text, *root;
 };
@@ -568,7 +568,7 @@ static int move_states(const char *file, const char *text, const char *root)
 	return ret || *root != 'x' ? ret : cg_mount("name=x", "x");
 }
 
-/* Who polls a file that goes is woken, and can read no more. */
+/* A task that polls a file that goes is woken, and can no longer read the file. */
 static bool is_told(int fd)
 {
 	char buf[64];
@@ -576,7 +576,7 @@ static bool is_told(int fd)
 	return cg_event(fd, 1000) && pread(fd, buf, sizeof(buf), 0) == -1 && errno == ENODEV;
 }
 
-TEST_F(beyond_watch, poll)
+TEST_F(beyond_watch, pollers_are_woken)
 {
 	int state = cg_watch("g/a/b/freezer.state"), events = cg_watch("g/a/b/pids.events");
 
@@ -591,7 +591,7 @@ TEST_F(beyond_watch, poll)
 	close(state);
 	close(events);
 
-	/* the new files have the events of the old states */
+	/* the new files have the events of the old csses */
 	state = cg_watch(at("a/b", "freezer.state"));
 	events = cg_watch(at("a/b", "pids.events"));
 	ASSERT_LE(0, state);
@@ -608,7 +608,7 @@ TEST_F(beyond_watch, poll)
 	close(events);
 }
 
-/* An eventfd that is signalled at FILE of g/a/b. */
+/* An eventfd for the events of FILE of g/a/b. */
 static int listen_to(const char *file, const char *args)
 {
 	int fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
@@ -627,7 +627,7 @@ static bool rings(int fd, int ms)
 	return poll(&p, 1, ms * cg_slow()) == 1 && read(fd, &count, sizeof(count)) == sizeof(count);
 }
 
-/* So many pages of a disk that a group gives back most of them. */
+/* Read so many pages of a disk that the group has to reclaim most of them. */
 static int reads(void *arg)
 {
 	int fd = open(DISK, O_RDONLY), left = *(int *)arg / MB;
@@ -641,8 +641,8 @@ static int reads(void *arg)
 	return 0;
 }
 
-/* They stay registered: none rings for the move, and each does for what it waits for. */
-TEST_F(beyond_watch, eventfds)
+/* Eventfds stay registered: the move signals none, and later events signal theirs. */
+TEST_F(beyond_watch, eventfds_stay_registered)
 {
 	int threshold, oom, pressure, pages = mbytes(96), much = LIMIT_B + mbytes(8);
 
@@ -663,7 +663,7 @@ TEST_F(beyond_watch, eventfds)
 	EXPECT_FALSE(rings(oom, 0));
 	EXPECT_EQ(128 + SIGKILL, run(eats, &much));
 	EXPECT_TRUE(rings(oom, 10000));
-	/* and they go with the group */
+	/* the removal of the group signals them */
 	rings(threshold, 0);
 	ASSERT_EQ(0, cg_rmdir(cg_path("%s/a/b", variant->root)));
 	EXPECT_TRUE(rings(threshold, 10000));
@@ -673,8 +673,8 @@ TEST_F(beyond_watch, eventfds)
 	close(pressure);
 }
 
-/* A task that waits for memory waits on, and goes on when there is more. */
-TEST_F(beyond_watch, waits_for_memory)
+/* A task that waits for memory still waits after the move, and continues when there is more. */
+TEST_F(beyond_watch, a_task_still_waits_for_memory)
 {
 	int oom, much = LIMIT_B + mbytes(8);
 	pid_t pid;

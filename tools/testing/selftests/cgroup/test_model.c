@@ -1,41 +1,44 @@
 // SPDX-License-Identifier: GPL-2.0
 /* timeout: 420 */
 /*
- * The kernel against a model (cg_model.h): random operations on both, and after
- * each the same result and the same state.  What is compared how often
- * (cg_model_view.c has the numbers):
+ * Compares the kernel with a model (cg_model.h): random operations run on both, and after
+ * each operation both must have the same result and the same state.  What is compared, and
+ * how often (cg_model_view.c has the numbers):
  *
- *   after each operation	its result; /proc/cgroups, mountinfo, and /proc/PID/cgroup
- *			of the test and of each task; in each cgroup of each hierarchy
- *			that is mounted: which files and children are there, members,
- *			values, what is inherited; the states, where debug is among them
- *   when it should have changed, else each 4th
+ *   after each operation
+ *			its result; /proc/cgroups, mountinfo, and /proc/PID/cgroup of the
+ *			test and of each task.  In each cgroup of each mounted hierarchy:
+ *			which files and children exist, members, values, what is
+ *			inherited; the csses, if debug is bound there
+ *   when they should have changed, else each 4th time
  *			notify_on_release, cgroup.clone_children, release_agent
- *   when it should have changed, else each 8th
- *			what each task has of each subsystem: it reads that itself, so
- *			not while it is frozen; debug's hierarchy is mounted, or is for a look
- *   each 4th		the same while debug is bound nowhere: it is mounted for the look
- *   when it comes to be unmounted, then each 8th
- *			a hierarchy that is mounted nowhere, as all others: it is mounted
- *			for the look.  Not one without children, which would go with the
- *			unmount, nor one with neither name nor stateful subsystem, which
- *			mount options may not tell from others: of these, only what /proc has
- *   each 16th		modes of files
- *   each 32nd		that /proc/cgroups counts no removed cgroup for long
+ *   when they should have changed, else each 8th time
+ *			the csses of each task.  The task reads them itself, so not while
+ *			it is frozen.  The hierarchy with debug is mounted, or it is
+ *			mounted for the look
+ *   each 4th time	the same while debug is bound nowhere: debug is mounted for the look
+ *   when it has lost its last mount, then each 8th time
+ *			a hierarchy that is mounted nowhere, like all others: it is
+ *			mounted for the look.  For two kinds, only /proc is compared:
+ *			without children, a hierarchy would go with the unmount; with
+ *			neither a name nor a stateful subsystem, mount options may not
+ *			tell it from others
+ *   each 16th time	modes of files
+ *   each 32nd time	that /proc/cgroups counts no removed cgroup for long
  *
- * Values are those of m_files in cg_model.c; cpuset.cpus, cpuset.mems and devices.list as
- * they are when nobody writes to them; pids.current; the freezer's three.  Usage,
- * statistics and all other files are there or not, no more.
+ * The values are those of m_files in cg_model.c; cpuset.cpus, cpuset.mems and devices.list,
+ * which are never written; pids.current; and the three of freezer.  Of usage, statistics and
+ * all other files, only the existence is compared.
  *
- * A list of operations that fails is shortened and printed.  From the environment,
- * in a guest by run-tests --append "NAME=VALUE ...":
+ * A list of operations that fails is shortened and printed.  These variables are taken from
+ * the environment, in a guest from run-tests --append "NAME=VALUE ...":
  *
- *   CG_SECONDS=	how long, 40 if not said
- *   CG_SEED=		this seed only
- *   CG_OPS=		this list of operations only, as printed, with the dot at its end
- *   CG_LIE=KIND:N	plant a mistake to find: the model misses each KIND (mkdir, attach, ...)
- *			from the Nth on that goes well
- *   CG_VERBOSE=1	say each operation before it is run
+ *   CG_SECONDS=	how many seconds to run, 40 by default
+ *   CG_SEED=		use only this seed
+ *   CG_OPS=		run only this list of operations, as printed, with the dot at its end
+ *   CG_LIE=KIND:N	plant a mistake that must be found: from its Nth success on, the model
+ *			ignores each KIND of operation (mkdir, attach, ...)
+ *   CG_VERBOSE=1	print each operation before it is run
  */
 #define _GNU_SOURCE
 #include "cg_test.h"
@@ -53,36 +56,37 @@
 #define SLOTS_TEXT	4096
 #define ORDER_SLOTS	M_KINDS
 
-/* a list whose second mkdir is its eighth operation or so */
+/* the second mkdir of this list is about its eighth operation */
 #define LIE_OPS		20
 #define LIE_SEED	2886
 
-/* In these, all that all_happened() asks for happens three times or more. */
+/* With these, all that all_happened() requires happens at least three times. */
 static const unsigned int fixed_seeds[] = { 1, 6, 82, 5117 };
 
 #define MAX_ERRNO	134
 
-/* How often which result was right, over all lists. */
+/* How often each result was right, over all lists. */
 static long counts[M_KINDS][MAX_ERRNO];
 
-/* How often for a dependency alone. */
+/* How often an operation was refused only because of debug.needs. */
 static long counts_needs[M_KINDS];
 
 static struct model model;
 static struct m_view view;
 static bool verbose;
 
-/* Has nothing been done since the last fresh start? */
+/* Has no operation been run since the last fresh start? */
 static bool fresh;
 
-/* A mistake to find: the model misses what KIND does, from the FROM-th time that it goes well. */
+/* A planted mistake: the model ignores each KIND of operation from its FROM-th success on. */
 static struct {
 	int kind, from;		/* from 0: no mistake */
 	int seen;		/* in this list */
 } lie;
 
 /*
- * Tasks of the test.  Each is served on a socket of its own, which all have.
+ * Tasks of the test.  Each task has a socket of its own for orders.  All tasks have all sockets
+ * open.
  */
 
 static int tester_end[M_TASKS], task_end[M_TASKS];
@@ -116,7 +120,7 @@ static int begin_serving(void *arg)
 	return 0;
 }
 
-/* A sibling: so that all are children of the test, which reaps them. */
+/* Make a sibling, so that all processes are children of the test, which reaps them. */
 static int make_process(int slot)
 {
 	long pid = syscall(SYS_clone, CLONE_PARENT | SIGCHLD, NULL, NULL, NULL, NULL);
@@ -143,7 +147,7 @@ static int make_thread(int slot)
 	return -pthread_create(&id, &attr, begin_thread, (void *)(long)slot);
 }
 
-/* What a task has of each subsystem, in its own words. */
+/* Send the csses of this task, as it reads them. */
 static void tell_slots(int fd, int point)
 {
 	char path[64], text[SLOTS_TEXT] = "";
@@ -159,8 +163,8 @@ static void tell_slots(int fd, int point)
 }
 
 /*
- * Orders are a slot, or a mount point, and a kind of operation; an answer is 0 or a
- * negative errno, or that text.
+ * An order is a kind of operation and a slot or a mount point.  The answer is 0, a negative
+ * errno, or the text of tell_slots().
  */
 static void *serve(void *arg)
 {
@@ -196,7 +200,7 @@ static int hear(int slot)
 	return read(p.fd, &value, sizeof(value)) == sizeof(value) ? value : -EPIPE;
 }
 
-/* All at the same time. */
+/* Ask all of these tasks at the same time. */
 static int ask_slots(const bool due[M_TASKS], int point, const char *answer[M_TASKS])
 {
 	static char text[M_TASKS][SLOTS_TEXT];
@@ -238,7 +242,7 @@ static int run_fork(const struct m_act *act)
 	return 0;
 }
 
-/* Wait until a task that ends has ended. */
+/* Wait until a task that exits is gone. */
 static int wait_end(int task)
 {
 	int leader = model.task[task].leader;
@@ -280,7 +284,7 @@ static int run_merge(const struct m_act *act)
 	return cg_put(act->path, "%d", view.hier_id[act->other]);
 }
 
-/* What the model says dies of it has to be dead before anybody looks. */
+/* Wait until all processes that the signal kills in the model are gone. */
 static int run_signal(const struct m_act *act)
 {
 	struct m_faults faults;
@@ -345,7 +349,7 @@ static unsigned int what_there_is(void)
 	return has;
 }
 
-/* What a frozen task is told waits until it thaws, be it to die. */
+/* A frozen task must be thawed before it can do anything, even exit. */
 static void thaw_below(const char *dir, int depth)
 {
 	char path[64];
@@ -360,7 +364,7 @@ static void thaw_below(const char *dir, int depth)
 	}
 }
 
-/* Wherever freezer is now. */
+/* Thaw all groups, in whichever hierarchy freezer is now. */
 static void thaw_all(void)
 {
 	char line[512], *list, *end;
@@ -381,7 +385,7 @@ static void thaw_all(void)
 		fclose(f);
 }
 
-/* In company of all that it can need. */
+/* Clear debug.needs.  debug is mounted with all subsystems that it can need. */
 static int reset_needs(void)
 {
 	char list[256] = "";
@@ -390,7 +394,7 @@ static int reset_needs(void)
 	return cg_mount(list, "m0") ?: cg_put("m0/debug.needs", "\n") ?: cg_umount("m0");
 }
 
-/* Values of root states outlive all hierarchies. */
+/* The values of root csses outlive all hierarchies. */
 static int reset_roots(void)
 {
 	int i, ret = reset_needs();
@@ -438,7 +442,7 @@ static void apply(const struct m_act *act, struct m_faults *faults)
 		model = before;
 }
 
-/* One operation on both; false and view.why if they disagree. */
+/* Run one operation on both.  If they disagree, returns false with the reason in view.why. */
 static bool step(const struct m_op *op)
 {
 	struct m_faults faults;
@@ -464,12 +468,12 @@ static bool step(const struct m_op *op)
 
 static int left_over(void)
 {
-	snprintf(view.why, sizeof(view.why), "something is left over when all has gone: %s",
+	snprintf(view.why, sizeof(view.why), "hierarchies are left after the clean-up: %s",
 		 cg_text("/proc/self/cgroup"));
 	return -1;
 }
 
-/* How many operations went well; NR if all did.  -1: there is no fresh start. */
+/* How many operations went well; NR if all did.  -1: a fresh start was not possible. */
 static int run_list(const struct m_op *ops, int nr, unsigned int has)
 {
 	int i, ret = start_over(has);
@@ -482,7 +486,7 @@ static int run_list(const struct m_op *ops, int nr, unsigned int has)
 	return start_over(has) ? left_over() : nr;
 }
 
-/* Drop what is not needed for it to fail, in halves, quarters, ... */
+/* Drop operations that the failure does not need: halves, quarters, ... */
 static int shrink(struct m_op *ops, int nr, unsigned int has)
 {
 	long long end = cg_deadline(SHRINK_MS);
@@ -507,8 +511,8 @@ static int shrink(struct m_op *ops, int nr, unsigned int has)
 }
 
 /*
- * Run a list that NAME tells: 0 if it goes well.  Else all about it is printed, and OPS is
- * what it was shortened to, so many operations; -1: there is no fresh start.
+ * Run the list that is called NAME.  Returns 0 if it goes well.  Otherwise prints the list,
+ * shortens it in OPS and returns its new length; -1: a fresh start was not possible.
  */
 static int try_list(struct m_op *ops, int nr, unsigned int has, const char *name)
 {
@@ -518,7 +522,7 @@ static int try_list(struct m_op *ops, int nr, unsigned int has, const char *name
 		return 0;
 	fprintf(stderr, "# %s: after %d operations: %s\n", name, failed, view.why);
 	if (failed < 0) {
-		/* in the way of any other list */
+		/* no other list can run either */
 		model_print_list(ops, nr, has, name);
 		return failed;
 	}
@@ -527,7 +531,7 @@ static int try_list(struct m_op *ops, int nr, unsigned int has, const char *name
 	nr = shrink(ops, nr, has);
 	failed = run_list(ops, nr, has);
 	if (failed == nr)
-		fprintf(stderr, "# it does not fail each time\n");
+		fprintf(stderr, "# the shortened list does not fail each time\n");
 	fprintf(stderr, "# %s: shortened to %d operations: %s\n", name, nr, view.why);
 	model_print_list(ops, nr, has, name);
 	return nr;
@@ -607,14 +611,15 @@ static long print_kind(int kind)
 	}
 	if (counts_needs[kind])
 		snprintf(line + strlen(line), sizeof(line) - strlen(line),
-			 " (%ld for debug's needs)", counts_needs[kind]);
+			 " (%ld only because of debug.needs)", counts_needs[kind]);
 	fprintf(stderr, "# %-8s %5ld done%s\n", m_kind_names[kind], counts[kind][0], line);
 	return refused;
 }
 
 /*
- * Each kind was done, and each that can be refused was: in the first fixed list, where
- * a slow kernel may stop.  In all of them, also for a dependency.
+ * Each kind was done, and each that can be refused was refused.  This is so even in the first
+ * fixed list alone, after which a slow kernel may stop.  All fixed lists together also have
+ * refusals because of debug.needs.
  */
 static void all_happened(struct __test_metadata *_metadata, int lists)
 {
@@ -625,7 +630,7 @@ static void all_happened(struct __test_metadata *_metadata, int lists)
 		refused = print_kind(i);
 		total += counts[i][0] + refused;
 		EXPECT_LT(0, counts[i][0])
-			TH_LOG("no %s", m_kind_names[i]);
+			TH_LOG("no %s was done", m_kind_names[i]);
 		switch (i) {
 		case M_MOUNT:
 		case M_REMOUNT:
@@ -636,17 +641,17 @@ static void all_happened(struct __test_metadata *_metadata, int lists)
 			if (lists < (int)ARRAY_SIZE(fixed_seeds))
 				break;
 			EXPECT_LT(0, counts_needs[i])
-				TH_LOG("no %s refused for what debug needs", m_kind_names[i]);
+				TH_LOG("no %s was refused because of debug.needs", m_kind_names[i]);
 		}
 		if (i == M_UMOUNT || i == M_EXIT)
 			continue;
 		EXPECT_LT(0, refused)
-			TH_LOG("no refused %s", m_kind_names[i]);
+			TH_LOG("no %s was refused", m_kind_names[i]);
 	}
 	TH_LOG("%d lists of %d operations, %ld of them possible", lists, MAX_OPS, total);
-	TH_LOG("looks: %ld at what is mounted nowhere, %ld with debug mounted for it",
+	TH_LOG("looks: %ld at unmounted hierarchies, %ld with debug mounted for the look",
 	       view.unmounted, view.alone);
-	/* the others are about what is not there in their turn */
+	/* the other operations need objects that do not exist in their turn */
 	EXPECT_LE(lists * MAX_OPS / 2, total);
 	EXPECT_LT(0, view.unmounted);
 	EXPECT_LT(0, view.alone);
@@ -665,7 +670,7 @@ TEST_F_TIMEOUT(beyond, kernel_and_model_agree, 380)
 	if (list) {
 		i = model_parse_list(list, ops, MAX_OPS, &why);
 		ASSERT_LT(0, i)
-			TH_LOG("CG_OPS: %s", i ? why : "there is nothing in it");
+			TH_LOG("CG_OPS: %s", i ? why : "it is empty");
 		ASSERT_EQ(0, try_list(ops, i, self->has, "CG_OPS"));
 		return;
 	}
@@ -673,7 +678,7 @@ TEST_F_TIMEOUT(beyond, kernel_and_model_agree, 380)
 		ASSERT_TRUE(try_seed(strtoul(seed, NULL, 10), self->has));
 		return;
 	}
-	TH_LOG("seeds: fixed ones, then %u and so on", base);
+	TH_LOG("seeds: the fixed ones, then %u + n", base);
 	for (i = 0; i < least || cg_now_ms() < end; i++) {
 		unsigned int at = i < ARRAY_SIZE(fixed_seeds) ? fixed_seeds[i] : base + i;
 
@@ -685,8 +690,8 @@ TEST_F_TIMEOUT(beyond, kernel_and_model_agree, 380)
 }
 
 /*
- * A mistake in the model is found, and the list is shortened to what shows it: as it is
- * printed, it fails again, with its last operation and not without.
+ * A mistake in the model is found, and the list is shortened.  When the printed list is read
+ * and run again, it fails at its last operation, and does not fail without it.
  */
 static void find_lie(struct __test_metadata *_metadata, unsigned int has, const char *text)
 {
@@ -708,12 +713,12 @@ static void find_lie(struct __test_metadata *_metadata, unsigned int has, const 
 	EXPECT_EQ(nr, run_list(again, nr, has));
 }
 
-TEST_F(beyond, a_mistake_is_found_and_shortened)
+TEST_F(beyond, a_mistake_is_found_and_its_list_shortened)
 {
 	find_lie(_metadata, self->has, "mkdir:2");
 }
 
-/* Of a list that was cut nothing is run: it would go well. */
+/* A list that was cut off is not run, because it would go well. */
 TEST(lists_are_read_whole_or_not_at_all)
 {
 	struct m_op ops[3], again[3];

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* timeout: 240 */
 /*
- * Mounting: which options make a hierarchy, which show one that exists, which
- * are refused, what the mount table says afterwards, and when it all goes.
+ * Mounting: which options make a hierarchy, which show an existing one, which
+ * are refused, and what the mount table shows afterwards.
  */
 #include "cg_test.h"
 
@@ -40,7 +40,7 @@ FIXTURE_TEARDOWN(alone)
 	EXPECT_EQ(0, cg_teardown());
 }
 
-TEST_F(alone, shows_itself)
+TEST_F(alone, mounts_and_is_shown)
 {
 	struct cg_mountinfo info;
 	char path[256];
@@ -61,7 +61,7 @@ TEST_F(alone, shows_itself)
 	EXPECT_EQ(0, cg_umount("h2"));
 }
 
-TEST_F(alone, has_groups)
+TEST_F(alone, has_groups_with_tasks)
 {
 	char path[256];
 
@@ -84,7 +84,7 @@ TEST_F(alone, has_groups)
 
 CG_FIXTURE(together);
 
-TEST_F(together, all_takes_every_subsystem)
+TEST_F(together, all_mounts_every_subsystem)
 {
 	struct cg_subsys list[CG_MAX_SUBSYS];
 	struct cg_mountinfo info;
@@ -103,7 +103,7 @@ TEST_F(together, all_takes_every_subsystem)
 	}
 }
 
-TEST_F(together, nothing_named_means_all)
+TEST_F(together, no_names_mean_all)
 {
 	struct cg_mountinfo all, none;
 
@@ -116,7 +116,7 @@ TEST_F(together, nothing_named_means_all)
 	EXPECT_TRUE(cg_exists("h2/a/tasks"));
 }
 
-/* Deal the subsystems out to WAYS piles; the options of pile I in OPTS[I]. */
+/* Distribute the subsystems to WAYS piles.  OPTS[I] gets the mount options of pile I. */
 static void deal(unsigned int *seed, int ways, char opts[][512], int *pile)
 {
 	struct cg_subsys list[CG_MAX_SUBSYS];
@@ -137,7 +137,7 @@ static void deal(unsigned int *seed, int ways, char opts[][512], int *pile)
 			strcat(opts[i], ",none");
 }
 
-TEST_F(together, any_split)
+TEST_F(together, any_distribution_to_hierarchies)
 {
 	struct cg_subsys list[CG_MAX_SUBSYS];
 	int pile[CG_MAX_SUBSYS], round, ways, i, j, n;
@@ -146,7 +146,7 @@ TEST_F(together, any_split)
 	pid_t pid;
 
 	for (round = 0; round < 12; round++) {
-		/* not the test itself: what it is charged stays with the group */
+		/* not the test itself: its charges would stay with the group */
 		pid = cg_sleeper(NULL);
 		ASSERT_LT(0, pid);
 		ways = 2 + round % 5;
@@ -193,7 +193,7 @@ TEST_F(match, same_set_same_hierarchy)
 	EXPECT_EQ(0, cg_rmdir("h2/a"));
 }
 
-TEST_F(match, other_set_is_busy)
+TEST_F(match, another_set_is_busy)
 {
 	static const char * const busy[] = {
 		"cpu", "cpuacct", "cpu,pids", "cpu,cpuacct,pids", "all", "",
@@ -214,7 +214,7 @@ TEST_F(match, other_set_is_busy)
 	EXPECT_EQ(0, cg_mount("pids", "h2"));
 }
 
-TEST_F(match, by_name)
+TEST_F(match, a_name_finds_its_hierarchy)
 {
 	ASSERT_EQ(0, cg_mount("none,name=one", "h"));
 	ASSERT_EQ(0, cg_mkdir("h/a"));
@@ -232,7 +232,7 @@ TEST_F(match, by_name)
 	EXPECT_EQ(0, cg_rmdir("h3/a"));
 }
 
-TEST_F(match, by_name_and_set)
+TEST_F(match, name_and_set_must_both_match)
 {
 	ASSERT_EQ(0, cg_mount("cpu,pids,name=one", "h"));
 	ASSERT_EQ(0, cg_mkdir("h/a"));
@@ -258,14 +258,14 @@ TEST_F(match, flags_of_a_second_mount_are_ignored)
 	ASSERT_EQ(0, cg_mount("cpu", "h1"));
 	EXPECT_FALSE(cg_logged("new mount options", ""));
 	ASSERT_EQ(0, cg_mount("cpu,xattr", "h2"));
-	/* mainline's line does not say that it is of cgroups */
+	/* the message of mainline does not contain "cgroup: " */
 	EXPECT_TRUE(cg_logged("new mount options do not match the existing superblock",
 			      ", will be ignored") || cg_is_mainline());
 	ASSERT_EQ(0, cg_mountinfo("h2", &info));
 	EXPECT_FALSE(cg_has_word(info.super, "xattr"));
 }
 
-TEST_F(match, named_hierarchies_are_many)
+TEST_F(match, many_named_hierarchies)
 {
 	char path[256];
 	int i;
@@ -287,7 +287,7 @@ FIXTURE(refuse) { int unused; };
 FIXTURE_VARIANT(refuse) {
 	const char *options;
 	int error;
-	const char *text;	/* what the message is */
+	const char *text;	/* the message */
 };
 
 #define N16 "abcdefghijklmnop"
@@ -334,7 +334,7 @@ TEST_F(refuse, changes_nothing)
 	cg_state_keep();
 	snprintf(before, sizeof(before), "%s", cg_text("/proc/cgroups"));
 	EXPECT_EQ(variant->error, cg_mount(variant->options, "h"));
-	/* the numbers of groups, too, which the dump leaves out */
+	/* the numbers of groups too, which cg_state_kept() does not compare */
 	EXPECT_STREQ(before, cg_text("/proc/cgroups"));
 	EXPECT_TRUE(cg_state_kept());
 	EXPECT_EQ(0, cg_mount("cpu", "h"));
@@ -397,7 +397,7 @@ TEST_F(option, is_shown)
 			TH_LOG("no %s in %s", variant->shown[i], info.super);
 	EXPECT_EQ(NULL, strstr(info.super, variant->hidden))
 		TH_LOG("%s in %s", variant->hidden, info.super);
-	/* what is shown is what remounts it */
+	/* the same options mount it again */
 	ASSERT_EQ(0, cg_umount("h"));
 	EXPECT_EQ(0, cg_mount(variant->options, "h"));
 }
@@ -458,7 +458,7 @@ TEST_F(effect, cpuset_file_system)
 	ASSERT_EQ(0, cg_mountinfo("h", &info));
 	EXPECT_TRUE(cg_has_word(info.super, "cpuset"));
 	EXPECT_TRUE(cg_has_word(info.super, "noprefix"));
-	/* one and the same hierarchy under both types */
+	/* both file system types show the same hierarchy */
 	ASSERT_EQ(0, cg_mkdir("h/a"));
 	ASSERT_EQ(0, cg_mount("cpuset,noprefix", "h2"));
 	EXPECT_TRUE(cg_exists("h2/a/cpus"));

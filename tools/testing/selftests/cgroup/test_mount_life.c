@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* timeout: 240 */
 /*
- * The life of a hierarchy: remount, several mounts of one, what keeps it,
- * and that it goes with its last unmount when no child is left.
+ * The life of a hierarchy: remounts, several mounts of one hierarchy, what
+ * keeps it alive, and that it goes with its last unmount if no child is left.
  */
 #include "cg_test.h"
 
@@ -35,7 +35,7 @@ TEST_F(remount, same_options)
 	EXPECT_STREQ(before, super_of("h"));
 }
 
-TEST_F(remount, adds_and_removes)
+TEST_F(remount, adds_and_removes_subsystems)
 {
 	ASSERT_EQ(0, cg_remount("cpu,pids,cpuacct", "h"));
 	EXPECT_TRUE(cg_has_word(super_of("h"), "pids"));
@@ -44,7 +44,7 @@ TEST_F(remount, adds_and_removes)
 	ASSERT_EQ(0, cg_mkdir("h/a"));
 	EXPECT_TRUE(cg_exists("h/a/pids.max"));
 	ASSERT_EQ(0, cg_rmdir("h/a"));
-	/* mainline finishes its rmdir first */
+	/* mainline has to finish the rmdir first */
 	ASSERT_TRUE(cg_is_mainline() ? CG_SOON(!cg_remount("pids", "h")) :
 		    !cg_remount("pids", "h"));
 	EXPECT_FALSE(cg_has_word(super_of("h"), "cpu"));
@@ -57,7 +57,7 @@ TEST_F(remount, adds_and_removes)
 	"option or name mismatch, new: " flags " \"" name "\", old: 0x0 \"one\""
 #define PIDS_BUSY "subsystem 'pids' is in use in another hierarchy"
 
-/* The text of those that are not EINVAL is ours. */
+/* Only this core has a message if the error is not EINVAL. */
 static const struct { const char *options; int error; const char *text; } bad_remounts[] = {
 	{ "cpu,name=two", -EINVAL, MISMATCH("0x0", "two") },
 	{ "cpu,xattr", -EINVAL, MISMATCH("0x4", "") },
@@ -107,7 +107,7 @@ TEST_F(remount, refusals_say_why)
 	EXPECT_TRUE(cg_state_kept());
 }
 
-/* The same with a group and somebody in it, where more than the root could change. */
+/* The same with a group that has a member, so that more than the root could change. */
 TEST_F(beyond_remount, refusals_change_nothing)
 {
 	pid_t pid;
@@ -202,7 +202,7 @@ TEST_F(life, an_open_file_keeps_the_mount)
 	EXPECT_EQ(-EBUSY, cg_umount("h"));
 	EXPECT_TRUE(cg_state_kept());
 	EXPECT_EQ(0, umount2("h", MNT_DETACH));
-	/* detached, yet in use: still bound */
+	/* the mount is detached, but it is in use, so its subsystem is still bound */
 	ASSERT_EQ(0, mkdir("h2", 0755));
 	cg_state_keep();
 	EXPECT_EQ(-EBUSY, cg_mount("cpu,cpuacct", "h2"));
@@ -227,7 +227,7 @@ TEST_F(life, a_bind_mount_shows_a_subtree)
 	EXPECT_EQ(0, cg_umount("bind"));
 }
 
-TEST_F(life, ids_are_used_again)
+TEST_F(life, hierarchy_ids_stay_small)
 {
 	int i, id, highest = 0;
 
@@ -237,7 +237,7 @@ TEST_F(life, ids_are_used_again)
 		highest = id > highest ? id : highest;
 		ASSERT_EQ(0, cg_umount("h"));
 	}
-	/* ids are given out in turn or from the lowest, but stay small and valid */
+	/* ids are given out in turn or from the lowest free one, but stay small and valid */
 	EXPECT_LT(0, highest);
 	EXPECT_GT(100000, highest);
 }
@@ -246,7 +246,7 @@ TEST_F(life, ids_are_used_again)
 
 CG_FIXTURE(beyond);
 
-/* Mount SS, use one child, remove it, unmount; then at once mount it elsewhere. */
+/* Mount SS, use one child, remove it, unmount; then mount SS elsewhere at once. */
 static int rebind_at_once(const char *ss, int round)
 {
 	pid_t pid;
@@ -268,7 +268,7 @@ static int rebind_at_once(const char *ss, int round)
 	return ret ?: cg_umount("h2");
 }
 
-TEST_F(beyond, subsystem_is_free_at_once)
+TEST_F(beyond, a_subsystem_is_free_at_once)
 {
 	struct cg_subsys list[CG_MAX_SUBSYS];
 	int i, round, ret, n = cg_subsystems(list);
@@ -287,7 +287,7 @@ TEST_F(beyond, subsystem_is_free_at_once)
 	}
 }
 
-TEST_F(beyond, hierarchy_vanishes_at_once)
+TEST_F(beyond, a_hierarchy_goes_at_once)
 {
 	char path[256];
 
@@ -312,7 +312,7 @@ static pid_t zombie_in_a(void)
 	return pid;
 }
 
-TEST_F(beyond, free_with_zombies)
+TEST_F(beyond, a_subsystem_is_free_despite_zombies)
 {
 	struct cg_subsys list[CG_MAX_SUBSYS];
 	int i, n = cg_subsystems(list);
@@ -335,7 +335,7 @@ TEST_F(beyond, free_with_zombies)
 			TH_LOG("%s", name);
 		EXPECT_EQ(0, cg_umount("h2"));
 	}
-	/* with as many zombies, all together, and then each alone */
+	/* while these zombies exist, mount all subsystems together, then each alone */
 	ASSERT_EQ(0, cg_mount("all,clone_children", "h"));
 	ASSERT_EQ(0, cg_mkdir("h/a"));
 	ASSERT_LT(0, zombie_in_a());
@@ -366,7 +366,7 @@ static int fill_file(void *arg)
 }
 
 /* The pages of a tmpfs file stay charged to the removed group. */
-TEST_F(beyond, free_with_memory_charges)
+TEST_F(beyond, a_subsystem_is_free_despite_memory_charges)
 {
 	pid_t pid;
 
@@ -381,19 +381,19 @@ TEST_F(beyond, free_with_memory_charges)
 	EXPECT_EQ(0, cg_mount("memory,cpu", "h2"));
 	ASSERT_EQ(0, cg_mkdir("h2/b"));
 	ASSERT_EQ(0, unlink("charged"));
-	/* uncharging what the old group owned does no harm */
+	/* uncharging the memory of the old group does no harm */
 	EXPECT_LE(0, cg_num("h2/b/memory.usage_in_bytes"));
 	EXPECT_EQ(0, cg_num("h2/b/memory.failcnt"));
 	EXPECT_EQ(0, cg_rmdir("h2/b"));
 }
 
-/* The page cache of a file on a disk, and memory that a live task brought along. */
-TEST_F(beyond, free_with_page_cache)
+/* Page cache of a disk, and memory of a live task that was moved to the root. */
+TEST_F(beyond, a_subsystem_is_free_despite_page_cache)
 {
 	int disk = open("/dev/ram0", O_RDONLY);
 	pid_t pid;
 
-	/* its cache goes when the last one closes it */
+	/* the disk loses its page cache when its last file is closed */
 	ASSERT_LE(0, disk);
 	ASSERT_EQ(0, cg_mount("memory,blkio", "h"));
 	ASSERT_EQ(0, cg_mkdir("h/a"));
@@ -412,8 +412,8 @@ TEST_F(beyond, free_with_page_cache)
 	close(disk);
 }
 
-/* An event counts a removed group for as long as somebody has it. */
-TEST_F(beyond, free_with_a_perf_event)
+/* A perf event counts a removed group as long as the event is open. */
+TEST_F(beyond, a_subsystem_is_free_despite_a_perf_event)
 {
 	unsigned long long count;
 	int dir, event, late;
@@ -441,8 +441,8 @@ TEST_F(beyond, free_with_a_perf_event)
 	ASSERT_EQ(0, cg_put("h2/tasks", "0"));
 }
 
-/* A directory and a file that are open: users, but no children. */
-TEST_F(beyond, free_with_a_removed_group_held_open)
+/* An open directory and an open file use a removed group, but they are not children. */
+TEST_F(beyond, a_subsystem_is_free_despite_open_files)
 {
 	int fd, file;
 
@@ -462,7 +462,7 @@ TEST_F(beyond, free_with_a_removed_group_held_open)
 	EXPECT_EQ(0, cg_mount("cpu,cpuacct", "h2"));
 }
 
-TEST_F(beyond, every_refusal_has_text)
+TEST_F(beyond, a_refused_mount_says_why)
 {
 	ASSERT_EQ(0, cg_mount("cpu,name=one", "h"));
 	cg_state_keep();

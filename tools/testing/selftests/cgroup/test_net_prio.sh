@@ -3,8 +3,8 @@
 # timeout: 60
 # needs: tc
 #
-# net_prio: the priority that a group has for a device is that of its packets. htb
-# takes a priority that is the number of one of its classes for the class.
+# net_prio: the packets of a group get the priority that the group has for the device. If
+# the priority is the number of a class of htb, htb puts the packets into this class.
 #
 #   lo -- htb 10: -- 10:1   group a, priority 0x100001
 #                 `- 10:2   group b, priority 0x100002
@@ -14,21 +14,21 @@
 
 two_groups net_prio
 two_classes
-ok "a has no priority yet" stays 10:1 packet a
-ok "priority of a" sh -c "echo lo $((0x100001)) > $MNT/a/net_prio.ifpriomap"
-ok "priority of b" sh -c "echo lo $((0x100002)) > $MNT/b/net_prio.ifpriomap"
+ok "a without a priority does not send in 10:1" stays 10:1 packet a
+ok "set the priority of a" sh -c "echo lo $((0x100001)) > $MNT/a/net_prio.ifpriomap"
+ok "set the priority of b" sh -c "echo lo $((0x100002)) > $MNT/b/net_prio.ifpriomap"
 ok "a sends in 10:1" grows 10:1 packet a
 ok "a does not send in 10:2" stays 10:2 packet a
 ok "b sends in 10:2" grows 10:2 packet b
 ok "the root does not send in 10:1" stays 10:1 packet .
-ok "nor in 10:2" stays 10:2 packet .
+ok "the root does not send in 10:2" stays 10:2 packet .
 
-# A process that is moved takes its open socket along: one ping, with one socket.
+# The open socket of a process that is moved changes its priority: one ping, with one socket.
 begin_ping
-ok "a process moves to b" sh -c "echo $pinger > $MNT/b/cgroup.procs"
-ok "its packets too" grows 10:2 sleep 2
-ok "b gets another priority" sh -c "echo lo $((0x100001)) > $MNT/b/net_prio.ifpriomap"
-ok "they have it" grows 10:1 sleep 2
-ok "and not the old one" stays 10:2 sleep 2
+ok "ping moves to b" sh -c "echo $pinger > $MNT/b/cgroup.procs"
+ok "ping in b sends in 10:2" grows 10:2 sleep 2
+ok "b gets the priority of a" sh -c "echo lo $((0x100001)) > $MNT/b/net_prio.ifpriomap"
+ok "ping sends in 10:1" grows 10:1 sleep 2
+ok "ping no longer sends in 10:2" stays 10:2 sleep 2
 end_ping
 done_testing

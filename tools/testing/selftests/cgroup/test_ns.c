@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* timeout: 200 */
 /*
- * Cgroup namespaces: what a member sees of itself and others, what it can
- * mount, and who may make or enter one.
+ * Cgroup namespaces: the paths that a member sees of itself and of others, what
+ * it can mount, and which tasks may make or enter a namespace.
  */
 #include "cg_test.h"
 
@@ -62,7 +62,7 @@ TEST_F(view, from_inside)
 	EXPECT_TRUE(is_at(above, "/.."));
 	EXPECT_TRUE(is_at(beside, "/../c"));
 	EXPECT_TRUE(is_at(1, "/../.."));
-	/* it is a view, not a cage */
+	/* a namespace limits the view, not the moves */
 	ASSERT_EQ(0, cg_put("h/a/c/cgroup.procs", "0"));
 	EXPECT_TRUE(is_at(0, "/../c"));
 	ASSERT_EQ(0, cg_put("h/cgroup.procs", "0"));
@@ -143,7 +143,7 @@ TEST_F(view, outlives_its_first_task)
 	EXPECT_TRUE(is_at(pid, "/../c"));
 }
 
-/* The group that is a namespace's root can be removed like any other. */
+/* The root group of a namespace can be removed like any other group. */
 TEST_F(view, of_a_root_that_is_removed)
 {
 	pid_t pid = start_inside(self->started, self->done);
@@ -159,7 +159,7 @@ TEST_F(view, of_a_root_that_is_removed)
 	EXPECT_EQ(0, cg_mkdir("h/a/b"));
 }
 
-TEST_F(view, a_hierarchy_made_later)
+TEST_F(view, of_a_hierarchy_made_later)
 {
 	char path[4096];
 	int home = open("/proc/self/ns/cgroup", O_RDONLY);
@@ -193,7 +193,7 @@ TEST_F(view, mounts_its_own_part)
 	EXPECT_TRUE(cg_has_pid("m/tasks", getpid()));
 	ASSERT_EQ(0, cg_mountinfo("m", &info));
 	EXPECT_STREQ("/", info.root);
-	/* the mount made outside shows where it is from here */
+	/* the root of the mount from outside is shown relative to the namespace */
 	ASSERT_EQ(0, cg_mountinfo("h", &info));
 	EXPECT_STREQ("/../..", info.root);
 	EXPECT_EQ(0, cg_umount("m"));
@@ -228,7 +228,7 @@ TEST_F(view, of_an_inner_mount_from_outside)
 	EXPECT_TRUE(cg_has_pid("m/tasks", pid));
 }
 
-/* ---- who may ---- */
+/* ---- permissions ---- */
 
 static int tries_unshare(void *arg)
 {
@@ -241,7 +241,7 @@ static int tries_setns(void *arg)
 	return setns(*(int *)arg, CLONE_NEWCGROUP) ? errno : 0;
 }
 
-TEST_F(view, needs_the_capability)
+TEST_F(view, unshare_and_setns_need_the_capability)
 {
 	int fd = open("/proc/self/ns/cgroup", O_RDONLY);
 
@@ -256,7 +256,7 @@ TEST_F(view, needs_the_capability)
 	EXPECT_TRUE(cg_state_kept());
 }
 
-TEST_F(view, is_limited_in_number)
+TEST_F(view, the_number_of_namespaces_is_limited)
 {
 	static const char limit[] = "/proc/sys/user/max_cgroup_namespaces";
 	long long before = cg_num(limit);
@@ -271,9 +271,9 @@ TEST_F(view, is_limited_in_number)
 }
 
 /*
- * What a namespace outlives: it goes on to the states of its groups that come later, and
- * keeps none of those that go.  The lowest id that is free is the next one's: see
- * kernel/cgroup/css.c.
+ * A namespace outlives csses of its groups.  It follows to the csses that these groups get
+ * later, and does not keep the old ones alive.  A css that is freed is seen by its id: a new
+ * css gets the lowest free id, see kernel/cgroup/css.c.
  */
 FIXTURE(beyond) {
 	int started[2];
@@ -317,7 +317,7 @@ static int id_of(const char *dir, const char *name)
 	return line && sscanf(line, "%*s css %*s id %d", &id) == 1 ? id : -1;
 }
 
-/* Has a state got this id again, if need be that of yet another group? */
+/* Does a css have this id again?  If no group does, look at that of another new group. */
 static bool is_id_taken_again(int *nr, int id)
 {
 	static const char * const dirs[] = { "h/a", "h/a/b", "h/a/b/x", "h/a/c" };
@@ -331,7 +331,7 @@ static bool is_id_taken_again(int *nr, int id)
 	return !cg_mkdir(dir) && id_of(dir, "pids") == id;
 }
 
-TEST_F(beyond, states_of_a_subsystem_that_goes)
+TEST_F(beyond, a_css_of_an_unbound_subsystem_is_freed)
 {
 	int id = id_of("h/a/b", "pids"), nr = 0;
 
@@ -342,18 +342,18 @@ TEST_F(beyond, states_of_a_subsystem_that_goes)
 	EXPECT_TRUE(is_at(self->pid, !strcmp(variant->at_last, "h/a/b") ? "/a/b" : "/a/c"));
 }
 
-TEST_F(beyond, states_of_a_group_that_inherits)
+TEST_F(beyond, a_css_of_a_group_that_inherits_is_freed)
 {
 	int id = id_of("h/a/b", "pids"), nr = 0;
 
 	ASSERT_LT(0, id);
-	/* a state that another one hangs on does not go */
+	/* a css that is the parent of another css cannot go */
 	ASSERT_EQ(0, cg_put("h/a/b/x/pids.inherit", "1"));
 	ASSERT_EQ(0, cg_put("h/a/b/pids.inherit", "1"));
 	EXPECT_TRUE(CG_SOON(is_id_taken_again(&nr, id)));
 }
 
-TEST_F(beyond, is_where_it_was)
+TEST_F(beyond, the_root_of_a_namespace_stays)
 {
 	char path[64];
 	int fd;
@@ -365,7 +365,7 @@ TEST_F(beyond, is_where_it_was)
 	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+pids"));
 	ASSERT_EQ(0, setns(fd, CLONE_NEWCGROUP));
 	EXPECT_TRUE(is_at(0, "/../.."));
-	/* the namespace outlives all that were in it */
+	/* the namespace outlives all of its tasks */
 	cg_kill_children();
 	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "-pids"));
 	EXPECT_TRUE(is_at(0, "/../.."));

@@ -4,8 +4,10 @@
 /* may-skip: main debug */
 /*
  * The memory of processes follows the memory nodes of their cpuset: memory policies are
- * rebound and pages migrated.  A process that keeps its mmap lock delays only itself and
- * those who wait for it.  Needs a kernel with NUMA: scripts/build-kernel main+numa.
+ * rebound and pages are migrated.  A process that holds its mmap lock delays only itself and
+ * the tasks that wait for its memory.
+ *
+ * A kernel with NUMA is required: scripts/build-kernel main+numa.
  */
 #include "cg_test.h"
 
@@ -20,7 +22,7 @@
  *  h/
  *  |-- a/    node 0; members take their pages along
  *  |-- b/    node 1; members take their pages along
- *  `-- c/    node 0, of somebody else
+ *  `-- c/    node 0; used by other tasks
  */
 static int make_cpuset(const char *dir, int node)
 {
@@ -44,7 +46,7 @@ static int setup(void)
 	return ret ?: make_cpuset("h/c", 0);
 }
 
-/* Pages with a policy, which names the nodes of the cpuset. */
+/* Pages with a memory policy that names the nodes of the cpuset. */
 static int owner(void *arg)
 {
 	unsigned long nodes = *(int *)arg ? 2 : 1;
@@ -61,7 +63,7 @@ static int owner(void *arg)
 	return 0;
 }
 
-/* A process in h/a (h/b for node 1) whose pages are there. */
+/* A process in h/a (h/b for node 1) whose pages are on that node. */
 static pid_t owner_on(int node)
 {
 	pid_t pid = cg_spawn(owner, &node);
@@ -78,7 +80,7 @@ static pid_t owner_on(int node)
 	return pid;
 }
 
-/* Where the mapping with the policy is, and what that says. */
+/* Are the pages with the policy on this node, and does the policy name it? */
 static bool is_on(pid_t pid, int node)
 {
 	char policy[32], pages[32], *line, *end;
@@ -161,7 +163,7 @@ static int fork_and_wait(void *arg)
 	return 0;
 }
 
-TEST_F(numa, members_that_fork_are_no_obstacle)
+TEST_F(numa, members_may_fork_meanwhile)
 {
 	pid_t pid[8];
 	int i;
@@ -221,7 +223,7 @@ static int attach(void *arg)
 	return cg_put("h/b/cgroup.procs", "%d", *(pid_t *)arg) ? 1 : 0;
 }
 
-/* What others do, each of it in a moment. */
+/* What other tasks do.  Each operation must be quick. */
 static int others(void *arg)
 {
 	pid_t pid = owner_on(1);
@@ -244,7 +246,7 @@ static int others(void *arg)
 	return 0;
 }
 
-/* Where the stack of a process is. */
+/* Is the stack of a process on this node? */
 static bool stack_is_on(pid_t pid, int node)
 {
 	static char maps[CG_TEXT_LEN];
@@ -259,7 +261,7 @@ static bool stack_is_on(pid_t pid, int node)
 	       strstr(line, cg_path(" N%d=", node));
 }
 
-/* WRITER waits for the memory of HOLDER, others for nobody; killed, it does not wait either. */
+/* Only WRITER waits for the memory of HOLDER.  When it is killed, it no longer waits. */
 static void expect_only(struct __test_metadata *_metadata, pid_t holder, pid_t writer)
 {
 	cg_msleep(200);
@@ -272,7 +274,7 @@ static void expect_only(struct __test_metadata *_metadata, pid_t holder, pid_t w
 	EXPECT_TRUE(CG_SOON(stack_is_on(holder, 1)));
 }
 
-TEST_F(beyond_numa, a_lock_held_delays_only_who_writes_mems)
+TEST_F(beyond_numa, a_held_mmap_lock_delays_only_the_writer_of_mems)
 {
 	pid_t writer = cg_spawn(write_mems, NULL);
 
@@ -280,7 +282,7 @@ TEST_F(beyond_numa, a_lock_held_delays_only_who_writes_mems)
 	expect_only(_metadata, self->holder, writer);
 }
 
-TEST_F(beyond_numa, a_lock_held_delays_only_who_attaches)
+TEST_F(beyond_numa, a_held_mmap_lock_delays_only_the_attaching_task)
 {
 	pid_t writer = cg_spawn(attach, &self->holder);
 
@@ -289,7 +291,7 @@ TEST_F(beyond_numa, a_lock_held_delays_only_who_attaches)
 	EXPECT_TRUE(cg_has_pid("h/b/cgroup.procs", self->holder));
 }
 
-TEST_F(beyond_numa, a_removal_does_not_wait_for_who_writes_mems)
+TEST_F(beyond_numa, a_removal_does_not_wait_for_the_writer_of_mems)
 {
 	pid_t writer, mover;
 
@@ -315,7 +317,7 @@ TEST_F(beyond_numa, a_removal_does_not_wait_for_who_writes_mems)
 
 #define WRITERS		9
 
-/* A change that comes while others are due takes their place, and the last one is done. */
+/* A new change replaces those that are pending, and the last one is done. */
 TEST_F(beyond_numa, the_last_of_many_changes_is_done)
 {
 	pid_t writer[WRITERS];
@@ -341,7 +343,7 @@ TEST_F(beyond_numa, the_last_of_many_changes_is_done)
 	EXPECT_TRUE(stack_is_on(self->holder, 1));
 }
 
-TEST_F(beyond_numa, who_waits_goes_on_when_the_lock_is_free)
+TEST_F(beyond_numa, the_writer_continues_when_the_lock_is_free)
 {
 	pid_t writer = cg_spawn(write_mems, NULL);
 
@@ -352,7 +354,7 @@ TEST_F(beyond_numa, who_waits_goes_on_when_the_lock_is_free)
 	EXPECT_TRUE(stack_is_on(self->holder, 1));
 }
 
-TEST_F(beyond_numa, a_process_that_dies_holds_nothing)
+TEST_F(beyond_numa, a_killed_holder_does_not_delay_the_writer)
 {
 	pid_t writer = cg_spawn(write_mems, NULL);
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* timeout: 200 */
 /*
- * Who may do what: moving tasks, delegation by chown, release_agent, and
- * mounting in user namespaces.
+ * Permissions: moving tasks, delegation by chown, release_agent, and mounting in
+ * user namespaces.
  */
 #include "cg_test.h"
 
@@ -38,7 +38,7 @@ static int delegated(void)
 
 #define PERM_FIXTURE(name)	CG_FIXTURE_WITH(name, delegated())
 
-/* What a child does under other credentials: write TEXT to PATH or FD. */
+/* A write of TEXT to PATH or FD, by a child with other credentials. */
 struct put {
 	const char *path;
 	int fd;
@@ -84,7 +84,7 @@ static int pause_with(void *arg)
 		pause();
 }
 
-/* A task of these user ids; it has them when this returns. */
+/* A task with these user ids; it has them when this returns. */
 static pid_t task_of(uid_t real, uid_t effective, uid_t saved)
 {
 	struct creds c = { real, effective, saved };
@@ -105,7 +105,7 @@ static pid_t task_of(uid_t real, uid_t effective, uid_t saved)
 
 PERM_FIXTURE(attach);
 
-TEST_F(attach, needs_the_file)
+TEST_F(attach, needs_write_permission_for_the_file)
 {
 	cg_state_keep();
 	EXPECT_EQ(-EACCES, put_as(ALICE, "h/r/tasks", 0));
@@ -116,7 +116,7 @@ TEST_F(attach, needs_the_file)
 	EXPECT_EQ(0, put_as(ALICE, "h/a/cgroup.procs", 0));
 }
 
-TEST_F(attach, needs_a_task_of_ones_own)
+TEST_F(attach, a_user_moves_only_own_tasks)
 {
 	pid_t alice = task_of(ALICE, ALICE, ALICE);
 	pid_t bob = task_of(BOB, BOB, BOB);
@@ -138,7 +138,7 @@ TEST_F(attach, needs_a_task_of_ones_own)
 	EXPECT_TRUE(cg_state_kept());
 }
 
-TEST_F(attach, by_real_or_saved_id)
+TEST_F(attach, the_real_or_saved_uid_makes_a_task_ones_own)
 {
 	pid_t real = task_of(ALICE, BOB, BOB);
 	pid_t saved = task_of(BOB, BOB, ALICE);
@@ -163,8 +163,8 @@ TEST_F(attach, root_without_capabilities_still_may)
 	EXPECT_TRUE(cg_has_pid("h/r/tasks", bob));
 }
 
-/* A file that root opened works as root does, whoever holds it. */
-TEST_F(attach, the_opener_counts_when_root_opened)
+/* A file that root opened has the rights of root, whoever writes to it. */
+TEST_F(attach, a_file_opened_by_root_has_the_rights_of_root)
 {
 	pid_t bob = task_of(BOB, BOB, BOB);
 	int fd = open("h/r/tasks", O_WRONLY);
@@ -189,8 +189,8 @@ static int alice_opens(const char *path)
 	return fd < 0 ? -err : fd;
 }
 
-/* A file that alice opened moves no more than alice may, even for root. */
-TEST_F(attach, the_opener_counts_when_a_user_opened)
+/* A file that alice opened moves only tasks that alice may move, even if root writes to it. */
+TEST_F(attach, a_file_opened_by_a_user_has_the_rights_of_the_user)
 {
 	pid_t bob = task_of(BOB, BOB, BOB);
 	pid_t alice = task_of(ALICE, ALICE, ALICE);
@@ -217,8 +217,8 @@ static int write_as_stdout(void *arg)
 	return 127;
 }
 
-/* The classical trick: a setuid program made to print into the file. */
-TEST_F(attach, a_privileged_program_is_no_way_in)
+/* The classic attack: a setuid program is made to print into the file. */
+TEST_F(attach, a_privileged_program_cannot_be_tricked)
 {
 	int fd = alice_opens("h/a/cgroup.procs");
 	pid_t pid;
@@ -256,7 +256,7 @@ static int alice_builds(void *arg)
 		return 7;
 	if (cg_mkdir("h/mine") != -EACCES || cg_mkdir("h/r/mine") != -EACCES)
 		return 8;
-	/* her own group stands in root's directory */
+	/* her own group is in root's directory */
 	if (cg_rmdir("h/a") != -EACCES)
 		return 9;
 	if (cg_put("h/tasks", "0") != -EACCES)
@@ -264,7 +264,7 @@ static int alice_builds(void *arg)
 	return 0;
 }
 
-TEST_F(delegation, a_user_builds_below_her_group)
+TEST_F(delegation, a_user_makes_groups_below_a_delegated_group)
 {
 	EXPECT_EQ(0, cg_as_user(ALICE, alice_builds, NULL));
 }
@@ -274,7 +274,7 @@ static int user_mounts(void *arg)
 	return -cg_mount(arg, "h");
 }
 
-TEST_F(delegation, a_user_mounts_nothing)
+TEST_F(delegation, a_user_cannot_mount)
 {
 	cg_state_keep();
 	EXPECT_EQ(-EPERM, cg_as_user(ALICE, user_mounts, TAG));
@@ -286,7 +286,7 @@ TEST_F(delegation, a_user_mounts_nothing)
 
 PERM_FIXTURE(agent);
 
-TEST_F(agent, a_user_who_owns_the_file_may_not)
+TEST_F(agent, a_user_who_owns_the_file_may_not_write_it)
 {
 	struct put p = { .path = "h/release_agent", .text = "/bin/evil" };
 
@@ -328,7 +328,7 @@ static int userns_writes_agent(void *arg)
 	return cg_put("h/release_agent", "/bin/evil") == -EPERM ? 0 : 3;
 }
 
-TEST_F(agent, root_of_a_user_namespace_may_not)
+TEST_F(agent, root_of_a_user_namespace_may_not_write_it)
 {
 	ASSERT_EQ(0, chown("h/release_agent", ALICE, ALICE));
 	cg_state_keep();
@@ -337,7 +337,7 @@ TEST_F(agent, root_of_a_user_namespace_may_not)
 	EXPECT_STREQ("", cg_text("h/release_agent"));
 }
 
-TEST_F(agent, real_root_in_a_cgroup_namespace_may)
+TEST_F(agent, real_root_in_a_cgroup_namespace_may_write_it)
 {
 	ASSERT_EQ(0, unshare(CLONE_NEWCGROUP));
 	EXPECT_EQ(0, cg_put("h/release_agent", "/bin/agent"));
@@ -387,7 +387,7 @@ struct opening {
 	int sock[2];
 };
 
-/* As root of a user namespace, in a group that is the root of its cgroup namespace. */
+/* Opens as root of a user namespace, in a group that is the root of its cgroup namespace. */
 static int opens_inside(void *arg)
 {
 	struct opening *o = arg;
@@ -412,7 +412,7 @@ static int opened_inside(uid_t uid, const char *dir, const char *path)
 	return ret;
 }
 
-/* Real root, with a file that root of a user namespace opened, is no more than alice. */
+/* A write by real root to a file that root of a user namespace opened has only its rights. */
 TEST_F(across, opened_inside_written_outside)
 {
 	static const char * const files[] = { "h/a/tasks", "h/a/cgroup.procs" };
@@ -430,7 +430,7 @@ TEST_F(across, opened_inside_written_outside)
 		EXPECT_TRUE(cg_state_kept());
 		EXPECT_FALSE(cg_has_pid("h/a/tasks", bob));
 		EXPECT_FALSE(cg_has_pid("h/a/tasks", getpid()));
-		/* hers it moves, from outside her cgroup namespace too */
+		/* the file moves her own task, even from outside her cgroup namespace */
 		EXPECT_EQ(0, cg_put_fd(fd, "%d", alice));
 		EXPECT_TRUE(cg_has_pid("h/a/tasks", alice));
 		ASSERT_EQ(0, cg_put("h/tasks", "%d", alice));
@@ -461,7 +461,7 @@ static int writes_inside(void *arg)
 	return -cg_put_fd(p->fd, "%s", p->text);
 }
 
-/* And with a file that real root opened, root of a user namespace does as he. */
+/* A write by root of a user namespace to a file that real root opened has the rights of root. */
 TEST_F(across, opened_outside_written_inside)
 {
 	static const char * const files[] = { "h/r/tasks", "h/r/cgroup.procs" };
@@ -495,8 +495,8 @@ static int put_fd_in_userns(uid_t uid, int fd, int pid)
 	return cg_in_userns(uid, do_put, &p);
 }
 
-/* Of two namespaces, that of whoever opened the file has a say, and that of the writer none. */
-TEST_F(across, opened_in_one_written_in_another)
+/* Of two user namespaces, only that of the opener counts, not that of the writer. */
+TEST_F(across, opened_in_one_namespace_written_in_another)
 {
 	static const char * const names[] = { "tasks", "cgroup.procs" };
 	static const struct { uid_t opener, writer; const char *dir; } ways[] = {
@@ -530,8 +530,9 @@ TEST_F(across, opened_in_one_written_in_another)
 }
 
 /*
- * Root who made himself a user namespace has no capability outside, but is still root
- * to whoever looks at ids: his file moves tasks, and names no release agent.
+ * Root that has entered a user namespace of its own has no capability outside, but still has
+ * uid 0.  A file that it opened moves tasks, which uid 0 may do.  It does not set the release
+ * agent.
  */
 TEST_F(across, opened_by_root_in_a_user_namespace)
 {
@@ -560,8 +561,8 @@ TEST_F(across, opened_by_root_in_a_user_namespace)
 	close(fd);
 }
 
-/* A cgroup namespace by itself is a view: it bounds neither who opens nor who writes. */
-TEST_F(across, a_cgroup_namespace_bounds_nobody)
+/* A cgroup namespace alone is only a view: it restricts neither the opener nor the writer. */
+TEST_F(across, a_cgroup_namespace_is_no_restriction)
 {
 	static const char * const files[] = { "h/r/tasks", "h/r/cgroup.procs" };
 	int home = open("/proc/self/ns/cgroup", O_RDONLY), inner, i, fd[2][2];
@@ -607,7 +608,7 @@ static int mounts_without_cgroupns(void *arg)
 	return 0;
 }
 
-TEST_F(userns, needs_a_cgroup_namespace)
+TEST_F(userns, a_mount_needs_a_cgroup_namespace)
 {
 	ASSERT_EQ(0, mkdir("m", 0777));
 	cg_state_keep();
@@ -648,7 +649,7 @@ TEST_F(userns, mounts_a_hierarchy_that_exists)
 
 #define NO_NEW	"no new hierarchy inside a cgroup namespace"
 
-/* Mainline refuses this without a word. */
+/* Mainline refuses this without a message. */
 static const char *ours(const char *text)
 {
 	return cg_is_mainline() && !strcmp(text, NO_NEW) ? NULL : text;
@@ -688,11 +689,11 @@ TEST_F(userns, makes_no_hierarchy)
 	cg_state_keep();
 	EXPECT_EQ(0, cg_in_userns(ALICE, makes_a_hierarchy, NULL));
 	EXPECT_TRUE(cg_state_kept());
-	/* the numbers of groups, too, which the dump leaves out */
+	/* the numbers of groups too, which cg_state_kept() does not compare */
 	EXPECT_STREQ(before, cg_text("/proc/cgroups"));
 }
 
-TEST_F(userns, nor_does_real_root_in_a_cgroup_namespace)
+TEST_F(userns, real_root_in_a_cgroup_namespace_makes_no_hierarchy)
 {
 	ASSERT_EQ(0, unshare(CLONE_NEWCGROUP));
 	ASSERT_EQ(0, mkdir("m", 0777));
@@ -709,7 +710,7 @@ static int looks_busy(void *arg)
 	(void)arg;
 	if (unshare(CLONE_NEWNS | CLONE_NEWCGROUP))
 		return 1;
-	/* CPU is free, name is taken with another set: both refused */
+	/* cpu is free, but the name belongs to another set: refused */
 	if (mount("c", "m", "cgroup", 0, "cpu," TAG) != -1 || errno != EBUSY)
 		return 2;
 	return 0;
@@ -721,7 +722,7 @@ TEST_F(userns, a_name_with_another_set_is_busy)
 	EXPECT_EQ(0, cg_in_userns(ALICE, looks_busy, NULL));
 }
 
-/* ---- the shape of hierarchies: ours ---- */
+/* ---- changes of hierarchies: only on this core ---- */
 
 static const struct {
 	const char *path, *text;
@@ -731,7 +732,7 @@ static const struct {
 	{ "h/cgroup.merge", "name=other" },
 };
 
-/* Alice's by mistake: nothing but the permission is in the way. */
+/* The files were given to alice by mistake: only the permission check is in her way. */
 static int shapes_of_alice(void)
 {
 	int i, ret = cg_setup() ?: cg_mount("cpu,pids,name=shape", "h") ?:
@@ -754,7 +755,7 @@ static int opens(void *arg)
 	return fd < 0 ? errno : -send_fd(o->sock[1], fd);
 }
 
-TEST_F(beyond, a_shape_is_not_a_users)
+TEST_F(beyond, a_user_may_not_change_a_hierarchy)
 {
 	struct put p;
 	int i;
@@ -772,8 +773,8 @@ TEST_F(beyond, a_shape_is_not_a_users)
 	EXPECT_TRUE(cg_state_kept());
 }
 
-/* Whoever opened the file is asked, not whoever was talked into writing to it. */
-TEST_F(beyond, a_shape_is_its_openers)
+/* The rights of the opener count, not those of a writer who was tricked into writing. */
+TEST_F(beyond, the_opener_of_the_file_must_be_allowed_to_change_it)
 {
 	struct opening o = { .dir = NULL };
 	struct put p = { .path = NULL, .text = "-pids" };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* timeout: 120 */
 /*
- * The files of a group are made when somebody first looks for them. Nobody can tell: here
- * are those who might.
+ * The files of a group are made at the first lookup. This must be invisible. Here are the
+ * operations that might show it.
  */
 #include "cg_test.h"
 
@@ -12,7 +12,7 @@
 
 #define ALICE	1000
 
-/* How many entries a directory lists; a negative errno. */
+/* How many entries a directory lists, or a negative errno. */
 static int listed(const char *dir)
 {
 	struct dirent *entry;
@@ -40,7 +40,7 @@ static bool is_listed(const char *dir, const char *name)
 	return found;
 }
 
-/* The owner of a file; a negative errno. */
+/* The owner of a file, or a negative errno. */
 static int owner(const char *path)
 {
 	struct stat st;
@@ -66,7 +66,7 @@ FIXTURE_TEARDOWN(first_look)
 	EXPECT_EQ(0, cg_teardown());
 }
 
-TEST_F(first_look, by_name)
+TEST_F(first_look, finds_files_by_name)
 {
 	EXPECT_EQ(0, owner("h/a/pids.max"));
 	EXPECT_EQ(0, owner("h/a/pids.current"));
@@ -82,14 +82,14 @@ TEST_F(first_look, by_name)
 	EXPECT_EQ(-ENOENT, owner("h/a/.pids.max"));
 }
 
-TEST_F(first_look, by_list)
+TEST_F(first_look, lists_each_file_once)
 {
 	int one;
 
 	ASSERT_EQ(0, cg_mkdir("h/b"));
 	one = listed("h/a");
 	EXPECT_LT(10, one);
-	/* some by name first: a list has all of them, and each once */
+	/* look up some files by name first: a list still has all of them, and each once */
 	EXPECT_EQ(0, owner("h/b/freezer.state"));
 	EXPECT_EQ(0, owner("h/b/tasks"));
 	EXPECT_EQ(one, listed("h/b"));
@@ -105,11 +105,11 @@ static bool names_are_refused(void)
 	       rename("h/a/b", "h/a/freezer.state") == -1 && errno == ENOTDIR;
 }
 
-TEST_F(first_look, names_are_taken)
+TEST_F(first_look, names_of_files_are_taken)
 {
 	ASSERT_EQ(0, cg_mkdir("h/a/b"));
 	EXPECT_TRUE(names_are_refused());
-	/* once more, when what is remembered has looked at all of them */
+	/* once more, after cg_state_keep() has looked at all of them */
 	cg_state_keep();
 	EXPECT_TRUE(names_are_refused());
 	EXPECT_TRUE(cg_state_kept());
@@ -118,14 +118,14 @@ TEST_F(first_look, names_are_taken)
 	EXPECT_EQ(0, owner("h/a/freezer/freezer.state"));
 }
 
-/* Who looks first is not who made it. */
+/* The user that looks first is not the one that made the group. */
 static int look_as_alice(void *arg)
 {
 	return listed("h/a") < 0 || owner("h/b/pids.max") < 0 ||
 	       cg_put("h/b/pids.max", "5") != -EACCES;
 }
 
-TEST_F(first_look, by_somebody_else)
+TEST_F(first_look, by_another_user)
 {
 	ASSERT_EQ(0, cg_mkdir("h/b"));
 	ASSERT_EQ(0, chown("h/a", ALICE, ALICE));
@@ -141,7 +141,7 @@ static int mkdir_below(void *arg)
 	return mkdir("h/a/hers", 0755);
 }
 
-TEST_F(first_look, files_are_the_makers)
+TEST_F(first_look, files_belong_to_the_maker_of_the_group)
 {
 	ASSERT_EQ(0, chown("h/a", ALICE, ALICE));
 	ASSERT_EQ(0, cg_as_user(ALICE, mkdir_below, NULL));
@@ -166,8 +166,8 @@ TEST_F(first_look, group_of_a_setgid_directory)
 	EXPECT_EQ(77, st.st_gid);
 }
 
-/* Files that are there do not follow what their directory becomes. */
-TEST_F(first_look, a_directory_that_changes_hands)
+/* Files do not change when their directory gets another owner, group or mode. */
+TEST_F(first_look, files_keep_owners_when_the_directory_changes)
 {
 	struct stat st;
 
@@ -182,7 +182,7 @@ TEST_F(first_look, a_directory_that_changes_hands)
 	EXPECT_EQ(0, st.st_gid);
 }
 
-TEST_F(first_look, in_a_removed_group)
+TEST_F(first_look, finds_no_file_in_a_removed_group)
 {
 	int dir = open("h/a", O_RDONLY | O_DIRECTORY);
 
@@ -197,7 +197,7 @@ TEST_F(first_look, in_a_removed_group)
 	EXPECT_EQ(0, owner("h/a/pids.max"));
 }
 
-/* Does FD, of pids.events, have an event once a fork was refused in a group? */
+/* Does FD, of pids.events, have an event after a fork was refused in the group? */
 static bool has_an_event(int fd, const char *tasks, const char *tasks_of_root)
 {
 	bool refused;
@@ -209,7 +209,7 @@ static bool has_an_event(int fd, const char *tasks, const char *tasks_of_root)
 }
 
 /* An event finds a file that was made late. */
-TEST_F(first_look, an_event)
+TEST_F(first_look, an_event_finds_its_file)
 {
 	int fd = cg_watch("h/a/pids.events");
 
@@ -221,7 +221,7 @@ TEST_F(first_look, an_event)
 
 /* ---- what others see ---- */
 
-/* What stat() says of a directory that a look must leave as it is. */
+/* The result of stat() for a directory, which a look must not change. */
 struct looks {
 	struct stat st;
 };
@@ -232,7 +232,7 @@ static struct looks looks_of(const char *dir)
 
 	if (stat(dir, &looks.st))
 		fprintf(stderr, "# stat %s: %s\n", dir, strerror(errno));
-	/* a time taken later is another one */
+	/* so that a later change gets another time */
 	cg_msleep(10);
 	return looks;
 }
@@ -257,7 +257,7 @@ static int refused_chmod(void *arg)
 	return chmod("h/a", 0700) ? errno : 0;
 }
 
-/* Look at h/a in each way there is: the name of what went wrong, or nothing. */
+/* Look at h/a in all possible ways.  Returns the name of the way that failed, or "". */
 static const char *look_in_all_ways(void)
 {
 	char buf[64];
@@ -281,7 +281,7 @@ static const char *look_in_all_ways(void)
 	return "";
 }
 
-/* A directory has times of its own once it has attributes. */
+/* A directory that has attributes also has times of its own. */
 TEST_F(first_look, times_of_a_directory_with_attributes)
 {
 	struct looks was;
@@ -315,7 +315,7 @@ TEST_F(first_look, times_that_were_set)
 	EXPECT_EQ(1000000001, st.st_mtim.tv_sec);
 }
 
-/* What does change a directory changes its times, whether it was looked at or not. */
+/* A real change of a directory changes its times, whether it was looked at before or not. */
 TEST_F(first_look, times_of_a_change)
 {
 	int looked;
@@ -343,7 +343,7 @@ TEST_F(first_look, times_of_a_change)
 #define EVENTS_OF_A_CHANGE	(IN_CREATE | IN_DELETE | IN_ATTRIB | IN_MODIFY | IN_MOVE | \
 				 IN_DELETE_SELF | IN_MOVE_SELF)
 
-TEST_F(first_look, events_for_others)
+TEST_F(first_look, a_look_makes_no_events)
 {
 	int fd = inotify_init1(IN_NONBLOCK);
 	char buf[512];
@@ -355,13 +355,13 @@ TEST_F(first_look, events_for_others)
 	EXPECT_LT(10, listed("h/a"));
 	EXPECT_EQ(-1, read(fd, buf, sizeof(buf)));
 	EXPECT_EQ(EAGAIN, errno);
-	/* and it does see what happens */
+	/* a real change does make events */
 	ASSERT_EQ(0, cg_mkdir("h/a/b"));
 	EXPECT_LT(0, read(fd, buf, sizeof(buf)));
 	close(fd);
 }
 
-/* All that a directory lists, in its order, from where it was left. */
+/* The names that a directory lists from its present position on, in its order. */
 static const char *names_from(DIR *d, char *buf, size_t size)
 {
 	struct dirent *entry;
@@ -378,8 +378,8 @@ static int look_here_and_there(void *arg)
 	return owner("h/a/freezer.state") || owner("h/a/tasks") || listed("h/a") < 10;
 }
 
-/* The order, and what a reader finds who is under way, are as if all had been there. */
-TEST_F(first_look, listing_under_way)
+/* A reader in the middle of a list finds what it would find if all files had always existed. */
+TEST_F(first_look, a_look_does_not_disturb_a_reader_of_the_list)
 {
 	char first[4096], names[4096];
 	struct dirent *entry;
@@ -393,7 +393,7 @@ TEST_F(first_look, listing_under_way)
 
 	a = opendir("h/a");
 	ASSERT_NE(NULL, a);
-	/* one entry a call: "." is there before anything was made */
+	/* one entry per call: "." is read before any file is made */
 	first[0] = '\0';
 	EXPECT_LT(0, syscall(SYS_getdents64, dirfd(a), first, 24));
 	EXPECT_EQ(0, cg_wait_exit(cg_spawn(look_here_and_there, NULL), 10000));
@@ -405,7 +405,7 @@ TEST_F(first_look, listing_under_way)
 	closedir(a);
 }
 
-/* What the kernel remembers of a name that was not there does not last. */
+/* A lookup of a name that did not exist does not hide a file that is made later. */
 FIXTURE(beyond_look) { int unused; };
 
 FIXTURE_SETUP(beyond_look)
@@ -439,7 +439,7 @@ TEST_F(beyond_look, a_name_that_was_not_there)
 	}
 }
 
-TEST_F(beyond_look, a_group_in_its_way)
+TEST_F(beyond_look, a_group_with_the_name_of_a_file_prevents_a_bind)
 {
 	ASSERT_EQ(0, cg_mkdir("h/a/pids.max"));
 	cg_state_keep();
@@ -450,8 +450,8 @@ TEST_F(beyond_look, a_group_in_its_way)
 	EXPECT_EQ(0, owner("h/a/pids.max"));
 }
 
-/* Where a group inherits there are no files of a css to be in the way of. */
-TEST_F(beyond_look, a_group_in_the_way_of_none)
+/* A group that inherits has no files of a css, so a child may have the name of such a file. */
+TEST_F(beyond_look, a_group_may_have_the_name_of_an_inherited_file)
 {
 	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+pids"));
 	ASSERT_EQ(0, cg_put("h/a/b/pids.inherit", "1"));
@@ -469,8 +469,8 @@ TEST_F(beyond_look, a_group_in_the_way_of_none)
 	EXPECT_TRUE(cg_state_kept());
 }
 
-/* A file written through to a set that came anew while it was open. */
-TEST_F(beyond_look, an_old_file_of_a_new_set)
+/* A file is written that was open while its subsystem was unbound and bound again. */
+TEST_F(beyond_look, a_file_opened_before_a_rebind_cannot_be_written)
 {
 	int fd;
 
@@ -488,12 +488,12 @@ TEST_F(beyond_look, an_old_file_of_a_new_set)
 	close(fd);
 }
 
-TEST_F(beyond_look, in_twins)
+TEST_F(beyond_look, in_both_trees_of_a_split)
 {
 	int fd;
 
 	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+pids +freezer"));
-	/* one was looked at and given away, one was looked at, one was not */
+	/* b was looked at and given away, c was looked at, d was not */
 	ASSERT_EQ(0, cg_mkdir("h/a/c"));
 	ASSERT_EQ(0, cg_mkdir("h/a/d"));
 	ASSERT_EQ(0, chown("h/a/b/pids.max", ALICE, ALICE));
@@ -519,8 +519,8 @@ TEST_F(beyond_look, in_twins)
 	EXPECT_EQ(0, owner("h/a/d/pids.max"));
 }
 
-/* The twin of a directory given away has attributes before it has files. */
-TEST_F(beyond_look, times_of_a_twin)
+/* After a split, the copy of a directory given away has attributes before it has files. */
+TEST_F(beyond_look, times_of_a_copy_by_a_split)
 {
 	struct looks was;
 
@@ -541,7 +541,7 @@ TEST_F(beyond_look, times_of_a_twin)
 	ASSERT_EQ(0, cg_umount("g"));
 }
 
-/* A list of the extended attributes is a look, of a directory or a file. */
+/* A list of the extended attributes of a directory or a file does not change their times. */
 TEST_F(beyond_look, times_when_attributes_are_listed)
 {
 	struct looks dir, file;
@@ -557,7 +557,7 @@ TEST_F(beyond_look, times_when_attributes_are_listed)
 	EXPECT_EQ(sizeof("user.x"), listxattr("h/a", buf, sizeof(buf)));
 }
 
-/* What was refused has not changed a directory either, though files were made and undone. */
+/* A refused change leaves the times as they are, although files were made and removed. */
 TEST_F(beyond_look, times_when_a_change_is_refused)
 {
 	struct looks was;
@@ -572,7 +572,7 @@ TEST_F(beyond_look, times_when_a_change_is_refused)
 	EXPECT_FALSE(looks_the_same("h/a", &was));
 }
 
-/* ---- at once ---- */
+/* ---- at the same time ---- */
 
 static int look_all_the_time(void *arg)
 {
@@ -609,7 +609,7 @@ TEST_F(beyond_look, while_a_subsystem_comes_and_goes)
 	}
 	for (i = 0; i < ARRAY_SIZE(pids); i++) {
 		ASSERT_EQ(0, waitpid(pids[i], NULL, WNOHANG))
-			TH_LOG("somebody saw what he should not");
+			TH_LOG("a task saw a result that it should not see");
 		EXPECT_EQ(0, cg_kill(pids[i]));
 	}
 }
@@ -633,8 +633,8 @@ static int takes_a_name(void *arg)
 	}
 }
 
-/* A group or a file has the name, whoever comes first; never is one in the other's way. */
-TEST_F(beyond_look, while_somebody_takes_a_name)
+/* Either the group or the file gets the name, whichever is first. No other error occurs. */
+TEST_F(beyond_look, while_another_task_takes_a_name)
 {
 	pid_t pids[3];
 	int i, ret;

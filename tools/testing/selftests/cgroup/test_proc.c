@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* timeout: 120 */
 /*
- * What /proc says of cgroups: /proc/cgroups, /proc/PID/cgroup, mountinfo.
+ * What /proc shows of cgroups: /proc/cgroups, /proc/PID/cgroup, mountinfo.
  */
 #include "cg_test.h"
 
@@ -27,7 +27,7 @@ TEST_F(cgroups, format)
 	}
 }
 
-/* Programs take the order of these lines for the order of the options. */
+/* Programs rely on the order of these lines: it is the order of the mount options. */
 TEST_F(cgroups, every_subsystem_in_order)
 {
 	static const char * const order[] = {
@@ -38,7 +38,7 @@ TEST_F(cgroups, every_subsystem_in_order)
 	struct cg_subsys list[CG_MAX_SUBSYS];
 	int n = cg_subsystems(list), i;
 
-	/* what only this core has comes last */
+	/* a subsystem that only this core has is last */
 	ASSERT_EQ(ARRAY_SIZE(order) + !cg_is_mainline(), n);
 	for (i = 0; i < ARRAY_SIZE(order); i++)
 		EXPECT_STREQ(order[i], list[i].name);
@@ -61,7 +61,7 @@ TEST_F(cgroups, counts_groups)
 	EXPECT_EQ(3, pids.cgroups);
 	ASSERT_EQ(0, cg_rmdir("h/a/b"));
 	ASSERT_EQ(0, cg_rmdir("h/a"));
-	/* the removed ones count until their memory is free */
+	/* removed groups are counted until their memory is freed */
 	EXPECT_TRUE(CG_SOON(cg_subsys("cpu", &cpu) && cpu.cgroups == 1))
 		TH_LOG("%d groups", cpu.cgroups);
 }
@@ -84,13 +84,13 @@ static const char *lines(pid_t pid)
 	return buf;
 }
 
-TEST_F(line, nothing_mounted)
+TEST_F(line, no_line_if_nothing_is_mounted)
 {
 	EXPECT_STREQ("", lines(getpid()));
 	EXPECT_STREQ("", lines(1));
 }
 
-TEST_F(line, to_the_byte)
+TEST_F(line, exact_text)
 {
 	int cpu, name;
 	char want[256];
@@ -102,7 +102,7 @@ TEST_F(line, to_the_byte)
 	cpu = cg_hierarchy_of("cpu");
 	snprintf(want, sizeof(want), "%d:cpu,cpuacct,name=both:/a/b c", cpu);
 	EXPECT_STREQ(want, lines(getpid()));
-	/* the newest hierarchy stands first */
+	/* the newest hierarchy is first */
 	ASSERT_EQ(0, cg_mount("none,name=only", "h2"));
 	ASSERT_EQ(2, sscanf(lines(getpid()), "%d:name=only:/\n%d:", &name, &cpu));
 	snprintf(want, sizeof(want), "%d:name=only:/\n%d:cpu,cpuacct,name=both:/a/b c",
@@ -186,7 +186,7 @@ TEST_F(line, long_paths)
 	end = strchr(buf, '\n');
 	ASSERT_NE(NULL, end);
 	EXPECT_EQ(16 * 241, end - strchr(buf, '/'));
-	/* longer than any path: it is cut or refused, and harms nothing */
+	/* a path that is too long is cut or refused, and does no harm */
 	ASSERT_EQ(0, descend(4));
 	ASSERT_EQ(0, cg_put("tasks", "0"));
 	EXPECT_GT((int)sizeof(buf), cg_read("/proc/self/cgroup", buf, sizeof(buf)));
@@ -197,7 +197,7 @@ TEST_F(line, long_paths)
 	EXPECT_EQ(0, cg_umount("h"));
 }
 
-TEST_F(line, hidden_root_shows_in_mountinfo)
+TEST_F(line, a_bind_mount_shows_its_root_in_mountinfo)
 {
 	struct cg_mountinfo info;
 
@@ -211,7 +211,7 @@ TEST_F(line, hidden_root_shows_in_mountinfo)
 	EXPECT_TRUE(cg_has_word(info.super, "name=t"));
 }
 
-/* ---- while hierarchies change: ours ---- */
+/* ---- while hierarchies change: only on this core ---- */
 
 CG_FIXTURE(beyond);
 
@@ -245,8 +245,8 @@ static int splits(void *arg)
 }
 
 /*
- * Does LOOK find all in order as long as PID runs, and does that do what it should?  Many
- * looks for each wait: what should not be seen is there for microseconds.
+ * Does LOOK succeed as long as PID runs, and does PID succeed?  There are many looks per wait,
+ * because a wrong state would be visible only for microseconds.
  */
 static bool right_while(pid_t pid, bool (*look)(void))
 {
@@ -258,11 +258,11 @@ static bool right_while(pid_t pid, bool (*look)(void))
 				return false;
 	} while ((ret = cg_wait_exit(pid, 0)) == -ETIMEDOUT);
 	if (ret)
-		fprintf(stderr, "# what was to be seen ended with %d\n", ret);
+		fprintf(stderr, "# the process that makes the changes ended with %d\n", ret);
 	return !ret && look();
 }
 
-/* How many of the eight does the file have, if they are not of both sides? */
+/* How many of the eight subsystems does the file name?  -1 if there are some of both sides. */
 static int named(const char *path)
 {
 	const char *text = cg_text(path);
@@ -282,8 +282,8 @@ static bool one_side_is_there(void)
 	return in_proc == 4 && in_file == 4;
 }
 
-/* Several subsystems that come and go are one change for whoever reads. */
-TEST_F(beyond, a_swap_is_seen_as_one)
+/* When several subsystems come and go in one write, readers see one change. */
+TEST_F(beyond, a_swap_is_seen_as_one_change)
 {
 	ASSERT_EQ(0, cg_mount("devices,freezer,net_cls,pids,name=t", "h"));
 	ASSERT_EQ(0, cg_mkdir("h/a"));
@@ -308,8 +308,8 @@ static bool each_is_in_one_place(void)
 	return true;
 }
 
-/* It is never in neither of two hierarchies, nor in both. */
-TEST_F(beyond, a_split_is_seen_as_one)
+/* Each subsystem is always in exactly one of the two hierarchies. */
+TEST_F(beyond, a_split_is_seen_as_one_change)
 {
 	ASSERT_EQ(0, cg_mount("devices,freezer,net_cls,pids,name=t", "h"));
 	ASSERT_EQ(0, cg_mkdir("h/a"));
@@ -317,9 +317,9 @@ TEST_F(beyond, a_split_is_seen_as_one)
 }
 
 /*
- * A hierarchy that comes is there with all it has, and one that goes is not seen without:
- * no line is of neither a subsystem nor a name, and none of a split-off hierarchy shows
- * a place where the task never was.
+ * A hierarchy appears with all its subsystems, and is never seen without them when it goes:
+ * each line has a subsystem or a name, and the line of a split-off hierarchy never shows a
+ * path where the task was not.
  */
 static bool lines_are_whole(void)
 {
@@ -346,7 +346,7 @@ static int mounts(void *arg)
 	return 0;
 }
 
-TEST_F(beyond, a_mount_and_its_end_are_seen_as_one)
+TEST_F(beyond, a_mount_and_an_unmount_are_each_seen_as_one_change)
 {
 	EXPECT_TRUE(right_while(cg_spawn(mounts, NULL), lines_are_whole));
 	EXPECT_STREQ("", cg_text("/proc/self/cgroup"));
@@ -385,7 +385,7 @@ TEST_F(registered, types_and_mount_point)
 	EXPECT_NE(NULL, strstr(types, "nodev\tcgroup\n"));
 	if (cg_usable("cpuset"))
 		EXPECT_NE(NULL, strstr(types, "nodev\tcpuset"));
-	/* where programs expect to mount the rest */
+	/* programs expect this mount point */
 	EXPECT_TRUE(cg_exists("/sys/fs/cgroup"));
 }
 

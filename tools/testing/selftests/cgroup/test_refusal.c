@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* timeout: 240 */
 /*
- * A subsystem refuses: then every other one that had agreed takes it back, and
- * the visible state is that before, thread by thread.
+ * A subsystem refuses an operation. Then all subsystems that had agreed undo their part, and
+ * the visible state is as before, for each thread.
  *
- * cpuset, the first to be asked, refuses tasks for a group without CPUs. debug, the
- * last, refuses whatever debug.refuse_attach and debug.refuse_online say.
+ * cpuset is asked first. It refuses tasks in a group without CPUs. debug is asked last. It
+ * refuses what debug.refuse_attach and debug.refuse_online tell it to refuse.
  */
 #include "cg_test.h"
 
@@ -13,11 +13,11 @@
 
 /*
  *  h/			all subsystems
- *  |-- a/		a process of eight threads, but for
- *  |-- b/		two of them, and another process
+ *  |-- a/		six threads of a process of eight
+ *  |-- b/		its other two threads, and another process
  *  |   `-- low/
- *  |-- c/		nobody
- *  `-- none/		nobody, and no CPUs
+ *  |-- c/		no task
+ *  `-- none/		no task, and no CPUs
  */
 static int all_in_one(pid_t *crowd, pid_t *single)
 {
@@ -58,8 +58,8 @@ static int all_in_one(pid_t *crowd, pid_t *single)
 
 REFUSAL_FIXTURE(look);
 
-/* What all of this stands on: a state that is not as it was is seen. */
-TEST_F(look, sees_what_has_changed)
+/* All of these tests rely on this: a changed state is noticed. */
+TEST_F(look, notices_each_change)
 {
 	static const struct {
 		const char *path, *text, *back;
@@ -85,7 +85,7 @@ TEST_F(look, sees_what_has_changed)
 			TH_LOG("%s", changes[i].path);
 		EXPECT_TRUE(cg_state_comes_back());
 	}
-	/* who is where, and whose */
+	/* the groups of tasks, and the owners of files */
 	ASSERT_EQ(0, cg_put("h/c/tasks", "%d", self->single));
 	EXPECT_FALSE(cg_state_kept());
 	ASSERT_EQ(0, cg_put("h/b/tasks", "%d", self->single));
@@ -109,7 +109,7 @@ TEST_F(look, sees_what_has_changed)
 
 REFUSAL_FIXTURE(cpuset);
 
-TEST_F(cpuset, tasks)
+TEST_F(cpuset, refuses_tasks_without_cpus)
 {
 	EXPECT_EQ(-ENOSPC, cg_put("h/none/tasks", "%d", self->crowd));
 	EXPECT_EQ(-ENOSPC, cg_put("h/none/cgroup.procs", "%d", self->crowd));
@@ -117,11 +117,11 @@ TEST_F(cpuset, tasks)
 	EXPECT_TRUE(cg_state_kept());
 }
 
-/* ---- debug.refuse_*: ours ---- */
+/* ---- debug.refuse_*: only on this core ---- */
 
 REFUSAL_FIXTURE(beyond);
 
-TEST_F(beyond, one_thread)
+TEST_F(beyond, a_refused_attach_of_one_thread_changes_nothing)
 {
 	ASSERT_EQ(0, cg_put("h/c/debug.refuse_attach", "%d", EXDEV));
 	EXPECT_EQ(-EXDEV, cg_put("h/c/tasks", "%d", self->crowd));
@@ -129,8 +129,8 @@ TEST_F(beyond, one_thread)
 	EXPECT_TRUE(cg_state_kept());
 }
 
-/* From two groups at once, with memory that is to move along. */
-TEST_F(beyond, a_process_of_many_threads)
+/* The threads are in two groups, and their memory is to move along. */
+TEST_F(beyond, a_refused_attach_of_a_process_changes_nothing)
 {
 	int i;
 
@@ -140,7 +140,7 @@ TEST_F(beyond, a_process_of_many_threads)
 	for (i = 0; i < 20; i++)
 		ASSERT_EQ(-EL2HLT, cg_put("h/c/cgroup.procs", "%d", self->crowd));
 	EXPECT_TRUE(cg_state_kept());
-	/* but for what a CPU keeps in stock, which force_empty gives back */
+	/* except for charges that a CPU keeps in stock, which force_empty gives back */
 	EXPECT_EQ(0, cg_put("h/c/memory.force_empty", "0"));
 	EXPECT_TRUE(CG_SOON(!cg_num("h/c/memory.usage_in_bytes")));
 	EXPECT_EQ(0, cg_num("h/c/pids.current"));
@@ -151,8 +151,8 @@ TEST_F(beyond, a_process_of_many_threads)
 	EXPECT_EQ(1, cg_num("h/b/pids.current"));
 }
 
-/* It is asked once for each move, and what comes after the last refusal goes. */
-TEST_F(beyond, so_many_times)
+/* debug is asked once per move, and the move after the last refusal succeeds. */
+TEST_F(beyond, attach_is_refused_as_often_as_requested)
 {
 	ASSERT_EQ(0, cg_put("h/c/debug.refuse_attach", "%d 2", ENOLCK));
 	EXPECT_EQ(-ENOLCK, cg_put("h/c/cgroup.procs", "%d", self->crowd));
@@ -164,8 +164,8 @@ TEST_F(beyond, so_many_times)
 	EXPECT_EQ(EXTRA + 1, cg_num("h/c/pids.current"));
 }
 
-/* A refused move neither thaws who is frozen nor freezes who is not. */
-TEST_F(beyond, frozen)
+/* A refused move neither thaws a frozen task nor freezes another task. */
+TEST_F(beyond, a_frozen_task_stays_frozen_after_a_refused_attach)
 {
 	ASSERT_EQ(0, cg_put("h/b/freezer.state", "FROZEN"));
 	ASSERT_TRUE(cg_wait_text("h/b/freezer.state", "FROZEN", 20000));
@@ -183,8 +183,8 @@ TEST_F(beyond, frozen)
 	EXPECT_EQ(128 + SIGKILL, cg_wait_exit(self->single, 10000));
 }
 
-/* All the others have made their states by then. */
-TEST_F(beyond, mkdir)
+/* All other subsystems have made their csses when debug refuses. */
+TEST_F(beyond, a_refused_mkdir_changes_nothing)
 {
 	int i;
 
@@ -199,8 +199,8 @@ TEST_F(beyond, mkdir)
 	EXPECT_EQ(0, cg_rmdir("h/b/low/new"));
 }
 
-/* The first of several refuses, and the rest was refused nothing. */
-TEST_F(beyond, mkdir_once)
+/* Only the first mkdir is refused. */
+TEST_F(beyond, only_the_first_mkdir_is_refused)
 {
 	ASSERT_EQ(0, cg_put("h/c/debug.refuse_online", "%d 1", ENOSPC));
 	EXPECT_EQ(-ENOSPC, cg_mkdir("h/c/new"));
@@ -210,23 +210,23 @@ TEST_F(beyond, mkdir_once)
 	EXPECT_TRUE(cg_state_comes_back());
 }
 
-/* Tasks go back to the root's state, and that is refused. */
-TEST_F(beyond, unbind)
+/* debug refuses that tasks go back to its root css. */
+TEST_F(beyond, a_refused_unbind_changes_nothing)
 {
 	ASSERT_EQ(0, cg_put("h/debug.refuse_attach", "%d", ENOTUNIQ));
 	EXPECT_EQ(-ENOTUNIQ, cg_put("h/cgroup.subsystems", "-memory -pids -debug"));
 	EXPECT_TRUE(cg_state_kept());
 	EXPECT_EQ(-ENOTUNIQ, cg_remount("cpu,memory", "h"));
 	EXPECT_TRUE(cg_state_kept());
-	/* without debug nobody refuses */
+	/* if debug stays bound, no subsystem refuses */
 	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "-memory -pids"));
 	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+memory +pids"));
 	EXPECT_EQ(6, cg_num("h/a/pids.current"));
 	ASSERT_EQ(0, cg_put("h/debug.refuse_attach", "0"));
 }
 
-/* A group's new state is refused when others of the same change have theirs. */
-TEST_F(beyond, bind)
+/* debug refuses a new css when other subsystems of the same change have theirs. */
+TEST_F(beyond, a_refused_bind_changes_nothing)
 {
 	ASSERT_EQ(0, cg_put("h/debug.refuse_online", "%d", EBADSLT));
 	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "-memory -pids -debug -cpuset"));
@@ -235,7 +235,7 @@ TEST_F(beyond, bind)
 	EXPECT_TRUE(cg_state_kept());
 	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+memory +pids +cpuset"));
 	EXPECT_EQ(6, cg_num("h/a/pids.current"));
-	/* what was written stands with the root's state, wherever that is */
+	/* the value belongs to the root css, in whichever hierarchy that is */
 	ASSERT_EQ(0, cg_mount("debug", "d"));
 	EXPECT_STREQ(cg_path("%d", EBADSLT), cg_text("d/debug.refuse_online"));
 	ASSERT_EQ(0, cg_put("d/debug.refuse_online", "0"));
@@ -243,15 +243,15 @@ TEST_F(beyond, bind)
 	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+debug"));
 }
 
-/* Debug's root state, to be written while debug is mounted nowhere else. */
+/* Writes to debug's root css. debug must not be mounted elsewhere. */
 static int refuse_new(int error)
 {
 	return cg_mount("debug", "d") ?: cg_put("d/debug.refuse_new", "%d", error) ?:
 	       cg_umount("d");
 }
 
-/* All groups have their states by then, and some subsystems have agreed about the tasks. */
-TEST_F(beyond, bind_of_tasks)
+/* All groups have their csses by then, and some subsystems have agreed to the attach. */
+TEST_F(beyond, a_bind_is_undone_if_an_attach_is_refused)
 {
 	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "-memory -pids -debug -cpuset"));
 	ASSERT_EQ(0, refuse_new(EDOM));
@@ -270,10 +270,10 @@ TEST_F(beyond, bind_of_tasks)
 }
 
 /*
- * Everybody is elsewhere in x. That it comes back is an attach of all of them, to which
- * cpuset, for each css_set, cpu, freezer and pids have agreed by then.
+ * In x, all tasks are in other groups. So the merge attaches all of them. cpuset (for each
+ * css_set), cpu, freezer and pids have agreed when debug refuses.
  */
-TEST_F(beyond, merge)
+TEST_F(beyond, a_refused_merge_changes_nothing)
 {
 	ASSERT_EQ(0, cg_put("h/cgroup.split", "name=x cpuset,cpu,memory,freezer,pids,debug"));
 	ASSERT_EQ(0, cg_mount("name=x", "x"));
@@ -286,7 +286,7 @@ TEST_F(beyond, merge)
 	EXPECT_EQ(EXTRA + 1, cg_num("x/c/pids.current"));
 	EXPECT_EQ(0, cg_num("x/a/pids.current"));
 	EXPECT_EQ(1, cg_num("x/b/pids.current"));
-	/* nobody is on the way to it */
+	/* no attach to a is pending, so its CPUs may be cleared */
 	EXPECT_EQ(0, cg_put("x/a/cpuset.cpus", "\n"));
 	EXPECT_EQ(0, cg_put("x/a/cpuset.cpus", "%s", cg_text("x/c/cpuset.cpus")));
 	EXPECT_TRUE(cg_state_kept());
@@ -299,7 +299,7 @@ TEST_F(beyond, merge)
 	EXPECT_EQ(0, cg_debug_num("css_sets_wrong"));
 }
 
-TEST_F(beyond, words_for_debug)
+TEST_F(beyond, debug_refuses_invalid_words)
 {
 	static const char * const files[] = {
 		"h/a/debug.refuse_attach", "h/debug.refuse_online", "h/debug.refuse_new",
@@ -336,7 +336,10 @@ FIXTURE_SETUP(beyond_log)
 	ASSERT_EQ(0, cg_mkdir("g/b"));
 	ASSERT_EQ(0, cg_mkdir("h/a/memory.stat"));
 	ASSERT_EQ(0, cg_log_mark());
-	/* there are ten lines in five seconds at most, and nine of the next ten are left then */
+	/*
+	 * The log takes at most ten lines in five seconds.  Use them up and wait for the next
+	 * period, in which nine lines are left after this.
+	 */
 	for (i = 0; i < 10; i++)
 		EXPECT_EQ(-ENOENT, cg_put("h/cgroup.merge", "name=nobody"));
 	cg_msleep(3000);
@@ -347,13 +350,13 @@ FIXTURE_SETUP(beyond_log)
 
 FIXTURE_TEARDOWN(beyond_log)
 {
-	/* they outlive a test that failed */
+	/* these values would outlive a test that failed */
 	cg_put("h/debug.needs", " ");
 	cg_put("h/debug.refuse_online", "0");
 	EXPECT_EQ(0, cg_teardown());
 }
 
-/* What is refused, how, and the words and the path in the log. */
+/* A write, its error, and the words and the path in the log. */
 struct logged {
 	const char *path, *text;
 	int error;
@@ -400,7 +403,7 @@ TEST_F(beyond_log, says_why)
 	EXPECT_TRUE(cg_state_kept());
 }
 
-TEST_F(beyond_log, says_why_names_do_not_do)
+TEST_F(beyond_log, says_why_a_name_is_refused)
 {
 	static const struct logged refusals[] = {
 		{ "h/cgroup.split", "name=other pids", -EEXIST, "'other' already exists", "/ of" },
@@ -420,8 +423,8 @@ TEST_F(beyond_log, says_why_names_do_not_do)
 	EXPECT_TRUE(cg_state_kept());
 }
 
-/* Ten lines in five seconds, whatever is tried. */
-TEST_F(beyond_log, says_it_ten_times)
+/* There are at most ten lines in five seconds, however many writes are refused. */
+TEST_F(beyond_log, logs_at_most_ten_lines_per_period)
 {
 	int i, n = 0;
 
@@ -430,12 +433,12 @@ TEST_F(beyond_log, says_it_ten_times)
 	for (i = 0; i < 30; i++)
 		if (cg_put("h/cgroup.merge", "name=nobody") == -ENOENT)
 			n += cg_logged("no such hierarchy", "/ of");
-	/* five seconds may end meanwhile */
+	/* a new period may begin meanwhile */
 	EXPECT_LE(1, n);
 	EXPECT_GE(20, n);
 }
 
-TEST_F(beyond_log, says_what_files_take)
+TEST_F(beyond_log, says_which_values_a_file_takes)
 {
 	static const struct logged refusals[] = {
 		{ "h/a/pids.inherit", "2", -EINVAL, "pids.inherit takes 0 or 1", "/a of" },
@@ -446,7 +449,7 @@ TEST_F(beyond_log, says_what_files_take)
 	};
 
 	CG_NEED("signal");
-	/* it has a state of its own */
+	/* it owns a css of pids, so its parent may not inherit */
 	ASSERT_EQ(0, cg_rmdir("h/a/memory.stat"));
 	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+signal"));
 	ASSERT_EQ(0, cg_put("h/a/pids.inherit", "1"));
@@ -463,7 +466,7 @@ static int put_of(void *arg)
 	return -cg_put(l->path, "%s", l->text);
 }
 
-/* Others have lines of their own; another test may just have used them up. */
+/* Users other than root share lines of their own, which another test may just have used up. */
 static bool is_logged_for_a_user(struct logged *l)
 {
 	if (chown(l->path, 1000, 1000) ||
@@ -473,7 +476,7 @@ static bool is_logged_for_a_user(struct logged *l)
 	return false;
 }
 
-TEST_F(beyond_log, says_who_may)
+TEST_F(beyond_log, says_which_permission_is_missing)
 {
 	struct logged refusals[] = {
 		{ "h/cgroup.subsystems", "+signal", -EPERM, "cgroup.subsystems needs", "/ of" },
@@ -487,7 +490,7 @@ TEST_F(beyond_log, says_who_may)
 	CG_NEED("signal");
 	ASSERT_EQ(0, cg_rmdir("h/a/memory.stat"));
 	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+signal +devices"));
-	/* root's, and not who writes */
+	/* this task belongs to root, not to the writer */
 	ASSERT_LT(0, cg_sleeper("h/a"));
 	cg_state_keep();
 	for (i = 0; i < ARRAY_SIZE(refusals); i++)
@@ -496,8 +499,8 @@ TEST_F(beyond_log, says_who_may)
 }
 
 /*
- * What a subsystem refuses, by its name: a cgroup, and company, here or there; a remount
- * has the text itself.
+ * The log names the subsystem that refuses a cgroup, an attach, or the lack of another
+ * subsystem, on either side of a change. A remount has this text itself.
  */
 TEST_F(beyond_log, says_which_subsystem)
 {
@@ -533,7 +536,7 @@ TEST_F(beyond_log, says_which_subsystem)
 	EXPECT_EQ(-EXDEV, cg_put("h/cgroup.subsystems", "-debug"));
 	EXPECT_TRUE(cg_logged("debug refuses a change of its hierarchy", " of"));
 	ASSERT_EQ(0, cg_put("h/tasks", "0"));
-	/* the other tree is of the same shape */
+	/* give the other tree the same paths */
 	ASSERT_EQ(0, cg_put("h/debug.needs", "devices"));
 	ASSERT_EQ(0, cg_rmdir("g/b"));
 	ASSERT_EQ(0, cg_mkdir("g/a"));
@@ -552,8 +555,8 @@ static int asks_for_much(void *arg)
 	return 0;
 }
 
-/* What a user is refused in a group of his does not keep root from reading why. */
-TEST_F(beyond_log, says_why_to_root_whoever_else_asks)
+/* Refused writes of a user do not use up the lines that root needs. */
+TEST_F(beyond_log, refused_users_do_not_use_up_the_lines_of_root)
 {
 	ASSERT_EQ(0, chown("h/a/pids.inherit", 1000, 1000));
 	EXPECT_EQ(0, cg_as_user(1000, asks_for_much, NULL));
@@ -564,8 +567,8 @@ TEST_F(beyond_log, says_why_to_root_whoever_else_asks)
 	EXPECT_TRUE(cg_logged("cgroup.merge takes", "/ of"));
 }
 
-/* A first-level group is in the way of the root's files. */
-TEST_F(beyond_log, a_group_called_like_a_file_of_the_root)
+/* A group below the root has the name of a file that the root would get. */
+TEST_F(beyond_log, a_group_with_the_name_of_a_file_of_the_root)
 {
 	ASSERT_EQ(0, cg_mkdir("h/memory.usage_in_bytes"));
 	cg_state_keep();

@@ -4,8 +4,8 @@
  * notify_on_release: the kernel runs the hierarchy's release_agent with the
  * path of a group when its last task or its last child has gone.
  *
- * The agent is this program, under another name: it appends what it was given
- * to a file.
+ * The agent is this program, under another name: it appends its arguments to a
+ * file.
  */
 #include "cg_test.h"
 
@@ -29,7 +29,7 @@ static int copy_self(const char *to)
 	return n;
 }
 
-/* The agent: one line "ARGC PATH UID PATHVAR.". */
+/* The agent: appends one line "ARGC PATH UID PATHVAR". */
 static int agent_main(int argc, char **argv)
 {
 	char line[4096];
@@ -70,7 +70,7 @@ FIXTURE_TEARDOWN(agent)
 	unlink(LOG);
 }
 
-/* Within some seconds the log has N lines, and no more come. */
+/* Wait some seconds until the log has WANT lines; returns how many it has. */
 static int released(int want)
 {
 	long long end = cg_deadline(5000);
@@ -91,7 +91,7 @@ static int released(int want)
 	return n;
 }
 
-/* Nothing happens for a while. */
+/* The same after a while in which nothing must happen. */
 static int quiet(int want)
 {
 	cg_msleep(300);
@@ -118,13 +118,13 @@ TEST_F(agent, when_the_last_task_moves_out)
 	ASSERT_LT(0, pid);
 	ASSERT_EQ(0, cg_put("h/tasks", "%d", pid));
 	EXPECT_EQ(1, released(1));
-	/* and again the next time */
+	/* and again when it leaves the next time */
 	ASSERT_EQ(0, cg_put("h/a/b/tasks", "%d", pid));
 	ASSERT_EQ(0, cg_put("h/tasks", "%d", pid));
 	EXPECT_EQ(2, released(2));
 }
 
-TEST_F(agent, when_a_zombie_is_all_there_is)
+TEST_F(agent, when_only_a_zombie_is_left)
 {
 	pid_t pid = cg_sleeper("h/a/b");
 
@@ -153,7 +153,7 @@ TEST_F(agent, not_while_something_is_left)
 	ASSERT_EQ(0, cg_mkdir("h/a/c"));
 	ASSERT_EQ(0, cg_kill(pid));
 	EXPECT_EQ(0, quiet(0));
-	/* a task in a child of it */
+	/* the child has a task, which exits */
 	other = cg_sleeper("h/a/c");
 	ASSERT_LT(0, other);
 	ASSERT_EQ(0, cg_kill(other));
@@ -174,7 +174,7 @@ TEST_F(agent, not_when_the_flag_is_off)
 	EXPECT_EQ(0, quiet(0));
 }
 
-TEST_F(agent, not_when_there_is_none)
+TEST_F(agent, not_when_no_agent_is_set)
 {
 	pid_t pid = cg_sleeper("h/a/b");
 
@@ -182,7 +182,7 @@ TEST_F(agent, not_when_there_is_none)
 	ASSERT_EQ(0, cg_put("h/release_agent", "\n"));
 	ASSERT_EQ(0, cg_kill(pid));
 	EXPECT_EQ(0, quiet(0));
-	/* one that is not there does no harm */
+	/* an agent that does not exist does no harm */
 	ASSERT_EQ(0, cg_put("h/release_agent", "/no/such/program"));
 	pid = cg_sleeper("h/a/b");
 	ASSERT_LT(0, pid);
@@ -191,7 +191,7 @@ TEST_F(agent, not_when_there_is_none)
 	EXPECT_EQ(0, cg_rmdir("h/a/b"));
 }
 
-TEST_F(agent, once_for_many_groups_each)
+TEST_F(agent, once_for_each_of_many_groups)
 {
 	pid_t pid;
 	int i;
@@ -207,7 +207,7 @@ TEST_F(agent, once_for_many_groups_each)
 		EXPECT_NE(NULL, strstr(cg_text(LOG), cg_path("2 /a/b/g%d 0 ", i)));
 }
 
-TEST_F(agent, path_is_of_the_first_namespace)
+TEST_F(agent, the_path_is_that_in_the_initial_namespace)
 {
 	pid_t pid = cg_sleeper("h/a/b");
 
@@ -219,7 +219,7 @@ TEST_F(agent, path_is_of_the_first_namespace)
 	EXPECT_NE(NULL, strstr(cg_text(LOG), "2 /a/b 0 "));
 }
 
-TEST_F(agent, given_at_mount)
+TEST_F(agent, set_by_a_mount_option)
 {
 	pid_t pid;
 
@@ -235,7 +235,7 @@ TEST_F(agent, given_at_mount)
 	EXPECT_NE(NULL, strstr(cg_text(LOG), "2 /z 0 "));
 }
 
-/* A new group inherits the flag from its parent, from the root as well. */
+/* A new group gets the flag of its parent, even if this is the root. */
 TEST_F(agent, flag_is_inherited)
 {
 	EXPECT_STREQ("1", cg_text("h/a/b/notify_on_release"));

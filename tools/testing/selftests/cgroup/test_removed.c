@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 /* timeout: 120 */
 /*
- * A group that rmdir has removed is gone for every question that a controller asks
- * from then on, although its state is taken down later.
+ * A group that rmdir has removed no longer exists for any check of a controller,
+ * although its csses go offline later.
  */
 #include "cg_test.h"
 
 #include <sys/mman.h>
 
-/* A state goes offline a grace period after the rmdir: each try is before that. */
+/* A css goes offline a grace period after the rmdir. Each try is before that. */
 #define TRIES	20
 
 /*
  *  h/          the controller of the test
  *  `-- a/
- *      `-- b/  comes and goes
+ *      `-- b/  is made and removed
  */
 CG_FIXTURE(removed);
 CG_FIXTURE(beyond_removed);
@@ -32,8 +32,8 @@ static int exclusive_child(const char *flag)
 	       cg_put("h/a/b/cpuset.mems", "0") ?: cg_put(flag, "1") ?: cg_rmdir("h/a/b");
 }
 
-/* The processors of a removed child are no part that its parent must keep. */
-TEST_F(removed, cpuset_bounds_no_parent)
+/* A parent need not keep the CPUs of a removed child. */
+TEST_F(removed, cpuset_of_a_removed_child_does_not_limit_the_parent)
 {
 	int i;
 
@@ -46,8 +46,8 @@ TEST_F(removed, cpuset_bounds_no_parent)
 	}
 }
 
-/* It is not in the way of its successor, of a sibling, or of what its parent gives up. */
-TEST_F(removed, cpuset_excludes_nobody)
+/* A removed exclusive cpuset affects neither its successor nor its siblings nor its parent. */
+TEST_F(removed, cpuset_of_a_removed_child_excludes_no_other)
 {
 	static const char * const flags[] = { "cpuset.cpu_exclusive", "cpuset.mem_exclusive" };
 	int i, round;
@@ -67,7 +67,7 @@ TEST_F(removed, cpuset_excludes_nobody)
 /* ---- devices ---- */
 
 /* The default of a group changes only while it has no child. */
-TEST_F(beyond_removed, devices)
+TEST_F(beyond_removed, devices_ignores_a_removed_child)
 {
 	int i;
 
@@ -84,8 +84,8 @@ TEST_F(beyond_removed, devices)
 	}
 }
 
-/* Neither a child that begins to inherit has state there any more, nor one that was refused. */
-TEST_F(beyond_removed, devices_of_a_group_that_lives)
+/* Children that begin to inherit, or that were refused, have no css of devices any more. */
+TEST_F(beyond_removed, devices_ignores_a_child_without_a_css)
 {
 	int i;
 
@@ -131,7 +131,7 @@ static int join_and_exit(void *arg)
 	return cg_put("h/a/b/tasks", "0");
 }
 
-/* A zombie holds the state of its group, for as long as its parent likes. */
+/* A zombie holds the css of its group until its parent reaps it. */
 TEST_F(beyond_removed, cpu_quota_held_by_a_zombie)
 {
 	pid_t pid;
@@ -173,8 +173,8 @@ static unsigned long long entry(const char *path, unsigned long long nr)
 	return value;
 }
 
-/* /proc/kpagecgroup says whose a page is: a removed group's is its parent's. */
-TEST_F(beyond_removed, memory_of_a_page)
+/* /proc/kpagecgroup shows the group of a page. Pages of a removed group show its parent. */
+TEST_F(beyond_removed, memory_pages_of_a_removed_child_show_the_parent)
 {
 	struct stat a, b;
 	int i;
@@ -202,7 +202,7 @@ TEST_F(beyond_removed, memory_of_a_page)
 
 /* ---- debug ---- */
 
-/* What debug.cgroup_subsys_states counts as online of h/a and its children; -1 if nothing. */
+/* How many online csses of h/a and its children debug.cgroup_subsys_states counts, or -1. */
 static int online_cpu(void)
 {
 	const char *line = strstr(cg_text("h/a/debug.cgroup_subsys_states"), "cpu css ");
@@ -212,7 +212,7 @@ static int online_cpu(void)
 	return line && sscanf(line, " online %d", &nr) == 1 ? nr : -1;
 }
 
-TEST_F(beyond_removed, debug_counts)
+TEST_F(beyond_removed, debug_does_not_count_a_removed_child)
 {
 	int i;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* timeout: 60 */
 /*
- * Names of cgroups: mkdir, rmdir and rename, and all they refuse.
+ * Names of cgroups: mkdir, rmdir and rename, and what these refuse.
  */
 #include "cg_test.h"
 
@@ -52,7 +52,7 @@ TEST_F(names, mkdir_refusals)
 	EXPECT_EQ(0, cg_rmdir(cg_path("h/%s", name)));
 }
 
-TEST_F(names, odd_but_right)
+TEST_F(names, unusual_names_are_accepted)
 {
 	static const char * const odd[] = {
 		"h/with blank", "h/.hidden", "h/a:b", "h/a,b", "h/name=x", "h/\t",
@@ -106,7 +106,7 @@ TEST_F(names, rename_in_place)
 	EXPECT_TRUE(cg_has_pid("h/c/x/tasks", pid));
 	ASSERT_EQ(0, cg_proc_path(pid, "name=names", path, sizeof(path)));
 	EXPECT_STREQ("/c/x", path);
-	/* an open file stays the same group's */
+	/* an open file still belongs to the same group */
 	EXPECT_EQ(0, cg_put_fd(fd, "1"));
 	EXPECT_STREQ("1", cg_text("h/c/notify_on_release"));
 	close(fd);
@@ -135,7 +135,7 @@ TEST_F(names, rename_refusals)
 	EXPECT_FALSE(cg_exists("h/a/b"));
 }
 
-TEST_F(names, many_and_deep)
+TEST_F(names, many_groups_and_deep_trees)
 {
 	char path[1024] = "h";
 	int i;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* timeout: 200 */
 /*
- * signal: a stateless subsystem, in any number of hierarchies at once. Each process of
- * a group, or of a tree of groups, gets the signal just once, and nobody escapes.
+ * signal is a stateless subsystem: it can be in any number of hierarchies at once. Each
+ * process of a group, or of a tree of groups, gets the signal exactly once. None escapes.
  */
 #include "cg_test.h"
 
@@ -53,14 +53,14 @@ TEST_F(beyond, any_number_of_hierarchies)
 	ASSERT_EQ(0, stat("g/signal.tree", &st));
 	EXPECT_EQ(0200, st.st_mode & 07777);
 	EXPECT_FALSE(cg_exists("g/signal.inherit"));
-	/* the lowest id of those that carry it */
+	/* /proc/cgroups shows the lowest id of the hierarchies that carry it */
 	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "-signal"));
 	EXPECT_FALSE(cg_exists("h/a/b/signal.send"));
 	EXPECT_EQ(cg_hierarchy_of("pids"), cg_hierarchy_of("signal"));
 	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+signal"));
 	EXPECT_TRUE(cg_exists("h/a/b/signal.tree"));
 	EXPECT_EQ(first, cg_hierarchy_of("signal"));
-	/* a mount that names just these finds it, one of other words does not */
+	/* a mount with exactly these subsystems finds the hierarchy, with others it does not */
 	EXPECT_EQ(-EBUSY, cg_mount("pids", "x"));
 	ASSERT_EQ(0, cg_mount("pids,signal", "x"));
 	EXPECT_EQ(0, cg_umount("x"));
@@ -68,7 +68,7 @@ TEST_F(beyond, any_number_of_hierarchies)
 	ASSERT_EQ(0, cg_umount("g"));
 }
 
-TEST_F(beyond, all_means_it_too)
+TEST_F(beyond, all_includes_signal)
 {
 	ASSERT_EQ(0, cg_mount("all", "g"));
 	EXPECT_TRUE(cg_exists("g/signal.send"));
@@ -76,7 +76,7 @@ TEST_F(beyond, all_means_it_too)
 	EXPECT_EQ(0, cg_umount("g"));
 }
 
-TEST_F(beyond, words)
+TEST_F(beyond, accepted_and_refused_words)
 {
 	static const char * const good[] = {
 		"0", "USR1", "SIGUSR1", "10", "SIGTERM", "64", "34\n", " WINCH ", "CHLD", "CONT",
@@ -100,8 +100,8 @@ TEST_F(beyond, words)
 	}
 }
 
-/* Every signal by its number and by both its names: that one arrives, and no other. */
-TEST_F(beyond, each_signal_is_the_one_named)
+/* Each signal is sent by its number and by both of its names. It arrives, and no other does. */
+TEST_F(beyond, each_name_sends_its_signal)
 {
 	const struct timespec second = { .tv_sec = 1 }, none = { .tv_sec = 0 };
 	sigset_t all, old;
@@ -114,7 +114,7 @@ TEST_F(beyond, each_signal_is_the_one_named)
 	for (sig = 1; sig < SIGRTMIN; sig++) {
 		const char *name = sigabbrev_np(sig);
 
-		/* the two that nobody can wait for; the two that libc keeps have no name */
+		/* SIGKILL and SIGSTOP cannot be blocked; two signals of libc have no name */
 		if (sig == SIGKILL || sig == SIGSTOP || !name)
 			continue;
 		sprintf(word[0], "%d", sig);
@@ -138,7 +138,7 @@ TEST_F(beyond, each_signal_is_the_one_named)
 	ASSERT_EQ(0, sigprocmask(SIG_SETMASK, &old, NULL));
 }
 
-TEST_F(beyond, nobody_there)
+TEST_F(beyond, a_signal_to_no_member_gives_esrch)
 {
 	pid_t pid = cg_sleeper("h/a/b");
 
@@ -153,7 +153,7 @@ TEST_F(beyond, nobody_there)
 	EXPECT_EQ(-ESRCH, cg_put("h/a/signal.tree", "0"));
 }
 
-TEST_F(beyond, a_group_or_a_tree)
+TEST_F(beyond, send_signals_a_group_and_tree_a_tree)
 {
 	pid_t a = cg_sleeper("h/a"), b = cg_sleeper("h/a/b"), c = cg_sleeper("h/c");
 
@@ -166,7 +166,7 @@ TEST_F(beyond, a_group_or_a_tree)
 	EXPECT_EQ(0, cg_kill(c));
 }
 
-/* ---- once ---- */
+/* ---- each process once ---- */
 
 static volatile int *caught;
 
@@ -182,7 +182,7 @@ static void *waits(void *arg)
 	return arg;
 }
 
-/* A process of four threads that counts. */
+/* A process of four threads that counts signals. */
 static int counts(void *arg)
 {
 	struct sigaction sa = { .sa_handler = catches };
@@ -190,7 +190,7 @@ static int counts(void *arg)
 	int i;
 
 	caught = arg;
-	/* one that can be sent several times over */
+	/* a real-time signal, which is queued if it is sent twice */
 	sigaction(SIGRTMIN, &sa, NULL);
 	for (i = 0; i < 3; i++)
 		pthread_create(&id, NULL, waits, NULL);
@@ -200,14 +200,14 @@ static int counts(void *arg)
 	return 0;
 }
 
-TEST_F(beyond, each_process_once)
+TEST_F(beyond, each_process_gets_it_once)
 {
 	pid_t tids[8], pid = cg_spawn(counts, (void *)self->count);
 
 	ASSERT_LT(0, pid);
 	ASSERT_TRUE(CG_SOON(cg_tids(pid, tids, 8) == 4 && self->count[1]));
 	ASSERT_EQ(0, cg_put("h/a/cgroup.procs", "%d", pid));
-	/* threads of one process in several groups, the leader elsewhere */
+	/* the threads of the process are in several groups, its leader in yet another one */
 	ASSERT_EQ(0, cg_put("h/a/b/tasks", "%d", tids[1]));
 	ASSERT_EQ(0, cg_put("h/a/b/tasks", "%d", tids[2]));
 	ASSERT_EQ(0, cg_put("h/c/tasks", "%d", tids[0]));
@@ -219,7 +219,7 @@ TEST_F(beyond, each_process_once)
 	EXPECT_EQ(2, self->count[0]);
 }
 
-/* ---- who may ---- */
+/* ---- permissions ---- */
 
 #define ALICE	1000
 #define BOB	1001
@@ -271,17 +271,17 @@ static int writes_path(void *arg)
 	return -cg_put(arg, "TERM");
 }
 
-TEST_F(beyond, each_member_is_judged_by_itself)
+TEST_F(beyond, permission_is_checked_for_each_member)
 {
 	pid_t alice = user_in_a(ALICE, self->count), bob;
 	int fd;
 
 	ASSERT_LT(0, alice);
-	/* the file is root's */
+	/* the file belongs to root */
 	EXPECT_EQ(-EACCES, cg_as_user(BOB, writes_path, "h/a/signal.send"));
 	fd = open("h/a/signal.send", O_WRONLY);
 	ASSERT_LE(0, fd);
-	/* opened by root, written by bob, who may signal none */
+	/* root opened the file; bob writes to it, but may signal no member */
 	cg_state_keep();
 	EXPECT_EQ(-EPERM, cg_as_user(BOB, writes_fd, &fd));
 	EXPECT_EQ(-EPERM, cg_as_user(BOB, asks_fd, &fd));
@@ -289,14 +289,14 @@ TEST_F(beyond, each_member_is_judged_by_itself)
 	EXPECT_EQ(-ETIMEDOUT, cg_wait_exit(alice, 50));
 	bob = user_in_a(BOB, self->count);
 	ASSERT_LT(0, bob);
-	/* his own he may */
+	/* bob may signal a task of his own */
 	EXPECT_EQ(0, cg_as_user(BOB, writes_fd, &fd));
 	EXPECT_EQ(128 + SIGTERM, cg_wait_exit(bob, 5000));
 	EXPECT_EQ(-ETIMEDOUT, cg_wait_exit(alice, 50));
 	close(fd);
 }
 
-/* Root who writes to a file that bob opened does not do it for bob. */
+/* A write by root to a file that bob opened has only the rights of bob. */
 static int opens_as_bob(void *arg)
 {
 	int *sock = arg;
@@ -312,7 +312,7 @@ static int opens_as_bob(void *arg)
 	return sits(NULL);
 }
 
-TEST_F(beyond, the_opener_is_judged_too)
+TEST_F(beyond, permission_of_the_opener_is_checked_too)
 {
 	pid_t alice = user_in_a(ALICE, self->count), bob;
 	int sock[2], pid, theirs, pidfd, fd;
@@ -339,7 +339,7 @@ TEST_F(beyond, the_opener_is_judged_too)
 	close(sock[1]);
 }
 
-/* ---- nobody escapes ---- */
+/* ---- no process escapes ---- */
 
 static int bomb(void *arg)
 {
@@ -351,13 +351,13 @@ static int bomb(void *arg)
 		if (!pid)
 			__sync_fetch_and_add(count, 1);
 		else
-			/* the parent goes, or there would be too many to run */
+			/* the parent exits, or there would be too many processes */
 			_exit(0);
 	}
 	return 0;
 }
 
-/* NR such bombs in h/a/b, when they have forked MOST times: a KILL to FILE ends all. */
+/* Run NR such bombs in h/a/b.  After more than MOST forks, a SIGKILL to FILE must end all. */
 static void kill_bombs(struct __test_metadata *_metadata, volatile int *count,
 		       int (*fn)(void *arg), int nr, int most, const char *file, int round)
 {
@@ -377,7 +377,7 @@ static void kill_bombs(struct __test_metadata *_metadata, volatile int *count,
 		;
 }
 
-TEST_F_TIMEOUT(beyond, a_fork_bomb_does_not, 180)
+TEST_F_TIMEOUT(beyond, a_fork_bomb_does_not_escape, 180)
 {
 	int round;
 
@@ -388,8 +388,9 @@ TEST_F_TIMEOUT(beyond, a_fork_bomb_does_not, 180)
 static volatile bool first;
 
 /*
- * One that branches: who forks goes on, and who is forked does, with a second thread that
- * does the same. Who finds no room goes, but for the first: so it never comes to an end.
+ * A bomb that branches: parent and child both continue, and the child has a second thread that
+ * does the same. A process whose fork is refused exits, except the first one, so the bomb never
+ * ends by itself.
  */
 static void *branch(void *arg)
 {
@@ -412,7 +413,7 @@ static void *branch(void *arg)
 static int branching_bomb(void *arg)
 {
 	first = true;
-	/* so that who ends it has his turn */
+	/* so that the test, which ends it, gets its turn */
 	nice(19);
 	if (cg_thread(branch, arg))
 		return 1;
@@ -420,21 +421,21 @@ static int branching_bomb(void *arg)
 	return 0;
 }
 
-TEST_F_TIMEOUT(beyond, nor_does_one_with_branches_and_threads, 180)
+TEST_F_TIMEOUT(beyond, a_branching_fork_bomb_with_threads_does_not_escape, 180)
 {
 	int round;
 
 	CG_NEED("pids");
 	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+pids"));
 	ASSERT_EQ(0, cg_put("h/a/b/pids.max", "200"));
-	/* nobody has to wait for those who go */
+	/* children that exit need not be reaped */
 	signal(SIGCHLD, SIG_IGN);
 	for (round = 0; round < 6; round++) {
 		self->count[0] = 0;
 		ASSERT_EQ(0, cg_put("h/a/b/cgroup.procs", "0"));
 		ASSERT_LT(0, cg_spawn(branching_bomb, (void *)self->count));
 		ASSERT_EQ(0, cg_put("h/cgroup.procs", "0"));
-		/* while they become more; in the last round, when there is no room for more */
+		/* while their number grows; in the last round, when it has reached pids.max */
 		ASSERT_TRUE(CG_SOON(self->count[0] > 20 + 20 * round &&
 				    (round < 5 || cg_key("h/a/b/pids.events", "max") > 0)));
 		ASSERT_EQ(0, cg_put("h/a/signal.tree", "SIGKILL"));
@@ -446,8 +447,8 @@ TEST_F_TIMEOUT(beyond, nor_does_one_with_branches_and_threads, 180)
 	}
 }
 
-/* Alone in its group: the last member that a walk meets is the one that forks. */
-TEST_F_TIMEOUT(beyond, nor_does_a_lone_one, 180)
+/* It is alone in its group, so the last member that a walk meets is the one that forks. */
+TEST_F_TIMEOUT(beyond, a_lone_fork_bomb_does_not_escape, 180)
 {
 	int round;
 
@@ -457,7 +458,7 @@ TEST_F_TIMEOUT(beyond, nor_does_a_lone_one, 180)
 
 static int other_groups[2];
 
-/* Two groups of a hierarchy without the signal controller, to be moved to and fro between. */
+/* Two groups of a hierarchy without signal, between which tasks move to and fro. */
 static int make_other_groups(void)
 {
 	int ret = cg_mount("none,name=g", "g") ?: cg_mkdir("g/x") ?: cg_mkdir("g/y");
@@ -467,7 +468,7 @@ static int make_other_groups(void)
 	return ret ?: other_groups[0] < 0 || other_groups[1] < 0 ? -EIO : 0;
 }
 
-/* Each child goes to the other group, so to a css_set that a walk may have left behind. */
+/* Each child moves to the other group, so to a css_set that a walk may have passed already. */
 static int bomb_that_moves(void *arg)
 {
 	volatile int *count = arg;
@@ -482,7 +483,7 @@ static int bomb_that_moves(void *arg)
 	return 0;
 }
 
-TEST_F_TIMEOUT(beyond, nor_does_one_that_moves, 180)
+TEST_F_TIMEOUT(beyond, a_fork_bomb_that_moves_does_not_escape, 180)
 {
 	int round;
 
@@ -494,7 +495,7 @@ TEST_F_TIMEOUT(beyond, nor_does_one_that_moves, 180)
 	close(other_groups[1]);
 }
 
-/* It survives, and has new children moved all the time. */
+/* This process survives the signal, and its new children move all the time. */
 static int has_children_moved(void *arg)
 {
 	long turn;
@@ -513,8 +514,8 @@ static int has_children_moved(void *arg)
 	return !arg;
 }
 
-/* Who survives a signal cannot keep its writer there. */
-TEST_F(beyond, a_signal_comes_to_an_end)
+/* Processes that survive the signal cannot keep its writer busy for ever. */
+TEST_F(beyond, a_write_of_a_signal_returns)
 {
 	pid_t pid[4];
 	int i;
@@ -537,7 +538,7 @@ TEST_F(beyond, a_signal_comes_to_an_end)
 	close(other_groups[1]);
 }
 
-/* ---- nobody gets it twice ---- */
+/* ---- no process gets it twice ---- */
 
 static volatile pid_t got_by;
 static volatile int got;
@@ -545,7 +546,7 @@ static volatile int got;
 static void count_mine(int sig)
 {
 	(void)sig;
-	/* a child does not go on with the count of its parent */
+	/* a child does not continue the count of its parent */
 	if (got_by != getpid()) {
 		got_by = getpid();
 		got = 0;
@@ -558,7 +559,7 @@ static int how_often(void)
 	return got_by == getpid() ? got : 0;
 }
 
-/* What they count in self->count; what they are told there. */
+/* Indices of self->count: three counters, and two orders of the test. */
 enum { BORN, ONCE, OFTENER, START, OVER };
 
 static int forks_children_that_count(void *arg)
@@ -599,10 +600,10 @@ static int has_deaf_children(void *arg)
 }
 
 /*
- * A child whose fork is under way when its parent is signalled has the signal from its
- * parent. Others stand between the two, so that the child runs before the walk meets it.
+ * A child whose fork is under way when its parent is signalled gets the signal through its
+ * parent. Other members are between the two, so the child runs before the walk meets it.
  */
-TEST_F_TIMEOUT(beyond, nor_twice_by_way_of_a_fork, 180)
+TEST_F_TIMEOUT(beyond, a_child_does_not_get_it_twice_through_a_fork, 180)
 {
 	volatile int *count = self->count;
 	pid_t pid, list[NR_DEAF + 1];
@@ -633,12 +634,15 @@ TEST_F_TIMEOUT(beyond, nor_twice_by_way_of_a_fork, 180)
 	}
 }
 
-/* The number of the fork that begins, of the last that has returned, and of the last child. */
+/*
+ * The numbers of the last fork that has begun, of the last one that has returned, of the last
+ * one whose child has exited, and of the last one whose child had the signal.
+ */
 enum { BEGUN, RETURNED, RAN, GOT };
 
 #define NR_MAPPINGS	4000
 
-/* It blocks the signal, which is pending already. Its forks take long: it has many mappings. */
+/* The signal is blocked, and pending already. Forks take long because of many mappings. */
 static int forks_while_one_is_pending(void *arg)
 {
 	volatile int *count = arg;
@@ -670,14 +674,14 @@ static int forks_while_one_is_pending(void *arg)
 		count[RETURNED] = count[BEGUN];
 		waitpid(pid, NULL, 0);
 		count[RAN] = count[BEGUN];
-		/* as long as a fork takes, for who waits for the next one to begin */
+		/* as long as a fork takes, so that the test sees that the next one begins */
 		usleep(1000);
 	}
 	return 0;
 }
 
-/* Nobody meets the child: its parent, who is alone, was met before. */
-TEST_F_TIMEOUT(beyond, nor_does_who_is_forked_while_it_is_pending, 180)
+/* The walk does not meet the child. It has met the parent, the only member, before. */
+TEST_F_TIMEOUT(beyond, a_child_forked_while_it_is_pending_gets_it, 180)
 {
 	volatile int *count = self->count;
 	long long end;
@@ -699,7 +703,7 @@ TEST_F_TIMEOUT(beyond, nor_does_who_is_forked_while_it_is_pending, 180)
 		ASSERT_EQ(0, cg_put("h/a/signal.send", "USR1"));
 		if (count[RETURNED] == nr)
 			continue;
-		/* all of the write was during this fork, unless that was about to begin */
+		/* all of the write was during this fork, or just before it began */
 		seen++;
 		ASSERT_TRUE(CG_SOON(count[RAN] >= nr));
 		signalled += count[GOT] == nr;
@@ -709,8 +713,8 @@ TEST_F_TIMEOUT(beyond, nor_does_who_is_forked_while_it_is_pending, 180)
 	EXPECT_EQ(0, cg_kill(pid));
 }
 
-/* Signals that do not end a process: of all there are, none is left running. */
-TEST_F_TIMEOUT(beyond, a_stop_stops_all, 180)
+/* A signal that does not end processes: after SIGSTOP, no process is left running. */
+TEST_F_TIMEOUT(beyond, sigstop_stops_all, 180)
 {
 	pid_t pids[512];
 	int round, i, n, before;
@@ -723,11 +727,11 @@ TEST_F_TIMEOUT(beyond, a_stop_stops_all, 180)
 		cg_msleep(20);
 		ASSERT_EQ(0, cg_put("h/a/signal.tree", "STOP"));
 		cg_msleep(50);
-		/* each child counts itself: nobody forks, and nobody who was forked runs */
+		/* each child counts itself, so the count shows that no process forks or runs */
 		before = self->count[0];
 		n = cg_pids("h/a/b/cgroup.procs", pids, 512);
 		EXPECT_LT(0, n)
-			TH_LOG("round %d: nobody is left", round);
+			TH_LOG("round %d: no process is left", round);
 		for (i = 0; i < n; i++)
 			EXPECT_TRUE(cg_wait_state(pids[i], "TZX", 2000))
 				TH_LOG("round %d: %d is %c", round, pids[i], cg_state(pids[i]));

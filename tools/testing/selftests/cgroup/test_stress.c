@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* timeout: 300 */
 /*
- * Everything at once, for a minute (CG_SECONDS= for another time): groups are
- * made, renamed and removed, hierarchies mounted, remounted, changed and unmounted,
- * tasks fork, exec, exit, are moved, frozen, signalled and read about, and each css_set
- * has the states that it should. Each kind of that succeeds now and then, whatever the
- * others do. Then all of it goes away, and every subsystem is free.
+ * Everything at once, for a minute (CG_SECONDS= sets another time). Groups are made,
+ * renamed and removed. Hierarchies are mounted, remounted, changed and unmounted. Tasks
+ * fork, exec and exit; they are moved, frozen, signalled and read about. Each css_set always
+ * has the right csses. Each kind of operation succeeds now and then, whatever the others do.
+ * In the end all of it goes away, and every subsystem is free.
  */
 #include "cg_test.h"
 
@@ -14,26 +14,26 @@
 
 #define GROUPS	6
 
-/* Where the workers work: cpu, pids and freezer are mounted all the time. */
+/* The hierarchies in which the workers work. They are mounted all the time. */
 static const char * const fixed[] = { "h0", "h1", "h2" };
 static const char * const fixed_options[] = {
 	"cpu,cpuacct", "pids,memory", "freezer,devices",
 };
 
-/* These come to them and go, by themselves. */
+/* Subsystems that are bound to these and unbound, one by one. */
 static const char * const added[] = { "rdma", "cpuset", "blkio", "debug" };
 
-/* These come and go. */
+/* Hierarchies that are mounted and unmounted. */
 static const char * const moving[] = {
 	"net_cls", "net_cls,net_prio", "perf_event", "none,name=stress",
 	"hugetlb,rdma", "misc", "net_prio", "perf_event,misc",
 	"cpuset,clone_children", "blkio", "debug", "blkio,debug",
 };
 
-/* What the workers do. */
+/* The operations of the workers. */
 enum kind {
 	MKDIR, RMDIR, RENAME, MOUNT, ATTACH, FORK, EXEC, FREEZE, READ, NAMESPACE,
-	/* and on this core only */
+	/* only on this core */
 	BIND, UNBIND, REMOUNT, INHERIT, OWN, SPLIT, MERGE, SIGNAL, LOOK,
 	NR_KINDS
 };
@@ -54,9 +54,9 @@ struct counters {
 };
 
 static struct counters *counters;
-static int me;		/* of the workers */
+static int me;		/* the index of this worker */
 
-/* The result is 0 where it was done. */
+/* Count an operation. RET is its result, 0 if it was done. */
 static int tally(enum kind kind, int ret)
 {
 	counters->turns[me]++;
@@ -66,7 +66,7 @@ static int tally(enum kind kind, int ret)
 	return ret;
 }
 
-/* A result that no race explains. */
+/* Report a result that no race explains. */
 static void wrong(const char *what, int ret)
 {
 	if (__sync_fetch_and_add(&counters->wrong, 1) < 20)
@@ -153,7 +153,7 @@ static int mounts(void *arg)
 	return !arg;
 }
 
-/* Subsystems come to, and go from, the hierarchies where all the others work. */
+/* Bind subsystems to the hierarchies where all others work, and unbind them. */
 static int binds(void *arg)
 {
 	unsigned int seed = getpid();
@@ -170,7 +170,7 @@ static int binds(void *arg)
 	return !arg;
 }
 
-/* The same by remount: what had come goes, what was split off comes back, one more comes. */
+/* The same by remount: added subsystems go, split-off ones come back, and another one comes. */
 static int remounts(void *arg)
 {
 	unsigned int seed = getpid();
@@ -187,7 +187,7 @@ static int remounts(void *arg)
 	return !arg;
 }
 
-/* What a process does not notice that has no handler. */
+/* Send signals that a process without handlers does not notice. */
 static int signals(void *arg)
 {
 	static const char * const names[] = { "0", "CONT", "WINCH", "URG" };
@@ -208,7 +208,7 @@ static int signals(void *arg)
 	return !arg;
 }
 
-/* Wherever debug is just now. */
+/* Check the css_sets, in whichever hierarchy debug is now. */
 static void look_at_css_sets(void)
 {
 	int i, nr;
@@ -216,11 +216,11 @@ static void look_at_css_sets(void)
 	for (i = 0; i < 3; i++) {
 		nr = tally(LOOK, cg_num(cg_path("%s/debug.css_sets_wrong", fixed[i])));
 		if (nr > 0)
-			wrong("css_sets with wrong states", nr);
+			wrong("css_sets with wrong csses", nr);
 	}
 }
 
-/* A group begins to inherit, or ends to. */
+/* A group begins to inherit, or stops inheriting. */
 static void flip(const char *path)
 {
 	int was = cg_num(path), ret;
@@ -232,7 +232,7 @@ static void flip(const char *path)
 
 static int inherits(void *arg)
 {
-	/* where they are, unless one is split off */
+	/* the hierarchies of these subsystems, unless one is split off */
 	static const char * const names[][2] = {
 		{ "cpu", "cpuacct" }, { "pids", "memory" }, { "freezer", "devices" },
 	};
@@ -246,7 +246,7 @@ static int inherits(void *arg)
 			       names[which][rand_r(&seed) % 2]);
 		flip(path);
 		cg_msleep(rand_r(&seed) % 10);
-		/* to and fro, or most groups would not live to see both */
+		/* back again, or most groups would be removed before both have happened */
 		if (rand_r(&seed) % 2)
 			flip(path);
 	}
@@ -254,8 +254,8 @@ static int inherits(void *arg)
 }
 
 /*
- * Hierarchies are split, and become one again: when a tree has changed meanwhile, what
- * was split off goes its own way and is emptied.
+ * Hierarchies are split and merged again. If a tree has changed meanwhile, the merge is
+ * refused, and the split-off hierarchy is emptied and unmounted.
  */
 static int splits(void *arg)
 {
@@ -278,7 +278,7 @@ static int splits(void *arg)
 			wrong("merge", ret);
 		if (!ret)
 			continue;
-		/* make it so that it goes, and its subsystem comes back */
+		/* remove its groups, so that it goes and its subsystem can come back */
 		ret = cg_mount("name=split", "split");
 		if (ret)
 			wrong("mount split", ret);
@@ -288,7 +288,7 @@ static int splits(void *arg)
 			wrong("umount split", ret);
 		ret = cg_put(cg_path("%s/cgroup.subsystems", fixed[which]), "+%s",
 			     what[which]);
-		/* or a remount was first */
+		/* EINVAL: a remount has brought it back before */
 		if (!one_of(ret, -EINVAL, 0, 0, 0))
 			wrong("bind again", ret);
 		cg_msleep(rand_r(&seed) % 50);
@@ -305,7 +305,7 @@ static int attaches(void *arg)
 		ret = cg_put(cg_path("%s/%s", group(&seed),
 				     rand_r(&seed) % 2 ? "tasks" : "cgroup.procs"),
 			     "%d", rand_r(&seed) % 2 ? 0 : getppid());
-		/* a group made while cpuset is there has no CPUs yet */
+		/* a group that was made while cpuset was bound has no CPUs yet */
 		if (!one_of(tally(ATTACH, ret), -ENOENT, -ENODEV, -ESRCH, -ENOSPC))
 			wrong("attach", ret);
 		if (rand_r(&seed) % 4 == 0)
@@ -314,7 +314,7 @@ static int attaches(void *arg)
 	return !arg;
 }
 
-/* 0 if the child, the result of a fork, ends as a child here is to end. */
+/* Wait for PID, the result of a fork. Returns 0 if there was a child and it ended well. */
 static int ends(pid_t pid)
 {
 	int status;
@@ -357,7 +357,7 @@ static void *execs_program(void *arg)
 	return arg;
 }
 
-/* Exec by a thread that is not the leader, among others that fork. */
+/* Exec by a thread that is not the leader, while another thread exits. */
 static int execs(void *arg)
 {
 	unsigned int seed = getpid();
@@ -378,7 +378,7 @@ static int execs(void *arg)
 	return !arg;
 }
 
-/* Wherever a rename has put them. */
+/* Thaw all groups, also under the names that a rename may have given them. */
 static void thaw_all(void)
 {
 	int i;
@@ -469,11 +469,11 @@ static int mount_fixed(void)
 static int (*workers[])(void *) = {
 	make_and_remove, make_and_remove, renames, mounts, mounts, attaches,
 	attaches, forks, forks, freezes, reads, namespaces, execs,
-	/* and on this core only */
+	/* only on this core */
 	binds, inherits, splits, remounts, signals,
 };
 
-_Static_assert(ARRAY_SIZE(workers) <= MAX_WORKERS, "a counter for each");
+_Static_assert(ARRAY_SIZE(workers) <= MAX_WORKERS, "one counter per worker");
 
 #define BEYOND_WORKERS	5	/* the last of them */
 
@@ -483,13 +483,13 @@ static int nr_workers(void)
 }
 
 /*
- * The first to be stopped, in this order. An attacher, even a killed one, may put
- * us into a group that is FROZEN just now, so somebody has to thaw meanwhile. And
- * while groups are renamed not all of them are found.
+ * Workers that are stopped first, in this order. An attacher, even a killed one, may move
+ * the test into a group that is frozen at this time, so the worker that thaws must run on.
+ * Renames are stopped too, because thaw_all() does not find all groups meanwhile.
  */
 static int (*stopped_first[])(void *) = { attaches, freezes, renames };
 
-/* Everything was in use; still each subsystem can be mounted alone. */
+/* Each subsystem can be mounted alone, although all were in use. */
 static void all_are_free(struct __test_metadata *_metadata)
 {
 	struct cg_subsys list[CG_MAX_SUBSYS];
@@ -512,7 +512,7 @@ static void go_to_the_roots(void)
 		cg_put(cg_path("%s/cgroup.procs", fixed[i]), "0");
 }
 
-/* From the roots: a worker must not be in a group that is frozen for good by itself. */
+/* Workers start in the roots: none may be in a group that it freezes itself for ever. */
 static int start_worker(void *arg)
 {
 	int (**worker)(void *) = arg;
@@ -537,7 +537,7 @@ static bool each_kind_succeeded(void)
 	return true;
 }
 
-/* For so long, and if each kind is to succeed longer, as far as there is time. */
+/* Run for MS. If EACH_KIND, run on until each kind has succeeded, as long as there is time. */
 static void run_workers(struct __test_metadata *_metadata, int ms, bool each_kind)
 {
 	long long end = cg_now_ms() + ms, latest = end + 3LL * ms * cg_slow();
@@ -551,7 +551,7 @@ static void run_workers(struct __test_metadata *_metadata, int ms, bool each_kin
 	while (cg_now_ms() < end ||
 	       (each_kind && !each_kind_succeeded() && cg_now_ms() < latest)) {
 		cg_msleep(200);
-		/* the attachers move us about as well, into frozen groups too */
+		/* the attachers move the test too, even into frozen groups */
 		go_to_the_roots();
 	}
 	for (i = 0; i < ARRAY_SIZE(stopped_first); i++)
@@ -562,14 +562,15 @@ static void run_workers(struct __test_metadata *_metadata, int ms, bool each_kin
 				TH_LOG("worker %d does not die", j);
 		}
 	/*
-	 * Out of where the attachers put us. Not yet by cg_leave(): it opens a file
-	 * on every mount, and a worker that unmounts the same moment is told EBUSY.
+	 * Leave the groups to which the attachers have moved the test. Not yet with
+	 * cg_leave(): it opens a file on every mount, and a worker that unmounts at the
+	 * same time would get EBUSY.
 	 */
 	go_to_the_roots();
 	thaw_all();
 	cg_kill_children();
 	cg_leave();
-	/* what a worker had mounted when it was killed */
+	/* the mounts of the killed workers */
 	umount2("split", MNT_DETACH);
 	for (i = 0; i < nr_workers(); i++)
 		umount2(cg_path("m%d", pid[i]), MNT_DETACH);
@@ -588,7 +589,7 @@ static void judge(struct __test_metadata *_metadata)
 	if (!cg_is_mainline())
 		EXPECT_LT(0, counters->tried[MERGE]);
 	EXPECT_TRUE(cg_has_pid("h0/tasks", getpid()));
-	/* debug may be where one of those who mounted it has been killed */
+	/* debug may be in a hierarchy whose worker was killed */
 	if (!cg_is_mainline())
 		EXPECT_EQ(0, cg_debug_num("css_sets_wrong"));
 	EXPECT_EQ(0, counters->wrong);
@@ -610,13 +611,13 @@ TEST_F_TIMEOUT(stress, everything_at_once, 280)
 
 STRESS_FIXTURE(beyond);
 
-/* No child is left: so no hierarchy is, and each subsystem can be mounted. */
-TEST_F_TIMEOUT(beyond, everything_is_free_after_it, 200)
+/* No child is left, so no hierarchy is left, and each subsystem can be mounted. */
+TEST_F_TIMEOUT(beyond, every_subsystem_is_free_afterwards, 200)
 {
 	run_workers(_metadata, 10000, false);
 	judge(_metadata);
 	EXPECT_EQ(0, cg_sweep())
-		TH_LOG("left: %s", cg_text("/proc/self/cgroup"));
+		TH_LOG("hierarchies left: %s", cg_text("/proc/self/cgroup"));
 	all_are_free(_metadata);
 }
 

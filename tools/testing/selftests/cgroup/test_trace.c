@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* timeout: 60 */
 /*
- * The tracepoints of events/cgroup: each operation leaves its line.
+ * The tracepoints of events/cgroup: each operation leaves a line in the trace.
  */
 #include "cg_test.h"
 
@@ -48,7 +48,7 @@ FIXTURE_TEARDOWN(trace)
 	EXPECT_EQ(0, cg_teardown());
 }
 
-/* Does one line of the trace carry both texts? */
+/* Does one line of the trace contain both texts? */
 static bool traced(const char *event, const char *with)
 {
 	char line[1024];
@@ -68,7 +68,7 @@ static bool traced(const char *event, const char *with)
 		TH_LOG("no %s with '%s'", event, _with); \
 } while (0)
 
-TEST_F(trace, each_operation)
+TEST_F(trace, each_operation_is_traced)
 {
 	int id;
 
@@ -115,8 +115,8 @@ TEST_F(trace, the_group_id_is_its_inode)
 	EXPECT_TRACED("cgroup_mkdir", "id=%llu level=1", (unsigned long long)st.st_ino);
 }
 
-/* Cpuset moves the tasks of a group that has no processor any more. */
-TEST_F(trace, transfer_of_tasks)
+/* cpuset moves the tasks of a group that has lost its last CPU. */
+TEST_F(trace, a_transfer_of_tasks_is_traced)
 {
 	pid_t pid;
 
@@ -139,7 +139,7 @@ static int counts_there(void *dir)
 	return cg_put(cg_path("%s/tasks", (const char *)dir), "0") || cg_touch(4 << 20);
 }
 
-/* What says in an event of the hierarchy with memory that it is one of DIR. */
+/* The text that identifies DIR in an event of the hierarchy that carries memory. */
 static const char *event_of(const char *dir, int level)
 {
 	struct stat st;
@@ -150,8 +150,8 @@ static const char *event_of(const char *dir, int level)
 		       (unsigned long long)st.st_ino, level);
 }
 
-/* What the processors have counted for a group is summed up before it goes. */
-TEST_F(trace, flush_of_statistics)
+/* The per-CPU counts of a group are summed up before the group goes. */
+TEST_F(trace, a_flush_of_statistics_is_traced)
 {
 	char its[64];
 
@@ -161,7 +161,7 @@ TEST_F(trace, flush_of_statistics)
 	ASSERT_EQ(0, cg_mount("memory", "h"));
 	ASSERT_EQ(0, cg_mkdir("h/a"));
 	ASSERT_EQ(0, cg_wait_exit(cg_spawn(counts_there, "h/a"), 10000));
-	/* not the root: that is flushed now and then, whatever happens */
+	/* not the root, which is flushed now and then in any case */
 	snprintf(its, sizeof(its), "%s", event_of("h/a", 1));
 	ASSERT_STRNE("", its);
 	ASSERT_EQ(0, cg_rmdir("h/a"));
@@ -171,7 +171,7 @@ TEST_F(trace, flush_of_statistics)
 	EXPECT_TRACED("cgroup_rstat_cpu_unlock", "%s", its);
 }
 
-/* Does a look at DIR's statistics flush DIR, and not all of the hierarchy? */
+/* Does a read of DIR's statistics flush DIR, and not the whole hierarchy? */
 static bool flushes_no_more_than(const char *dir, const char *its, const char *of_all)
 {
 	char buf[8192];
@@ -184,8 +184,8 @@ static bool flushes_no_more_than(const char *dir, const char *its, const char *o
 	return traced("cgroup_rstat_locked: ", its) && !traced("cgroup_rstat_cpu_locked: ", of_all);
 }
 
-/* It was so for good where memory had gone and come again. */
-TEST_F(trace, statistics_of_one_group_only)
+/* Once, after memory was unbound and bound again, each read flushed the whole hierarchy. */
+TEST_F(trace, a_read_flushes_only_its_group)
 {
 	char its[64], of_all[64];
 
@@ -193,7 +193,7 @@ TEST_F(trace, statistics_of_one_group_only)
 		SKIP(return, "no tracefs in this kernel");
 	CG_NEED("memory");
 	if (cg_is_mainline())
-		SKIP(return, "no subsystem comes and goes there");
+		SKIP(return, "mainline has no cgroup.subsystems");
 	ASSERT_EQ(0, cg_mount("memory,name=traced", "h"));
 	ASSERT_EQ(0, cg_mkdir("h/a"));
 	ASSERT_EQ(0, cg_mkdir("h/b"));
@@ -203,12 +203,12 @@ TEST_F(trace, statistics_of_one_group_only)
 	ASSERT_STRNE("", its);
 	snprintf(of_all, sizeof(of_all), "%s", event_of("h", 0));
 	ASSERT_STRNE("", of_all);
-	/* not if all was flushed by itself the moment before */
+	/* repeated, because all may just have been flushed by the timer */
 	EXPECT_TRUE(CG_SOON(flushes_no_more_than("h/a", its, of_all)));
 	EXPECT_EQ(0, truncate("tracing/set_event_pid", 0));
 }
 
-TEST_F(trace, a_refused_operation_leaves_none)
+TEST_F(trace, a_refused_operation_is_not_traced)
 {
 	if (self->ready)
 		SKIP(return, "no tracefs in this kernel");
