@@ -25,6 +25,7 @@
  */
 #include <linux/cred.h>
 #include <linux/sched/signal.h>
+#include <linux/sched/stat.h>
 #include <linux/sched/task.h>
 #include <linux/xarray.h>
 #include "call.h"
@@ -42,7 +43,7 @@ static const struct {
 	S(TSTP), S(TTIN), S(TTOU), S(URG), S(XCPU), S(XFSZ), S(VTALRM), S(PROF), S(WINCH),
 	S(IO), S(PWR), S(SYS),
 	/* other names that <signal.h> has for some of these */
-	S(IOT), S(POLL),
+	S(IOT), S(POLL), { SIGCHLD, "CLD" },
 };
 
 #undef S
@@ -70,7 +71,11 @@ static int signal_parse(const char *word)
  * @sig: the signal; 0 asks only whether it may be sent
  * @opener: credentials of the opener of the file
  * @to_writer: the writer's own process got the signal, and may be ended by it
+ * @dying: the writer's process is ending because of that
+ * @nr_left: if @dying, how many tasks the walk may still meet
  * @sent: processes that were handled, by their id: one task of each, referenced
+ * @nr_sent: how many entries @sent may have
+ * @nr_to_prune: drop the entries of dead processes when there are so many entries
  */
 struct signal_send {
 	struct cgroup_walk walk;
@@ -78,7 +83,11 @@ struct signal_send {
 	int sig;
 	const struct cred *opener;
 	bool to_writer;
+	bool dying;
+	unsigned int nr_left;
 	struct xarray sent;
+	unsigned int nr_sent;
+	unsigned int nr_to_prune;
 };
 
 /*
@@ -119,6 +128,37 @@ static void signal_forget(struct signal_send *send)
 	xa_destroy(&send->sent);
 }
 
+/* The array shall not grow with processes that have come and gone since the write began. */
+#define SIGNAL_PRUNE_MIN	1024
+
+/* Drop the entries of dead processes: if the walk meets them, it finds that they are dead. */
+static void signal_prune(struct signal_send *send)
+{
+	struct task_struct *task;
+	unsigned long id;
+
+	send->nr_sent = 0;
+	xa_for_each(&send->sent, id, task) {
+		if (READ_ONCE(task->signal->nr_threads)) {
+			send->nr_sent++;
+		} else {
+			xa_erase_irq(&send->sent, id);
+			put_task_struct(task);
+		}
+		cond_resched();
+	}
+	send->nr_to_prune = 2 * send->nr_sent + SIGNAL_PRUNE_MIN;
+}
+
+/* Make room for an entry, before anything that must not be separated by an allocation. */
+static void signal_reserve(struct signal_send *send, struct task_struct *task)
+{
+	if (send->nr_sent >= send->nr_to_prune)
+		signal_prune(send);
+	send->nr_sent++;
+	WARN_ON_ONCE(xa_reserve_irq(&send->sent, task_tgid_nr(task), GFP_KERNEL | __GFP_NOFAIL));
+}
+
 static void signal_init_info(struct kernel_siginfo *info, int sig)
 {
 	clear_siginfo(info);
@@ -128,18 +168,25 @@ static void signal_init_info(struct kernel_siginfo *info, int sig)
 	info->si_uid = from_kuid_munged(current_user_ns(), current_uid());
 }
 
-/* May the opener signal the process of @task?  Signal 0 only checks the permission. */
-static int signal_opener_may(struct signal_send *send, struct task_struct *task)
+/*
+ * May the opener signal the process of @task?  check_kill_permission() permits any signal to
+ * the process of the current task, which is the writer's.
+ */
+static int signal_opener_may(struct signal_send *send, struct task_struct *task,
+			     struct kernel_siginfo *info)
 {
 	const struct cred *writer;
-	struct kernel_siginfo info;
 	int ret;
 
 	if (send->opener == current_cred())
 		return 0;
-	signal_init_info(&info, 0);
 	writer = override_creds(send->opener);
-	ret = group_send_sig_info(0, &info, task, PIDTYPE_TGID);
+	scoped_guard(rcu) {
+		if (same_thread_group(task, current) && !kill_ok_by_cred(task))
+			ret = -EPERM;
+		else
+			ret = check_kill_permission(send->sig, info, task);
+	}
 	revert_creds(writer);
 	return ret;
 }
@@ -187,12 +234,11 @@ static int signal_process_once(struct signal_send *send, struct task_struct *tas
 	struct task_struct *old;
 	unsigned long flags;
 
-	/* with a reserved entry xa_store() below does not allocate */
-	WARN_ON_ONCE(xa_reserve_irq(&send->sent, task_tgid_nr(task), GFP_KERNEL | __GFP_NOFAIL));
 	if (!lock_task_sighand(task, &flags))
 		return -ESRCH;
 	if (!ret && send->sig)
 		ret = signal_with_children(send, task, info);
+	/* signal_reserve() has made room: this does not allocate */
 	old = xa_store(&send->sent, task_tgid_nr(task), get_task_struct(task), GFP_ATOMIC);
 	unlock_task_sighand(task, &flags);
 	if (old)
@@ -214,9 +260,11 @@ static int signal_process(struct signal_send *send, struct task_struct *task)
 	struct kernel_siginfo info;
 	int ret;
 
+	/* may sleep: before the permission is checked */
+	signal_reserve(send, task);
 	signal_await_fork();
-	ret = signal_opener_may(send, task);
 	signal_init_info(&info, send->sig);
+	ret = signal_opener_may(send, task, &info);
 	scoped_guard(rcu)
 		ret = ret ?: check_kill_permission(send->sig, &info, task);
 	ret = signal_process_once(send, task, &info, ret);
@@ -228,18 +276,47 @@ static int signal_process(struct signal_send *send, struct task_struct *task)
 	return ret;
 }
 
-/* Was the writer killed, but not by the signal that it sends?  That must reach all tasks. */
+/*
+ * Is the writer's process ending because it got the signal that it sends?  The signal may have
+ * ended it, or a handler that called exit().
+ */
+static bool signal_ends_writer(struct signal_send *send)
+{
+	unsigned long flags;
+	int code;
+
+	if (!send->to_writer || !lock_task_sighand(current, &flags))
+		return false;
+	code = current->signal->group_exit_code;
+	unlock_task_sighand(current, &flags);
+	/* the signal, and 0x80 if it dumps core; or the status of an exit() in the second byte */
+	return !(code & 0x7f) || (code & 0x7f) == send->sig;
+}
+
+/*
+ * Must the walk end early?  It ends when the writer is killed, but not by the signal that it
+ * sends: that signal must reach all tasks.  A process that is ending already cannot be killed.
+ * So if members survive the signal, the walk then meets at most twice as many tasks as there
+ * are on the machine: the members may fork for ever.
+ */
 static bool signal_is_interrupted(struct cgroup_walk *walk)
 {
 	struct signal_send *send = container_of(walk, struct signal_send, walk);
 
 	if (!fatal_signal_pending(current))
 		return false;
-	/* code that ends a process sets its exit code first, and then kills its threads */
-	smp_rmb();
-	/* the exit code is the signal, and 0x80 if it dumps core */
-	return !send->to_writer ||
-	       (READ_ONCE(current->signal->group_exit_code) & 0x7f) != send->sig;
+	if (!send->dying) {
+		if (!signal_ends_writer(send))
+			return true;
+		send->dying = true;
+		send->nr_left = 2 * READ_ONCE(nr_threads);
+	}
+	if (send->walk.ends)
+		return false;
+	if (!send->nr_left)
+		return true;
+	send->nr_left--;
+	return false;
 }
 
 /* Signal each process of the walk once, when its first thread is met. */
@@ -274,6 +351,7 @@ static int signal_group(struct cgroup *cgrp, bool tree, int sig, const struct cr
 		.walk.wants = signal_wants,
 		.walk.is_interrupted = signal_is_interrupted,
 		.walk.ends = sig == SIGKILL,
+		.nr_to_prune = SIGNAL_PRUNE_MIN,
 		.sig = sig,
 		.opener = opener,
 	};

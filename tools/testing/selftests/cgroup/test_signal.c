@@ -79,7 +79,7 @@ TEST_F(beyond, all_includes_signal)
 TEST_F(beyond, accepted_and_refused_words)
 {
 	static const char * const good[] = {
-		"0", "USR1", "SIGUSR1", "10", "SIGTERM", "64", "34\n", " WINCH ", "CHLD", "CONT",
+		"0", "USR1", "SIGUSR1", "10", "SIGTERM", "64", "34\n", " WINCH ", "CHLD", "CONT", "SIGCLD",
 	};
 	static const char * const bad[] = {
 		"65", "-1", "SIG", "usr1", "SIGNONSENSE", "9 9", "+9", "1e", "SIGSIGHUP", " ",
@@ -312,31 +312,79 @@ static int opens_as_bob(void *arg)
 	return sits(NULL);
 }
 
-TEST_F(beyond, permission_of_the_opener_is_checked_too)
+/* Get h/a/signal.send as bob has opened it; or -errno. */
+static int open_by_bob(void)
 {
-	pid_t alice = user_in_a(ALICE, self->count), bob;
 	int sock[2], pid, theirs, pidfd, fd;
 	char buf[64] = "";
 
-	ASSERT_LT(0, alice);
-	ASSERT_EQ(0, pipe(sock));
-	ASSERT_EQ(0, chown("h/a/signal.send", BOB, BOB));
-	bob = cg_spawn(opens_as_bob, sock);
-	ASSERT_LT(0, bob);
-	ASSERT_LT(0, read(sock[0], buf, sizeof(buf) - 1));
-	ASSERT_EQ(2, sscanf(buf, "%d %d", &pid, &theirs));
+	if (chown("h/a/signal.send", BOB, BOB) || pipe(sock))
+		return -errno;
+	if (cg_spawn(opens_as_bob, sock) < 0 || read(sock[0], buf, sizeof(buf) - 1) <= 0 ||
+	    sscanf(buf, "%d %d", &pid, &theirs) != 2)
+		return -ECHILD;
+	close(sock[0]);
+	close(sock[1]);
 	pidfd = syscall(SYS_pidfd_open, pid, 0);
-	ASSERT_LE(0, pidfd);
 	fd = syscall(SYS_pidfd_getfd, pidfd, theirs, 0);
+	close(pidfd);
+	return fd;
+}
+
+TEST_F(beyond, permission_of_the_opener_is_checked_too)
+{
+	pid_t alice = user_in_a(ALICE, self->count);
+	int fd = open_by_bob();
+
+	ASSERT_LT(0, alice);
 	ASSERT_LE(0, fd);
 	cg_state_keep();
 	EXPECT_EQ(-EPERM, cg_put_fd(fd, "TERM"));
 	EXPECT_TRUE(cg_state_kept());
 	EXPECT_EQ(-ETIMEDOUT, cg_wait_exit(alice, 50));
 	close(fd);
-	close(pidfd);
-	close(sock[0]);
-	close(sock[1]);
+}
+
+static int writes_from_within(void *arg)
+{
+	return cg_put("h/a/cgroup.procs", "0") ? EIO : writes_fd(arg);
+}
+
+/* A privileged program that is given the file of bob as its output does not end itself. */
+TEST_F(beyond, permission_of_the_opener_is_checked_for_the_writer_itself)
+{
+	int fd = open_by_bob(), own = open("h/a/signal.send", O_WRONLY);
+
+	ASSERT_LE(0, fd);
+	ASSERT_LE(0, own);
+	EXPECT_EQ(EPERM, cg_wait_exit(cg_spawn(writes_from_within, &fd), 5000));
+	/* by a file of its own, it may */
+	EXPECT_EQ(128 + SIGTERM, cg_wait_exit(cg_spawn(writes_from_within, &own), 5000));
+	close(fd);
+	close(own);
+}
+
+static int continues_by_fd(void *arg)
+{
+	int fd = *(int *)arg;
+
+	/* other credentials than those of the opener, although of the same user */
+	return setresuid(BOB, BOB, BOB) ? EIO : -cg_put_fd(fd, "CONT");
+}
+
+/* As with kill(2), SIGCONT needs no permission in the session of the writer. */
+TEST_F(beyond, sigcont_needs_no_permission_in_a_session)
+{
+	pid_t alice = user_in_a(ALICE, self->count);
+	int fd = open_by_bob();
+
+	ASSERT_LT(0, alice);
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(0, kill(alice, SIGSTOP));
+	ASSERT_TRUE(cg_wait_state(alice, "T", 5000));
+	EXPECT_EQ(0, cg_wait_exit(cg_spawn(continues_by_fd, &fd), 5000));
+	EXPECT_TRUE(cg_wait_state(alice, "S", 5000));
+	close(fd);
 }
 
 /* ---- no process escapes ---- */
@@ -536,6 +584,93 @@ TEST_F(beyond, a_write_of_a_signal_returns)
 		ASSERT_EQ(0, cg_kill(pid[i]));
 	close(other_groups[0]);
 	close(other_groups[1]);
+}
+
+static int forks_for_ever(void *arg)
+{
+	signal(SIGTERM, SIG_IGN);
+	for (;;) {
+		pid_t pid = fork();
+
+		if (!pid)
+			_exit(0);
+		waitpid(pid, NULL, 0);
+	}
+	return !arg;
+}
+
+static int ends_itself(void *arg)
+{
+	return -cg_put("h/a/b/signal.send", "TERM");
+}
+
+/* A writer that its own signal ends does not go on for ever, although it cannot be killed. */
+TEST_F(beyond, a_writer_that_ends_itself_ends)
+{
+	pid_t pid;
+	int i;
+
+	ASSERT_EQ(0, cg_put("h/a/b/cgroup.procs", "0"));
+	for (i = 0; i < 4; i++)
+		ASSERT_LT(0, cg_spawn(forks_for_ever, ""));
+	cg_msleep(100);
+	for (i = 0; i < 5; i++) {
+		pid = cg_spawn(ends_itself, NULL);
+		EXPECT_EQ(128 + SIGTERM, cg_wait_exit(pid, 10000));
+	}
+	ASSERT_EQ(0, cg_put("h/cgroup.procs", "0"));
+	ASSERT_EQ(0, cg_put("h/a/b/signal.send", "KILL"));
+}
+
+static void exits(int sig)
+{
+	_exit(0);
+}
+
+static void *handles(void *arg)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+	return waits(arg);
+}
+
+/* Another thread handles the signal and ends the writer's process. */
+static int writes_and_exits(void *arg)
+{
+	pthread_t id;
+	sigset_t set;
+
+	signal(SIGTERM, exits);
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	pthread_create(&id, NULL, handles, NULL);
+	while (!*(volatile int *)arg)
+		cg_msleep(1);
+	return -cg_put("h/a/b/signal.send", "TERM");
+}
+
+#define BESIDE	30
+
+TEST_F(beyond, a_writer_that_exits_reaches_all)
+{
+	pid_t pid[BESIDE], writer;
+	int i;
+
+	/* members are visited from the first one that has joined: the writer */
+	ASSERT_EQ(0, cg_put("h/a/b/cgroup.procs", "0"));
+	self->count[0] = 0;
+	writer = cg_spawn(writes_and_exits, (void *)self->count);
+	for (i = 0; i < BESIDE; i++)
+		pid[i] = cg_spawn(sits, "");
+	ASSERT_EQ(0, cg_put("h/cgroup.procs", "0"));
+	self->count[0] = 1;
+	ASSERT_EQ(0, cg_wait_exit(writer, 5000));
+	for (i = 0; i < BESIDE; i++)
+		EXPECT_EQ(128 + SIGTERM, cg_wait_exit(pid[i], 5000));
 }
 
 /* ---- no process gets it twice ---- */
