@@ -217,6 +217,12 @@ void css_queue_free(struct cgroup_subsys_state *css, work_func_t fn)
 	queue_rcu_work(css_free_wq, &css->destroy_rwork);
 }
 
+/* Must css_released() be called?  A css without CSS_OFFLINE has never been online. */
+static bool css_was_online(struct cgroup_subsys_state *css)
+{
+	return css->flags & CSS_OFFLINE || cgroup_rules[css->ss->id].release_refused;
+}
+
 static void css_release_work(struct work_struct *work)
 {
 	struct cgroup_subsys_state *css =
@@ -233,7 +239,7 @@ static void css_release_work(struct work_struct *work)
 			cgroup_rstat_del_css(css);
 		}
 		css_id_hide(css);
-		if (ss->css_released)
+		if (ss->css_released && css_was_online(css))
 			ss->css_released(css);
 	}
 	css_queue_free(css, css_free_work);
@@ -501,15 +507,26 @@ free:
 	return ERR_PTR(ret);
 }
 
-/* Undo css_create() of a css that did not come online. */
-static void css_destroy_offline(struct cgroup_subsys_state *css)
+static void css_refused_killed(struct cgroup_subsys_state *css)
 {
-	css->flags |= CSS_RELEASED;
-	list_del_rcu(&css->sibling);
-	if (css->ss->css_rstat_flush)
-		cgroup_rstat_del_css(css);
-	css_id_hide(css);
-	css_queue_free(css, css_free_work);
+	/* the reference of css_kill() */
+	css_put(css);
+}
+
+static const struct css_ref_ops css_refused_ref_ops = {
+	.killed = css_refused_killed,
+	.released = css_released,
+};
+
+/*
+ * Undo css_create() of a css that css_online() has refused.  Others may have found it in the
+ * tree, for example reclaim of memory, and have references.
+ */
+static void css_destroy_refused(struct cgroup_subsys_state *css)
+{
+	css->ref_ops = &css_refused_ref_ops;
+	WRITE_ONCE(css->flags, css->flags | CSS_DYING);
+	css_kill(css);
 }
 
 /**
@@ -542,7 +559,7 @@ int cgroup_css_prepare(struct cgroup_txn *txn, struct cgroup *cgrp, struct cgrou
 		goto refused;
 	ret = css_online(css);
 	if (ret) {
-		css_destroy_offline(css);
+		css_destroy_refused(css);
 		goto refused;
 	}
 

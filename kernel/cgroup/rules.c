@@ -20,7 +20,8 @@
  *               another one.
  *   memory      can_attach() prepares to move the charges of one process.  If slots change
  *               and tasks stay in their groups, charges stay with the group that made them.
- *               attach() walks the page tables of one process at a time.
+ *               attach() walks the page tables of one process at a time.  Reclaim remembers a
+ *               css that it has found in the tree until css_released().
  *   devices     Only real root may change its rules, even if another user owns the files.
  *   freezer     can_attach() and attach() take the destination from the first task.
  *   net_cls, net_prio
@@ -36,7 +37,8 @@
 #define RULES_cpu	{ .starves = true, .tell_dead = true }
 #define RULES_cpuacct	{ }
 #define RULES_io	{ .percpu_ref = true }
-#define RULES_memory	{ .percpu_ref = true, .ancestors = true, .told_only = true }
+#define RULES_memory	{ .percpu_ref = true, .ancestors = true, .told_only = true,	\
+			  .release_refused = true }
 #define RULES_devices	{ .inherit_by_root = true }
 #define RULES_freezer	{ .per_source = true }
 #define RULES_net_cls	{ .late = true }

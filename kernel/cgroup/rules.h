@@ -18,6 +18,7 @@
  * @tell_dead: its attach() is also called for dead leaders
  * @write_by_worker: writes to its files take locks that other tasks wait for under cgroup_mutex
  * @starves: its groups limit the CPU time of their tasks
+ * @release_refused: its css_released() is also called for a css that its css_online() refused
  * @percpu_ref: references to its csses are counted by a percpu_ref
  * @ancestors: its csses have css::ancestors
  * @inherit_by_root: writing SUBSYS.inherit needs CAP_SYS_ADMIN over the whole machine
@@ -32,6 +33,7 @@ struct cgroup_rules {
 	bool tell_dead:1;
 	bool write_by_worker:1;
 	bool starves:1;
+	bool release_refused:1;
 	bool percpu_ref:1;
 	bool ancestors:1;
 	bool inherit_by_root:1;
