@@ -83,6 +83,7 @@ static bool cgroup_may_be_starved(void)
 	/* the kernel sets the priority of a kthread, but may attach it to the group of a user */
 	if (!(current->flags & PF_KTHREAD) && cgroup_has_low_priority())
 		return true;
+	guard(rcu)();
 	for_each_ssid_mask(ssid, starving_mask)
 		if (!task_css_is_root(current, ssid))
 			return true;
