@@ -21,10 +21,22 @@
 #include "txn.h"
 #include <trace/events/cgroup.h>
 
-/* Does @task have to move?  Not if it is exiting, or is in @dst already. */
-static bool attach_wants(struct task_struct *task, struct cgroup *dst)
+/*
+ * Does @task have to move?  Not if it is exiting, or is in @dst already.  *@elsewhere is a
+ * css_set that is not in @dst, or NULL: most threads of a process have the same css_set.
+ */
+static bool attach_wants(struct task_struct *task, struct cgroup *dst, struct css_set **elsewhere)
 {
-	return !(task->flags & PF_EXITING) && task_cgroup_from_root(task, dst->root) != dst;
+	struct css_set *cset = task_css_set(task);
+
+	if (task->flags & PF_EXITING)
+		return false;
+	if (cset == *elsewhere)
+		return true;
+	if (cset_cgroup_from_root(cset, dst->root) == dst)
+		return false;
+	*elsewhere = cset;
+	return true;
 }
 
 /* Add a source for tasks in @cset; return NULL if out of memory. */
@@ -141,16 +153,17 @@ static int attach_collect_leader(struct cgroup_migration *mg, struct cgroup *dst
 static int attach_collect_threads(struct cgroup_migration *mg, struct cgroup *dst,
 				  struct task_struct *task, bool threadgroup)
 {
+	struct css_set *elsewhere = NULL;
 	struct task_struct *thread;
 
 	guard(rcu)();
 	if (!threadgroup) {
-		if (attach_wants(task, dst))
+		if (attach_wants(task, dst, &elsewhere))
 			cgroup_migration_add_task(mg, task);
 		return 0;
 	}
 	__for_each_thread(task->signal, thread) {
-		if (!attach_wants(thread, dst))
+		if (!attach_wants(thread, dst, &elsewhere))
 			continue;
 		if (WARN_ON_ONCE(mg->nr == mg->capacity))
 			return -EAGAIN;
