@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := build
 KERNELS ?= main debug
-# The scripts order their own steps. scripts/build-kernel uses all processors (or JOBS=).
+# The scripts order their own steps. Those that compile use all processors (or JOBS=).
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 

@@ -34,18 +34,36 @@ SPLAT = re.compile("|".join((
     r"page allocation stalls", r"Bad page state", r"bad: scheduling", r"blocked for more than")))
 
 
+STAMP = re.compile(r"^\[ *\d+\.\d+\](\[ *[CT]\d+\])? ")    # of printk
+REPEAT = 12
+
+
 def splats(console):
-    """[(line number, line)]: the first line of each report that a healthy kernel does not print."""
-    found, quiet_until = [], 0
+    """[(line number, line)] of the lines that a healthy kernel does not print.
+
+    A line is left out only if the same text was found in the REPEAT lines above it.
+    One report may have more than one such line.
+    """
+    found, last = [], {}        # last: {text: number of the line where it was found}
     try:
         with open(console, errors="replace") as f:
             for number, line in enumerate(f, 1):
-                if number > quiet_until and SPLAT.search(line) and "] ### " not in line:
-                    found.append((number, line.strip()))
-                    quiet_until = number + 12      # the rest of the same report
+                if SPLAT.search(line) and "] ### " not in line:
+                    text = STAMP.sub("", line).strip()
+                    if number > last.get(text, -REPEAT) + REPEAT:
+                        found.append((number, line.strip()))
+                        last[text] = number
     except FileNotFoundError:
         pass
     return found
+
+
+def jobs():
+    """How many compilers run at once: JOBS=, or else one for each processor, as in scripts/jobs."""
+    number = os.environ.get("JOBS") or str(len(os.sched_getaffinity(0)))
+    if not re.fullmatch("[1-9][0-9]*", number):
+        fail(f"{os.path.basename(sys.argv[0])}: JOBS={number} is not a number of compilers (1, 2, ...)")
+    return int(number)
 
 
 def kvm_opens():
@@ -74,7 +92,11 @@ def accelerators():
 
 
 class Guest:
-    """One guest; after run(), ``ended`` is one of off, panic, timeout, killed."""
+    """One guest.
+
+    After run(), ``ended`` is one of: off, panic, qemu (QEMU itself failed), timeout, or the
+    string with which tick() stopped the guest.
+    """
 
     def __init__(self, kernel, initrd, prefix, *, append="", memory="1G", cpus=2,
                  icount=False, terminal=None, interactive=False, disks=(), accel=None):

@@ -6,7 +6,15 @@ import shutil
 import stat
 import subprocess
 
+from guest import fail
+
 TOOL_PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+def busybox():
+    """The path of busybox. If there is none, say what to do and end this program."""
+    return shutil.which("busybox", path=TOOL_PATH) or fail(
+        "busybox, which every guest needs, is not installed; install it with: scripts/need-packages guest")
 
 
 class Initramfs:
@@ -48,9 +56,9 @@ class Initramfs:
             self.symlink(link, "usr/" + link)
         for path in ("usr/lib", "usr/lib64"):
             self.directory(path)
-        busybox = shutil.which("busybox", path=TOOL_PATH)
-        self.copy("bin/busybox", busybox, 0o755)
-        applets = subprocess.run([busybox, "--list"], stdout=subprocess.PIPE, text=True, check=True)
+        program = busybox()
+        self.copy("bin/busybox", program, 0o755)
+        applets = subprocess.run([program, "--list"], stdout=subprocess.PIPE, text=True, check=True)
         for applet in applets.stdout.split():
             if applet != "busybox":
                 self.symlink("bin/" + applet, "busybox")

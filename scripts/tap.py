@@ -30,7 +30,8 @@ class Result:
     def feed(self, line):
         """Parse one line of output."""
         text = line.rstrip()
-        # A program that writes without a newline, or the kernel's, may stand before it.
+        # The plan and each result must be at the start of a line, as kselftests print them. After
+        # other output on the same line they do not count, and finish() reports them as missing.
         plan = PLAN.match(text)
         if plan:
             self.plan = int(plan.group(1))

@@ -305,6 +305,8 @@ class Lane:
             say(f"    not ok {name}: the kernel complained, {relative(guest.console)}:{number}:")
             for number, line in lines[:4]:
                 say(f"      {number}: {line}")
+            if len(lines) > 4:
+                say(f"      and {len(lines) - 4} more lines of this kind")
         if ended != "off" or nothing_ran:
             for line in guest.complaint() or ["the guest switched itself off before the first test"]:
                 say(f"    {line}")

@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 
-from guest import BUILD, TOP, say
+from guest import BUILD, TOP, jobs, say
 from initramfs import TOOL_PATH, Initramfs
 
 TESTS = os.path.join(TOP, "tools/testing/selftests/cgroup")
@@ -64,6 +64,7 @@ def compile_tests(tests, directory):
 
     Return {name: errors of gcc} for the tests that do not compile.
     """
+    at_once = jobs()
     out = os.path.join(BUILD, "tests")
     if os.path.abspath(directory) != os.path.abspath(TESTS):
         # a test of another directory may have the name of one of the suite
@@ -74,7 +75,7 @@ def compile_tests(tests, directory):
     harness = [os.path.join(BUILD, tree, "tools/testing/selftests") for tree in ("src", "base")]
     base = ["gcc", "-static", "-O2", "-Wall", "-pthread",
             "-I", directory, *(w for h in harness for w in ("-I", h))]
-    jobs = []
+    todo = []
     for test in tests:
         if not test.source.endswith(".c"):
             continue
@@ -84,13 +85,13 @@ def compile_tests(tests, directory):
         if os.path.exists(test.program) and os.path.getmtime(test.program) > newest:
             continue
         tmp = f"{test.program}.{os.getpid()}"
-        jobs.append((test, tmp, [*base, "-o", tmp, *parts]))
-    if jobs:
-        say(f"tests: compile {len(jobs)} programs …")
+        todo.append((test, tmp, [*base, "-o", tmp, *parts]))
+    if todo:
+        say(f"tests: compile {len(todo)} programs …")
     broken = {}
-    for at in range(0, len(jobs), os.cpu_count() or 1):
+    for at in range(0, len(todo), at_once):
         running = [(t, tmp, subprocess.Popen(c, cwd=TOP, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True))
-                   for t, tmp, c in jobs[at:at + (os.cpu_count() or 1)]]
+                   for t, tmp, c in todo[at:at + at_once]]
         for test, tmp, compiler in running:
             text = compiler.communicate()[0]
             if compiler.returncode:
