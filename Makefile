@@ -43,7 +43,7 @@ bench: ## compare our kernel with the untouched base; this takes hours (scripts/
 	@scripts/build-kernel mainline main
 	@scripts/bench
 
-patch: ## write all changes as one patch, build/cgroup.patch, for "patch -p1"
+patch: ## write all changes as one patch, build/cgroup.patch, for "patch -p1"; OPTIONAL=no leaves out the hooks that only make something faster
 	@scripts/need-packages build
 	@scripts/unpack-base
 	@scripts/stage
