@@ -334,7 +334,7 @@ bool cset_move_leader(struct cgroup_move *move, void (*charge)(void *arg, struct
 		      void *arg)
 {
 	struct css_set *from = move->src, *to = move->dst;
-	bool there;
+	bool there, is_member;
 
 	lockdep_assert_held(&cgroup_mutex);
 	lockdep_assert_held(&css_set_lock);
@@ -342,13 +342,15 @@ bool cset_move_leader(struct cgroup_move *move, void (*charge)(void *arg, struct
 	spin_lock(&from->lock);
 	spin_lock_nested(&to->lock, SINGLE_DEPTH_NESTING);
 	there = !list_empty(&move->task->cg_list);
+	is_member = there && !move->task->cgroup_exited;
 	if (there) {
 		charge(arg, move);
 		__cset_move_leader(from, to, move->task);
 	}
 	spin_unlock(&to->lock);
 	spin_unlock(&from->lock);
-	if (there)
+	/* walks need not meet a leader that has exited: its process may have no member there */
+	if (is_member)
 		cgroup_walks_note_moves(move, 1);
 	return there;
 }

@@ -38,11 +38,15 @@ struct cgroup_pid_list {
 	struct cgroup_pid_window win;
 };
 
-/* The id of a task that may have been released; 0 if it has, or if @list's namespace has none. */
+/*
+ * The id of a task, 0 if it has none in the namespace of @list.  A task that was moved may
+ * have been released by now.  But its process may live on, in threads that it has forked and
+ * that the walk does not meet.
+ */
 static pid_t pid_list_id(struct cgroup_pid_list *list, struct task_struct *task)
 {
 	if (unlikely(!pid_alive(task)))
-		return 0;
+		return list->procs ? task_tgid_nr_ns(task, list->ns) : 0;
 	if (likely(list->ns == &init_pid_ns))
 		return list->procs ? task->tgid : READ_ONCE(task->pid);
 	return list->procs ? task_tgid_nr_ns(task, list->ns) : task_pid_nr_ns(task, list->ns);

@@ -61,6 +61,8 @@ static void test_seek_fills(struct kunit *test)
 
 	/* as if there were more ids than the window has */
 	list->win.nr = 0;
+	if (list->win.bits)
+		bitmap_zero(list->win.bits, PID_WINDOW_BITS);
 	list->win.beyond = 2;
 	test_seek_expect(test, list, 1, 2);
 	KUNIT_EXPECT_EQ(test, list->win.after, 1);

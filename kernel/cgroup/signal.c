@@ -23,6 +23,7 @@
  * file.  So an opener who may not signal a process gains nothing by passing the open file to
  * a privileged program that writes to it.
  */
+#include <linux/cgroup_signal.h>
 #include <linux/cred.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/stat.h>
@@ -159,6 +160,13 @@ static void signal_reserve(struct signal_send *send, struct task_struct *task)
 	WARN_ON_ONCE(xa_reserve_irq(&send->sent, task_tgid_nr(task), GFP_KERNEL | __GFP_NOFAIL));
 }
 
+/* Undo signal_reserve(), unless the entry is of an earlier process with that id. */
+static void signal_unreserve(struct signal_send *send, struct task_struct *task)
+{
+	xa_cmpxchg_irq(&send->sent, task_tgid_nr(task), XA_ZERO_ENTRY, NULL, 0);
+	send->nr_sent--;
+}
+
 static void signal_init_info(struct kernel_siginfo *info, int sig)
 {
 	clear_siginfo(info);
@@ -169,12 +177,23 @@ static void signal_init_info(struct kernel_siginfo *info, int sig)
 }
 
 /*
- * May the opener signal the process of @task?  check_kill_permission() permits any signal to
- * the process of the current task, which is the writer's.
+ * Does it depend on the uids only whether the opener may signal the process of @task?
+ * check_kill_permission() permits any signal to the process of the current task, and SIGCONT
+ * in its session.  But the current task is the writer.
  */
+static bool signal_is_by_cred(struct signal_send *send, struct task_struct *task)
+{
+	if (send->sig == SIGCONT)
+		return !uid_eq(send->opener->uid, current_uid()) ||
+		       !uid_eq(send->opener->euid, current_euid());
+	return same_thread_group(task, current);
+}
+
+/* May the opener signal the process of @task? */
 static int signal_opener_may(struct signal_send *send, struct task_struct *task,
 			     struct kernel_siginfo *info)
 {
+	bool by_cred = signal_is_by_cred(send, task);
 	const struct cred *writer;
 	int ret;
 
@@ -182,7 +201,7 @@ static int signal_opener_may(struct signal_send *send, struct task_struct *task,
 		return 0;
 	writer = override_creds(send->opener);
 	scoped_guard(rcu) {
-		if (same_thread_group(task, current) && !kill_ok_by_cred(task))
+		if (by_cred && !kill_ok_by_cred(task))
 			ret = -EPERM;
 		else
 			ret = check_kill_permission(send->sig, info, task);
@@ -234,8 +253,10 @@ static int signal_process_once(struct signal_send *send, struct task_struct *tas
 	struct task_struct *old;
 	unsigned long flags;
 
-	if (!lock_task_sighand(task, &flags))
+	if (!lock_task_sighand(task, &flags)) {
+		signal_unreserve(send, task);
 		return -ESRCH;
+	}
 	if (!ret && send->sig)
 		ret = signal_with_children(send, task, info);
 	/* signal_reserve() has made room: this does not allocate */
