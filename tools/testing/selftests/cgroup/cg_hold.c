@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
+/* A child that holds its mmap lock when it is told to; see cg_hold.h. */
+#define _GNU_SOURCE
 #include <errno.h>
-#include <signal.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -10,6 +13,14 @@
 #include "cg_util.h"
 
 #define HELD_SIZE	(96UL << 20)
+
+/* The ends of the pipes of the last holder. */
+struct ends {
+	int orders;
+	int reports;
+};
+
+static struct ends ours = { -1, -1 };
 
 /* Mount the cpu subsystem, with a group whose members hardly run. */
 int cg_hold_setup(void)
@@ -38,41 +49,51 @@ static void *map_and_unmap(void *arg)
 	return NULL;
 }
 
+/*
+ * Report each time when idle. The caller waits for the report, because the state of a task does
+ * not show what it sleeps in.
+ */
 static int hold(void *arg)
 {
-	char *at = mmap(NULL, HELD_SIZE, PROT_READ | PROT_WRITE,
-			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char byte, *at = mmap(NULL, HELD_SIZE, PROT_READ | PROT_WRITE,
+			      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct ends *ends = arg;
 
-	(void)arg;
 	if (at == MAP_FAILED || cg_thread(map_and_unmap, NULL))
 		return 1;
 	madvise(at, HELD_SIZE, MADV_NOHUGEPAGE);
-	for (;;) {
-		pause();
+	while (write(ends->reports, "i", 1) == 1 && read(ends->orders, &byte, 1) == 1) {
 		mlock(at, HELD_SIZE);
 		munlock(at, HELD_SIZE);
 		madvise(at, HELD_SIZE, MADV_DONTNEED);
 	}
-	return 0;
+	return 1;
 }
 
-static void wake(int sig)
+/* Does the holder report within MS that it is idle? */
+static bool is_idle(int ms)
 {
-	(void)sig;
-}
+	struct pollfd p = { .fd = ours.reports, .events = POLLIN };
+	char byte;
 
-static int hold_after_signal(void *arg)
-{
-	signal(SIGUSR1, wake);
-	return hold(arg);
+	return poll(&p, 1, ms * cg_slow()) == 1 && read(p.fd, &byte, 1) == 1;
 }
 
 /* A child that holds its mmap lock between cg_hold_begin() and cg_hold_end(). */
 pid_t cg_hold_mmap_lock(void)
 {
-	pid_t pid = cg_spawn(hold_after_signal, NULL);
+	int orders[2], reports[2];
+	struct ends its;
+	pid_t pid;
 
-	if (pid > 0 && !cg_wait_state(pid, "S", 10000)) {
+	if (pipe2(orders, O_CLOEXEC) || pipe2(reports, O_CLOEXEC))
+		return -errno;
+	its = (struct ends){ orders[0], reports[1] };
+	ours = (struct ends){ orders[1], reports[0] };
+	pid = cg_spawn(hold, &its);
+	/* the other end stays open: an order to a dead holder must not raise SIGPIPE */
+	close(its.reports);
+	if (pid > 0 && !is_idle(10000)) {
 		cg_kill(pid);
 		return -EAGAIN;
 	}
@@ -95,7 +116,7 @@ int cg_hold_begin(pid_t pid)
 	long long end = cg_deadline(30000);
 	int ret = cg_put("cpu/slow/cgroup.procs", "%d", pid);
 
-	if (!ret && kill(pid, SIGUSR1))
+	if (!ret && write(ours.orders, "h", 1) != 1)
 		ret = -errno;
 	while (!ret && resident(pid) < was + 65536) {
 		cg_msleep(2);
@@ -105,10 +126,10 @@ int cg_hold_begin(pid_t pid)
 	return ret;
 }
 
-/* Let the child run again; it sleeps when it has dropped the lock and freed its memory. */
+/* Let the child run again; it reports when it has dropped the lock and freed its memory. */
 int cg_hold_end(pid_t pid)
 {
 	int ret = cg_put("cpu/cgroup.procs", "%d", pid);
 
-	return ret ?: cg_wait_state(pid, "S", 60000) ? 0 : -ETIMEDOUT;
+	return ret ?: is_idle(60000) ? 0 : -ETIMEDOUT;
 }

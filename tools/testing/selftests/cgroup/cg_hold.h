@@ -5,6 +5,8 @@
  * One thread holds the lock for reading while it populates a mapping. The bandwidth control of
  * its cpu group throttles it meanwhile, so it does not finish. Another thread waits for the
  * lock for writing, so no new reader gets it either.
+ *
+ * A caller has one such process at a time: orders and reports go through pipes of the last one.
  */
 #ifndef CG_HOLD_H
 #define CG_HOLD_H

@@ -4,14 +4,11 @@
 #include <dirent.h>
 #include <errno.h>
 #include <grp.h>
-#include <sched.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -29,6 +26,7 @@ const char * const cg_kind_names[CG_KINDS] = { "fork+exit", "exec", "mkdir", "mo
 /* Shared with the processes of the others. */
 static volatile struct {
 	bool stop;
+	long long start;		/* of the phase */
 	long long begun[CG_KINDS];	/* 0: between two operations */
 	struct cg_times times;
 } *others;
@@ -43,26 +41,9 @@ long long cg_now_us(void)
 	return t.tv_sec * 1000000LL + t.tv_nsec / 1000;
 }
 
-/* The length of a phase: CG_SECONDS if it is set, else BY_DEFAULT. */
-int cg_phase_ms(int by_default)
-{
-	const char *seconds = getenv("CG_SECONDS");
-
-	return seconds && atoi(seconds) > 0 ? atoi(seconds) * 1000 : by_default;
-}
-
-static void pin_to(int cpu)
-{
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
-	sched_setaffinity(0, sizeof(set), &set);
-}
-
 void cg_pin_first(void)
 {
-	pin_to(0);
+	cg_pin(0);
 }
 
 /* Pin the caller to a processor, never the first: one after the other by TURN; -1: the last. */
@@ -70,7 +51,7 @@ void cg_pin_rest(int turn)
 {
 	int rest = sysconf(_SC_NPROCESSORS_ONLN) - 1;
 
-	pin_to(rest ? 1 + (turn + rest) % rest : 0);
+	cg_pin(rest ? 1 + (turn + rest) % rest : 0);
 }
 
 /* Give a group and its files to UID. */
@@ -107,22 +88,12 @@ int cg_others_mount(const char *options)
 
 static int forks(int turn)
 {
-	pid_t pid = fork();
-
-	if (!pid)
-		_exit(0);
-	return pid < 0 || waitpid(pid, NULL, 0) != pid;
+	return cg_fork_wait(NULL, NULL) != 0;
 }
 
 static int execs(int turn)
 {
-	pid_t pid = fork();
-
-	if (!pid) {
-		execl("/bin/true", "true", NULL);
-		_exit(127);
-	}
-	return pid < 0 || waitpid(pid, NULL, 0) != pid;
+	return cg_fork_wait(cg_exec_true, NULL) != 0;
 }
 
 static int makes_groups(int turn)
@@ -142,6 +113,14 @@ static int moves(int turn)
 
 static int (*const operations[CG_KINDS])(int turn) = { forks, execs, makes_groups, moves };
 
+/* The time since BEGUN, without the time before the phase. */
+static long long time_in_phase(long long begun)
+{
+	long long start = others->start;
+
+	return cg_now_us() - (begun > start ? begun : start);
+}
+
 static int does(void *arg)
 {
 	int turn, kind = (long)arg;
@@ -158,7 +137,7 @@ static int does(void *arg)
 		others->begun[kind] = begun;
 		if (operations[kind](turn))
 			return 1;
-		took = cg_now_us() - begun;
+		took = time_in_phase(begun);
 		others->begun[kind] = 0;
 		if (took > others->times.worst[kind])
 			others->times.worst[kind] = took;
@@ -190,12 +169,16 @@ int cg_others_start(unsigned int kinds)
 	return ret;
 }
 
-/* The longest operations of the next MS; an unfinished one counts with its time so far. */
+/*
+ * Measure the longest operations of the next MS. Only their time in this phase counts: from its
+ * start if an operation has begun before, and until its end if an operation is unfinished then.
+ */
 void cg_others_measure(int ms, struct cg_times *times)
 {
-	long long lasts, begun, start = cg_now_us();
+	long long lasts, begun;
 	int kind;
 
+	others->start = cg_now_us();
 	for (kind = 0; kind < CG_KINDS; kind++) {
 		others->times.worst[kind] = 0;
 		others->times.count[kind] = 0;
@@ -203,7 +186,7 @@ void cg_others_measure(int ms, struct cg_times *times)
 	cg_msleep(ms);
 	for (kind = 0; kind < CG_KINDS; kind++) {
 		begun = others->begun[kind];
-		lasts = begun ? cg_now_us() - (begun > start ? begun : start) : 0;
+		lasts = begun ? time_in_phase(begun) : 0;
 		times->count[kind] = others->times.count[kind];
 		times->worst[kind] = others->times.worst[kind];
 		if (lasts > times->worst[kind])

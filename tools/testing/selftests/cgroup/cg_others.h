@@ -56,7 +56,6 @@ void cg_pin_first(void);
 void cg_pin_rest(int turn);
 
 long long cg_now_us(void);
-int cg_phase_ms(int by_default);
 int cg_give(const char *dir, uid_t uid);
 int cg_become(uid_t uid);
 

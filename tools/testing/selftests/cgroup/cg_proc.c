@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Processes and members for the cgroup tests; see cg_util.h. */
+/* Time, members, processes and counters for the cgroup tests; see cg_util.h. */
 #define _GNU_SOURCE
 #include <ctype.h>
 #include <dirent.h>
@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -48,6 +49,29 @@ int cg_slow(void)
 long long cg_deadline(int ms)
 {
 	return cg_now_ms() + (long long)ms * cg_slow();
+}
+
+/* The length of a phase in ms: CG_SECONDS if it is set and not 0, else BY_DEFAULT. */
+int cg_phase_ms(int by_default)
+{
+	const char *seconds = getenv("CG_SECONDS");
+
+	return seconds && atoi(seconds) > 0 ? atoi(seconds) * 1000 : by_default;
+}
+
+/* The result of VALUE as soon as two calls, MS apart, return the same; -ETIMEDOUT: never. */
+long long cg_settled(long long (*value)(void *arg), void *arg, int ms)
+{
+	long long end = cg_deadline(20000), before, now = value(arg);
+
+	do {
+		before = now;
+		cg_msleep(ms);
+		now = value(arg);
+		if (now == before)
+			return now;
+	} while (cg_now_ms() < end);
+	return -ETIMEDOUT;
 }
 
 /* Members */
@@ -216,6 +240,56 @@ pid_t cg_spawn(int (*fn)(void *arg), void *arg)
 	_exit(fn(arg));
 }
 
+/* Run FN in a child and wait for it, at most a minute; returns what cg_wait_exit() returns. */
+int cg_spawn_wait(int (*fn)(void *arg), void *arg)
+{
+	return cg_wait_exit(cg_spawn(fn, arg), 60000);
+}
+
+static int exit_status(int status)
+{
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+/* Wait for CHILD, the result of a fork. */
+static int reap(pid_t child)
+{
+	int status;
+
+	return child < 0 || waitpid(child, &status, 0) < 0 ? -errno : exit_status(status);
+}
+
+/*
+ * Fork a child that runs FN (NULL: nothing) and exits with its result, and wait for it. Returns
+ * its exit status (128 + signal if killed) or -errno. This is a bare fork(2), for tasks that
+ * fork again and again, and for forks that must be refused.
+ */
+int cg_fork_wait(int (*fn)(void *arg), void *arg)
+{
+	pid_t pid = fork();
+
+	if (!pid)
+		_exit(fn ? fn(arg) : 0);
+	return reap(pid);
+}
+
+/* The same with vfork(2): FN may change only shared memory, and exec. */
+int cg_vfork_wait(int (*fn)(void *arg), void *arg)
+{
+	pid_t pid = vfork();
+
+	if (!pid)
+		_exit(fn ? fn(arg) : 0);
+	return reap(pid);
+}
+
+/* An FN for cg_fork_wait() and cg_vfork_wait(): exec a program that exits at once. */
+int cg_exec_true(void *arg)
+{
+	execl("/bin/busybox", "true", NULL);
+	return 127;
+}
+
 static int pause_forever(void *arg)
 {
 	(void)arg;
@@ -282,15 +356,8 @@ void *cg_make_threads(void *arg)
 /* The same with processes. */
 void *cg_make_processes(void *arg)
 {
-	pid_t pid;
-
-	for (;;) {
-		pid = fork();
-		if (!pid)
-			_exit(0);
-		if (pid > 0)
-			waitpid(pid, NULL, 0);
-	}
+	for (;;)
+		cg_fork_wait(NULL, NULL);
 	return arg;
 }
 
@@ -347,6 +414,17 @@ static bool threads_sleep(pid_t pid)
 }
 
 /*
+ *  h/		mounted with OPTIONS
+ *  `-- a/
+ *      `-- b/
+ */
+int cg_setup_nested(const char *options)
+{
+	return cg_setup() ?: cg_mount_retry(options, "h") ?: cg_mkdir("h/a") ?:
+	       cg_mkdir("h/a/b");
+}
+
+/*
  * A hierarchy in use, without subsystems: h, h/a, h/a/b, h/c.  OUTER, a process of three
  * threads, is in h/a.  INNER is in h/a/b.
  */
@@ -364,24 +442,18 @@ int cg_live_tree(pid_t *outer, pid_t *inner)
 	return threads_sleep(*outer) && threads_sleep(*inner) ? 0 : -ETIMEDOUT;
 }
 
-/* The CPU time of PID in milliseconds, from the scheduler and not from a controller. */
-long long cg_cpu_ms(pid_t pid)
-{
-	struct timespec t = { 0 };
-	clockid_t clock;
-
-	if (clock_getcpuclockid(pid, &clock) || clock_gettime(clock, &t))
-		return -1;
-	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-}
-
-/* The exit status (128 + signal if killed), -ETIMEDOUT, or -ECHILD. */
+/*
+ * The exit status (128 + signal if killed), -ETIMEDOUT, or -ECHILD. A negative PID is the error
+ * of cg_spawn(), and is returned.
+ */
 int cg_wait_exit(pid_t pid, int ms)
 {
 	long long end = cg_deadline(ms);
 	int status;
 	pid_t got;
 
+	if (pid <= 0)
+		return pid ?: -ECHILD;
 	while ((got = waitpid(pid, &status, WNOHANG)) == 0) {
 		if (cg_now_ms() > end)
 			return -ETIMEDOUT;
@@ -389,11 +461,14 @@ int cg_wait_exit(pid_t pid, int ms)
 	}
 	if (got < 0)
 		return -errno;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+	return exit_status(status);
 }
 
+/* Kill PID and wait for it. A negative PID is the error of cg_spawn(), and is returned. */
 int cg_kill(pid_t pid)
 {
+	if (pid <= 0)
+		return pid ?: -ESRCH;
 	if (kill(pid, SIGKILL))
 		return -errno;
 	return cg_wait_exit(pid, 10000) < 0 ? -ETIMEDOUT : 0;
@@ -553,4 +628,80 @@ int cg_in_userns(uid_t uid, int (*fn)(void *arg), void *arg)
 		return ret;
 	}
 	return -cg_wait_exit(pid, 20000);
+}
+
+/* Counters, events and CPUs */
+
+/* The CPU time of PID in milliseconds, from the scheduler and not from a controller. */
+long long cg_cpu_ms(pid_t pid)
+{
+	struct timespec t = { 0 };
+	clockid_t clock;
+
+	if (clock_getcpuclockid(pid, &clock) || clock_gettime(clock, &t))
+		return -1;
+	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+}
+
+/* Open an event on each CPU for the group DIR; 0, or -errno if there is none on some CPU. */
+int cg_perf_group(struct cg_perf *perf, const char *dir)
+{
+	int cpu, fd, ret = 0, group = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	perf->nr = 0;
+	for (cpu = 0; cpu < CG_PERF_CPUS && cpu < sysconf(_SC_NPROCESSORS_ONLN); cpu++) {
+		fd = cg_perf_open(group, cpu);
+		if (fd >= 0)
+			perf->fd[perf->nr++] = fd;
+		else
+			ret = -errno;
+	}
+	close(group);
+	return ret;
+}
+
+/* The sum of the events in nanoseconds; -1: one of them cannot be read. */
+long long cg_perf_sum(const struct cg_perf *perf)
+{
+	unsigned long long one;
+	long long sum = 0;
+	int i;
+
+	for (i = 0; i < perf->nr; i++) {
+		if (read(perf->fd[i], &one, sizeof(one)) != sizeof(one))
+			return -1;
+		sum += one;
+	}
+	return sum;
+}
+
+void cg_perf_close(struct cg_perf *perf)
+{
+	while (perf->nr)
+		close(perf->fd[--perf->nr]);
+}
+
+/* An eventfd for the events of FILE of the group DIR; ARGS may be "". */
+int cg_listen(const char *dir, const char *file, const char *args)
+{
+	int fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	int of = open(cg_path("%s/%s", dir, file), O_RDONLY | O_CLOEXEC);
+	int ret = of < 0 ? -errno : 0;
+
+	ret = ret ?: cg_put(cg_path("%s/cgroup.event_control", dir), "%d %d%s%s", fd, of,
+			    *args ? " " : "", args);
+	close(of);
+	if (ret)
+		close(fd);
+	return ret ?: fd;
+}
+
+/* Pin the caller to a CPU. */
+int cg_pin(int cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	return sched_setaffinity(0, sizeof(set), &set) ? -errno : 0;
 }

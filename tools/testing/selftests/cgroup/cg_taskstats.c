@@ -18,6 +18,7 @@ struct message {
 	char data[4096];
 };
 
+/* ATTR_TYPE 0: the message has no attribute. */
 static int ask(int sock, int type, int cmd, int attr_type, const void *value, int len,
 	       struct message *reply)
 {
@@ -26,12 +27,14 @@ static int ask(int sock, int type, int cmd, int attr_type, const void *value, in
 		.gen = { .cmd = cmd, .version = 1 },
 	};
 	struct nlattr *attr = (struct nlattr *)m.data;
-	int size;
+	int size = NLMSG_LENGTH(GENL_HDRLEN);
 
-	attr->nla_type = attr_type;
-	attr->nla_len = NLA_HDRLEN + len;
-	memcpy(m.data + NLA_HDRLEN, value, len);
-	size = NLMSG_LENGTH(GENL_HDRLEN) + NLA_ALIGN(attr->nla_len);
+	if (attr_type) {
+		attr->nla_type = attr_type;
+		attr->nla_len = NLA_HDRLEN + len;
+		memcpy(m.data + NLA_HDRLEN, value, len);
+		size += NLA_ALIGN(attr->nla_len);
+	}
 	m.head.nlmsg_len = size;
 	if (send(sock, &m, size, 0) != size || recv(sock, reply, sizeof(*reply), 0) < 0)
 		return -errno;
@@ -87,9 +90,19 @@ int cg_taskstats_get(int sock, int family, int fd, struct cgroupstats *stats)
 
 	if (ret)
 		return ret;
+	if (reply.gen.cmd != CGROUPSTATS_CMD_NEW)
+		return -EPROTO;
 	data = answer(&reply, CGROUPSTATS_TYPE_CGROUP_STATS, sizeof(*stats));
 	if (!data)
 		return -EBADMSG;
 	memcpy(stats, data, sizeof(*stats));
 	return 0;
+}
+
+/* CGROUPSTATS_CMD_GET for no group: the message has no attribute. */
+int cg_taskstats_get_none(int sock, int family)
+{
+	struct message reply;
+
+	return ask(sock, family, CGROUPSTATS_CMD_GET, 0, NULL, 0, &reply);
 }

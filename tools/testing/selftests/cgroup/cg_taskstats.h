@@ -7,5 +7,6 @@
 
 int cg_taskstats_open(int *family);
 int cg_taskstats_get(int sock, int family, int fd, struct cgroupstats *stats);
+int cg_taskstats_get_none(int sock, int family);
 
 #endif

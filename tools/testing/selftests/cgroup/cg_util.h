@@ -22,6 +22,7 @@
 #define CG_MAX_SUBSYS	32
 #define CG_NAME_LEN	32
 #define CG_TEXT_LEN	65536
+#define CG_PERF_CPUS	8
 
 /* a row of /proc/cgroups */
 struct cg_subsys {
@@ -29,6 +30,12 @@ struct cg_subsys {
 	int hierarchy;
 	int cgroups;
 	int enabled;
+};
+
+/* perf events for the time on CPU of a group, one for each CPU */
+struct cg_perf {
+	int fd[CG_PERF_CPUS];
+	int nr;
 };
 
 /* a row of /proc/self/mountinfo */
@@ -44,6 +51,7 @@ struct cg_mountinfo {
 bool cg_is_mainline(void);
 int cg_setup(void);
 int cg_setup_two(const char *options);
+int cg_setup_nested(const char *options);
 int cg_teardown(void);
 int cg_sweep(void);
 void cg_empty(const char *dir);
@@ -86,6 +94,7 @@ bool cg_wait_text(const char *path, const char *want, int ms);
 bool cg_wait_num(const char *path, long long want, int ms);
 int cg_watch(const char *path);
 bool cg_event(int fd, int ms);
+int cg_listen(const char *dir, const char *file, const char *args);
 
 /* members */
 int cg_pids(const char *path, pid_t *list, int max);
@@ -109,6 +118,10 @@ bool cg_logged(const char *what, const char *where);
 
 /* processes */
 pid_t cg_spawn(int (*fn)(void *arg), void *arg);
+int cg_spawn_wait(int (*fn)(void *arg), void *arg);
+int cg_fork_wait(int (*fn)(void *arg), void *arg);
+int cg_vfork_wait(int (*fn)(void *arg), void *arg);
+int cg_exec_true(void *arg);
 pid_t cg_sleeper(const char *dir);
 pid_t cg_threads(const char *dir, int extra);
 int cg_thread(void *(*fn)(void *arg), void *arg);
@@ -123,14 +136,20 @@ int cg_in_userns(uid_t uid, int (*fn)(void *arg), void *arg);
 
 /* charges, counters and CPUs */
 int cg_perf_open(int cgroup, int cpu);
+int cg_perf_group(struct cg_perf *perf, const char *dir);
+long long cg_perf_sum(const struct cg_perf *perf);
+void cg_perf_close(struct cg_perf *perf);
 int cg_touch(size_t size);
 long long cg_cpu_ms(pid_t pid);
 int cg_cpu_online(int cpu, bool online);
+int cg_pin(int cpu);
 
 /* time */
 int cg_slow(void);
 long long cg_deadline(int ms);
 void cg_msleep(int ms);
 long long cg_now_ms(void);
+int cg_phase_ms(int by_default);
+long long cg_settled(long long (*value)(void *arg), void *arg, int ms);
 
 #endif

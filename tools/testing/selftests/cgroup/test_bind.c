@@ -44,8 +44,7 @@ TEST_F(beyond, tasks_are_charged_where_they_are)
 	/* the limit of the group applies to its tasks */
 	ASSERT_EQ(0, cg_put("h/a/b/cgroup.procs", "0"));
 	ASSERT_EQ(0, cg_put("h/a/b/pids.max", "2"));
-	EXPECT_GT(0, fork());
-	EXPECT_EQ(EAGAIN, errno);
+	EXPECT_EQ(-EAGAIN, cg_fork_wait(NULL, NULL));
 	ASSERT_EQ(0, cg_put("h/cgroup.procs", "0"));
 
 	ASSERT_EQ(0, cg_put(SUBSYSTEMS, "-pids"));
@@ -363,30 +362,24 @@ TEST_F(beyond, a_refused_change_is_undone)
 
 /* ---- while tasks fork, exec and move ---- */
 
-static int binds(void *arg)
+/* Unbind and bind subsystems for MS; the subsystems of the first line are bound in the end. */
+static int binds_again(int ms)
 {
-	for (;;) {
-		if (cg_put(SUBSYSTEMS, "+pids +cpu +freezer") ||
-		    cg_put(SUBSYSTEMS, "-cpu +memory +cpuset +devices") ||
-		    cg_put(SUBSYSTEMS, "-pids -freezer -memory -cpuset -devices"))
-			return 1;
-	}
-	return !arg;
+	long long end = cg_now_ms() + ms;
+	int ret;
+
+	do {
+		ret = cg_put(SUBSYSTEMS, "-pids -freezer -memory -cpuset -devices") ?:
+		      cg_put(SUBSYSTEMS, "+pids +cpu +freezer") ?:
+		      cg_put(SUBSYSTEMS, "-cpu +memory +cpuset +devices");
+	} while (!ret && cg_now_ms() < end);
+	return ret;
 }
 
 static int forks(void *arg)
 {
-	pid_t pid;
-
-	for (;;) {
-		pid = fork();
-		if (!pid) {
-			execl("/bin/busybox", "true", NULL);
-			_exit(0);
-		}
-		if (pid > 0)
-			waitpid(pid, NULL, 0);
-	}
+	for (;;)
+		cg_fork_wait(cg_exec_true, NULL);
 	return !arg;
 }
 
@@ -413,30 +406,76 @@ static int makes(void *arg)
 	return !arg;
 }
 
+#define RACERS	4
+
+/* Start the tasks that fork, move, and make groups. */
+static int start_racers(pid_t *racers, pid_t *outer)
+{
+	int i, ret;
+
+	racers[0] = cg_spawn(forks, NULL);
+	ret = cg_put("h/a/b/cgroup.procs", "%d", racers[0]);
+	racers[1] = cg_spawn(moves, &racers[0]);
+	racers[2] = cg_spawn(moves, outer);
+	racers[3] = cg_spawn(makes, NULL);
+	for (i = 0; i < RACERS; i++)
+		ret = ret ?: racers[i] < 0 ? racers[i] : 0;
+	return ret;
+}
+
+static int stop_racers(const pid_t *racers)
+{
+	int i, ret = 0;
+
+	for (i = 0; i < RACERS; i++)
+		ret = cg_kill(racers[i]) ?: ret;
+	return ret;
+}
+
+/* Are as many tasks in DIR, and in BELOW (NULL: none), as the pids state of DIR counts? */
+static bool counts_its_tasks(const char *dir, const char *below)
+{
+	pid_t list[64];
+	int nr = cg_pids(cg_path("%s/tasks", dir), list, ARRAY_SIZE(list));
+
+	if (below)
+		nr += cg_pids(cg_path("%s/tasks", below), list, ARRAY_SIZE(list));
+	return cg_num(cg_path("%s/pids.current", dir)) == nr;
+}
+
+static bool all_count_their_tasks(void)
+{
+	/* the last child of a killed forker becomes a child of this process */
+	while (waitpid(-1, NULL, WNOHANG) > 0)
+		;
+	return counts_its_tasks("h/a", "h/a/b") && counts_its_tasks("h/a/b", NULL) &&
+	       counts_its_tasks("h/c", NULL);
+}
+
+/* No task is lost or counted twice in a state that was bound during the race. */
 TEST_F_TIMEOUT(beyond, subsystems_are_bound_while_tasks_fork_and_move, 200)
 {
-	pid_t binder, forker;
-	int i;
+	long long end = cg_now_ms() + 10000;
+	pid_t racers[RACERS];
+	int round;
 
-	forker = cg_spawn(forks, NULL);
-	ASSERT_LT(0, forker);
-	ASSERT_EQ(0, cg_put("h/a/b/cgroup.procs", "%d", forker));
-	ASSERT_LT(0, cg_spawn(moves, &forker));
-	ASSERT_LT(0, cg_spawn(moves, &self->outer));
-	ASSERT_LT(0, cg_spawn(makes, NULL));
-	binder = cg_spawn(binds, NULL);
-	ASSERT_LT(0, binder);
-	for (i = 0; i < 20; i++) {
-		cg_msleep(500);
-		ASSERT_EQ(-ETIMEDOUT, cg_wait_exit(binder, 1))
+	ASSERT_EQ(0, cg_put(SUBSYSTEMS, "+pids +freezer +memory +cpuset +devices"));
+	for (round = 0; round < 4 || cg_now_ms() < end; round++) {
+		ASSERT_EQ(0, start_racers(racers, &self->outer));
+		ASSERT_EQ(0, binds_again(500))
 			TH_LOG("a change was refused, the subsystems are: %s", cg_text(SUBSYSTEMS));
+		ASSERT_EQ(0, stop_racers(racers));
+		EXPECT_TRUE(cg_has_pid("h/a/b/tasks", self->inner));
+		ASSERT_TRUE(CG_SOON(all_count_their_tasks()))
+			TH_LOG("round %d: %lld in a, %lld in a/b, %lld in c", round,
+			       cg_num("h/a/pids.current"), cg_num("h/a/b/pids.current"),
+			       cg_num("h/c/pids.current"));
 	}
 	cg_kill_children();
-	/* no task was lost or counted twice */
-	cg_put(SUBSYSTEMS, "-pids");
-	cg_put(SUBSYSTEMS, "+pids");
 	EXPECT_TRUE(cg_wait_num("h/a/pids.current", 0, 5000))
 		TH_LOG("%lld", cg_num("h/a/pids.current"));
+	EXPECT_TRUE(cg_wait_num("h/c/pids.current", 0, 5000))
+		TH_LOG("%lld", cg_num("h/c/pids.current"));
 }
 
 TEST_HARNESS_MAIN

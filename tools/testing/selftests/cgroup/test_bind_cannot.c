@@ -34,11 +34,12 @@ static int be_deadline(pid_t pid)
 }
 
 /* How many more deadline tasks does the kernel admit? */
-static int room(void)
+static long long room(void *unused)
 {
 	pid_t pid[16];
 	int i, nr;
 
+	(void)unused;
 	for (nr = 0; nr < ARRAY_SIZE(pid); nr++) {
 		pid[nr] = cg_sleeper(NULL);
 		if (be_deadline(pid[nr]))
@@ -50,17 +51,10 @@ static int room(void)
 }
 
 /* The same, after the bandwidth of earlier deadline tasks has been returned. */
-static int settled_room(void)
+static long long settled_room(void)
 {
-	int before, now = room();
-
-	do {
-		before = now;
-		/* the return takes up to one period */
-		cg_msleep(200);
-		now = room();
-	} while (now != before);
-	return now;
+	/* the return takes up to one period */
+	return cg_settled(room, NULL, 200);
 }
 
 /* A write of TEXT to PATH: is it refused with ERROR, is WORDS logged, does nothing change? */
@@ -129,15 +123,15 @@ TEST_F(beyond, a_deadline_task_at_another_path_prevents_a_merge)
 	ASSERT_EQ(0, be_deadline(self->task));
 	left = settled_room();
 	EXPECT_TRUE(cannot("h/cgroup.merge", "name=g", -EBUSY, DEADLINE));
-	EXPECT_TRUE(CG_SOON(room() == left));
+	EXPECT_TRUE(CG_SOON(room(NULL) == left));
 
 	/* a task at the same path does not hinder the merge */
 	ASSERT_EQ(0, cg_put("g/a/cgroup.procs", "%d", self->task));
 	EXPECT_EQ(0, cg_put("h/cgroup.merge", "name=g"));
 	EXPECT_TRUE(cg_tasks_are_in(self->task, "cpuset", "/a"));
-	EXPECT_TRUE(CG_SOON(room() == left));
+	EXPECT_TRUE(CG_SOON(room(NULL) == left));
 	EXPECT_EQ(0, cg_kill(self->task));
-	EXPECT_TRUE(CG_SOON(room() == left + 1));
+	EXPECT_TRUE(CG_SOON(room(NULL) == left + 1));
 }
 
 /* A task that is back under the normal policy is moved along. */
@@ -168,12 +162,12 @@ TEST_F(beyond, cpuset_can_be_bound_with_a_deadline_task)
 	for (i = 0; i < 3; i++) {
 		ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+cpuset"));
 		EXPECT_TRUE(cg_tasks_are_in(self->task, "cpuset", "/a"));
-		EXPECT_TRUE(CG_SOON(room() == left));
+		EXPECT_TRUE(CG_SOON(room(NULL) == left));
 		ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "-cpuset"));
-		EXPECT_TRUE(CG_SOON(room() == left));
+		EXPECT_TRUE(CG_SOON(room(NULL) == left));
 	}
 	EXPECT_EQ(0, cg_kill(self->task));
-	EXPECT_TRUE(CG_SOON(room() == left + 1));
+	EXPECT_TRUE(CG_SOON(room(NULL) == left + 1));
 }
 
 #define V2_MODE_HERE	"cpuset cannot be added to a hierarchy with cpuset_v2_mode"

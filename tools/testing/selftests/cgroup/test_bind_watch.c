@@ -8,9 +8,7 @@
 #include "cg_test.h"
 
 #include <poll.h>
-#include <sys/eventfd.h>
 #include <sys/mman.h>
-#include <time.h>
 
 #define SUBSYSTEMS	"h/cgroup.subsystems"
 #define MB		1048576LL
@@ -30,20 +28,11 @@ FIXTURE_VARIANT_ADD(beyond, by_remount) {
 	.remounts = true,
 };
 
-/*
- *  h/		pids, freezer, memory
- *  `-- a/
- *      `-- b/
- */
-static int set_up(void)
-{
-	return cg_setup() ?: cg_mount("pids,freezer,memory,name=watch", "h") ?:
-	       cg_mkdir("h/a") ?: cg_mkdir("h/a/b");
-}
+#define OPTIONS	"pids,freezer,memory,name=watch"
 
 FIXTURE_SETUP(beyond)
 {
-	ASSERT_EQ(0, set_up());
+	ASSERT_EQ(0, cg_setup_nested(OPTIONS));
 }
 
 FIXTURE_TEARDOWN(beyond)
@@ -70,7 +59,7 @@ static int comes(bool remounts, const char *name)
 {
 	if (!remounts)
 		return cg_put(SUBSYSTEMS, "+%s", name);
-	return cg_remount("pids,freezer,memory,name=watch", "h");
+	return cg_remount(OPTIONS, "h");
 }
 
 /* ---- poll ---- */
@@ -165,18 +154,6 @@ TEST_F(beyond, unbind_of_another_subsystem_is_no_event)
 
 /* ---- eventfds of memory ---- */
 
-static int listen_to(const char *dir, const char *file, const char *args)
-{
-	int fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC), ret;
-	int of = open(cg_path("%s/%s", dir, file), O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0 || of < 0)
-		return -errno;
-	ret = cg_put(cg_path("%s/cgroup.event_control", dir), "%d %d%s", fd, of, args);
-	close(of);
-	return ret ?: fd;
-}
-
 /* How often FD was signalled since the last call. */
 static unsigned long long rings(int fd)
 {
@@ -209,9 +186,9 @@ static int eats(void *arg)
 static const struct {
 	const char *file, *args;
 } heard[] = {
-	{ "memory.usage_in_bytes", " 4M" },
+	{ "memory.usage_in_bytes", "4M" },
 	{ "memory.oom_control", "" },
-	{ "memory.pressure_level", " low" },
+	{ "memory.pressure_level", "low" },
 };
 
 TEST_F(beyond, unbind_signals_eventfds_once)
@@ -221,7 +198,7 @@ TEST_F(beyond, unbind_signals_eventfds_once)
 	int i, fd[3];
 
 	for (i = 0; i < ARRAY_SIZE(heard); i++) {
-		fd[i] = listen_to("h/a", heard[i].file, heard[i].args);
+		fd[i] = cg_listen("h/a", heard[i].file, heard[i].args);
 		ASSERT_LE(0, fd[i]);
 		EXPECT_EQ(0, rings(fd[i]));
 		sleeper[i] = cg_spawn(waits_for_ring, &fd[i]);
@@ -237,15 +214,15 @@ TEST_F(beyond, unbind_signals_eventfds_once)
 			TH_LOG("%s", heard[i].file);
 	}
 	ASSERT_EQ(0, comes(variant->remounts, "memory"));
-	EXPECT_EQ(0, cg_wait_exit(cg_spawn(eats, &size), 10000));
+	EXPECT_EQ(0, cg_spawn_wait(eats, &size));
 	/* the old listeners get no events of the new state */
 	for (i = 0; i < ARRAY_SIZE(heard); i++)
 		EXPECT_EQ(0, rings(fd[i]));
 	/* the new state has its own listeners */
 	close(fd[0]);
-	fd[0] = listen_to("h/a", heard[0].file, heard[0].args);
+	fd[0] = cg_listen("h/a", heard[0].file, heard[0].args);
 	ASSERT_LE(0, fd[0]);
-	EXPECT_EQ(0, cg_wait_exit(cg_spawn(eats, &size), 10000));
+	EXPECT_EQ(0, cg_spawn_wait(eats, &size));
 	EXPECT_LE(1, rings(fd[0]));
 	for (i = 0; i < ARRAY_SIZE(heard); i++)
 		close(fd[i]);
@@ -327,53 +304,10 @@ TEST_F(beyond, unbind_while_a_waiting_task_is_killed)
 
 /* ---- perf events ---- */
 
-#define EVENTS	8
-
-/* A counter on each CPU. */
-struct event {
-	int fd[EVENTS];
-	int nr;
-};
-
 FIXTURE(beyond_perf) {
-	struct event event;
+	struct cg_perf event;
 	pid_t worker;
 };
-
-static bool open_event(struct event *e, const char *dir)
-{
-	int group = open(dir, O_RDONLY | O_DIRECTORY);
-	int cpu, fd;
-
-	e->nr = 0;
-	for (cpu = 0; cpu < EVENTS && cpu < sysconf(_SC_NPROCESSORS_ONLN); cpu++) {
-		fd = cg_perf_open(group, cpu);
-		if (fd >= 0)
-			e->fd[e->nr++] = fd;
-	}
-	close(group);
-	return e->nr && e->nr == cpu;
-}
-
-static void close_event(struct event *e)
-{
-	while (e->nr)
-		close(e->fd[--e->nr]);
-}
-
-/* The sum of the counters; -1: one of them cannot be read. */
-static long long count_of(struct event *e)
-{
-	unsigned long long one, sum = 0;
-	int i;
-
-	for (i = 0; i < e->nr; i++) {
-		if (read(e->fd[i], &one, sizeof(one)) != sizeof(one))
-			return -1;
-		sum += one;
-	}
-	return sum;
-}
 
 /* Busy all the time, with short breaks. */
 static int works(void *arg)
@@ -388,32 +322,23 @@ static int works(void *arg)
 	return !arg;
 }
 
-static long long cpu_time_of(pid_t pid)
-{
-	struct timespec ts;
-	clockid_t clock = (~(clockid_t)pid << 3) | 2;
-
-	clock_gettime(clock, &ts);
-	return ts.tv_sec * 1000000000LL + ts.tv_nsec;
-}
-
 /* Let PID run for 30 ms of CPU time. Returns how many percent of it the event has counted. */
-static int percent_seen(struct event *e, pid_t pid)
+static int percent_seen(struct cg_perf *e, pid_t pid)
 {
-	long long start = count_of(e), time = cpu_time_of(pid), worked = 0;
+	long long start = cg_perf_sum(e), time = cg_cpu_ms(pid), worked = 0;
 	long long end = cg_deadline(10000);
 
 	if (start < 0)
 		return -1;
-	while (worked < 30000000 && cg_now_ms() < end) {
+	while (worked < 30 && cg_now_ms() < end) {
 		cg_msleep(5);
-		worked = cpu_time_of(pid) - time;
+		worked = cg_cpu_ms(pid) - time;
 	}
-	return worked ? (count_of(e) - start) * 100 / worked : -2;
+	return worked > 0 ? (cg_perf_sum(e) - start) / 10000 / worked : -2;
 }
 
 /* The clocks are not read at the same moment, so half of the time is enough. */
-static bool counts(struct event *e, pid_t pid)
+static bool counts(struct cg_perf *e, pid_t pid)
 {
 	int percent = percent_seen(e, pid);
 
@@ -423,7 +348,7 @@ static bool counts(struct event *e, pid_t pid)
 }
 
 /* Does the event count nothing, but can be read? */
-static bool counts_no_more(struct event *e, pid_t pid)
+static bool counts_no_more(struct cg_perf *e, pid_t pid)
 {
 	int percent = percent_seen(e, pid);
 
@@ -446,34 +371,34 @@ FIXTURE_SETUP(beyond_perf)
 	self->worker = cg_spawn(works, NULL);
 	ASSERT_LT(0, self->worker);
 	ASSERT_EQ(0, cg_put("h/a/b/cgroup.procs", "%d", self->worker));
-	ASSERT_TRUE(open_event(&self->event, "h/a"));
+	ASSERT_EQ(0, cg_perf_group(&self->event, "h/a"));
 	ASSERT_TRUE(counts(&self->event, self->worker));
 }
 
 FIXTURE_TEARDOWN(beyond_perf)
 {
-	close_event(&self->event);
+	cg_perf_close(&self->event);
 	EXPECT_EQ(0, cg_teardown());
 }
 
 /* The event keeps its count when its state is removed, and does not count for a new state. */
 TEST_F(beyond_perf, an_event_does_not_count_for_a_new_state)
 {
-	struct event other;
+	struct cg_perf other;
 	long long before;
 	int i;
 
 	for (i = 0; i < 3; i++) {
-		before = count_of(&self->event);
+		before = cg_perf_sum(&self->event);
 		ASSERT_EQ(0, cg_put(SUBSYSTEMS, "-perf_event"));
 		EXPECT_TRUE(counts_no_more(&self->event, self->worker));
 		ASSERT_EQ(0, cg_put(SUBSYSTEMS, "+perf_event"));
 		EXPECT_TRUE(counts_no_more(&self->event, self->worker));
-		EXPECT_LE(before, count_of(&self->event));
-		ASSERT_TRUE(open_event(&other, "h/a"));
+		EXPECT_LE(before, cg_perf_sum(&self->event));
+		ASSERT_EQ(0, cg_perf_group(&other, "h/a"));
 		EXPECT_TRUE(counts(&other, self->worker));
 		EXPECT_TRUE(counts_no_more(&self->event, self->worker));
-		close_event(&self->event);
+		cg_perf_close(&self->event);
 		self->event = other;
 	}
 }
@@ -507,7 +432,7 @@ TEST_F(beyond_perf, an_event_moves_with_its_state)
 /* If a group below inherits, the event counts on. If the group itself inherits, it ends. */
 TEST_F(beyond_perf, an_event_ends_when_its_group_inherits)
 {
-	struct event other;
+	struct cg_perf other;
 
 	ASSERT_EQ(0, cg_put("h/a/b/perf_event.inherit", "1"));
 	EXPECT_TRUE(counts(&self->event, self->worker));
@@ -515,31 +440,30 @@ TEST_F(beyond_perf, an_event_ends_when_its_group_inherits)
 	EXPECT_TRUE(counts_no_more(&self->event, self->worker));
 	ASSERT_EQ(0, cg_put("h/a/perf_event.inherit", "0"));
 	EXPECT_TRUE(counts_no_more(&self->event, self->worker));
-	ASSERT_TRUE(open_event(&other, "h/a"));
+	ASSERT_EQ(0, cg_perf_group(&other, "h/a"));
 	EXPECT_TRUE(counts(&other, self->worker));
 	ASSERT_EQ(0, cg_put("h/a/b/perf_event.inherit", "0"));
 	EXPECT_TRUE(counts(&other, self->worker));
-	close_event(&other);
+	cg_perf_close(&other);
 }
 
 /* A group that inherits has no state of its own that an event could count for. */
 TEST_F(beyond_perf, a_group_that_inherits_can_have_no_event)
 {
-	struct event other;
+	struct cg_perf other;
 
 	ASSERT_EQ(0, cg_put("h/a/b/perf_event.inherit", "1"));
-	EXPECT_FALSE(open_event(&other, "h/a/b"));
-	EXPECT_EQ(ENOENT, errno);
+	EXPECT_EQ(-ENOENT, cg_perf_group(&other, "h/a/b"));
 	EXPECT_EQ(0, other.nr);
 	ASSERT_EQ(0, cg_put("h/a/b/perf_event.inherit", "0"));
-	EXPECT_TRUE(open_event(&other, "h/a/b"));
+	EXPECT_EQ(0, cg_perf_group(&other, "h/a/b"));
 	EXPECT_TRUE(counts(&other, self->worker));
-	close_event(&other);
+	cg_perf_close(&other);
 }
 
 /* ---- groups that are removed ---- */
 
-CG_FIXTURE_WITH(beyond_groups, set_up());
+CG_FIXTURE_WITH(beyond_groups, cg_setup_nested(OPTIONS));
 
 static const char * const in_a_group[] = {
 	"cgroup.clone_children", "freezer.state", "pids.events",

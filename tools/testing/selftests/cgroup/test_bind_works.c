@@ -27,34 +27,30 @@ FIXTURE_TEARDOWN(beyond)
 
 /* ---- each subsystem works ---- */
 
+#define HERE	"h/a/cgroup.procs"
+
 static int touches(void *arg)
 {
-	return cg_put("h/a/cgroup.procs", "0") || cg_touch(4 * MB) || !arg;
+	return cg_put(arg, "0") || cg_touch(4 * MB);
 }
 
 static int spins(void *arg)
 {
 	volatile unsigned int i;
 
-	if (cg_put("h/a/cgroup.procs", "0"))
+	if (cg_put(arg, "0"))
 		return 1;
 	for (i = 0; i < 1000000; i++)
 		;
-	return !arg;
+	return 0;
 }
 
-/* Open a device in h/a: 0 if it is allowed. */
+/* Open a device: 0 if it is allowed. */
 static int opens_device(void *arg)
 {
-	if (cg_put("h/a/cgroup.procs", "0"))
+	if (cg_put(arg, "0"))
 		return 100;
-	return open("/dev/null", O_RDWR) < 0 ? errno : !arg;
-}
-
-/* Run FN, which enters h/a, in a child; returns the child's exit status. */
-static int there(int (*fn)(void *arg))
-{
-	return cg_wait_exit(cg_spawn(fn, ""), 10000);
+	return open("/dev/null", O_RDWR) < 0 ? errno : 0;
 }
 
 static bool keeps(const char *file, const char *text)
@@ -80,7 +76,8 @@ static bool cpuacct_works(pid_t pid)
 {
 	long long before = cg_num("h/a/cpuacct.usage");
 
-	return before >= 0 && !there(spins) && cg_num("h/a/cpuacct.usage") > before;
+	return before >= 0 && !cg_spawn_wait(spins, HERE) &&
+	       cg_num("h/a/cpuacct.usage") > before;
 }
 
 static bool blkio_works(pid_t pid)
@@ -90,14 +87,14 @@ static bool blkio_works(pid_t pid)
 
 static bool memory_works(pid_t pid)
 {
-	return keeps("h/a/memory.limit_in_bytes", "67108864") && !there(touches) &&
-	       cg_num("h/a/memory.max_usage_in_bytes") >= 4 * MB;
+	return keeps("h/a/memory.limit_in_bytes", "67108864") &&
+	       !cg_spawn_wait(touches, HERE) && cg_num("h/a/memory.max_usage_in_bytes") >= 4 * MB;
 }
 
 static bool devices_works(pid_t pid)
 {
-	return !there(opens_device) && !cg_put("h/a/devices.deny", "c 1:3 rwm") &&
-	       there(opens_device) == EPERM;
+	return !cg_spawn_wait(opens_device, HERE) && !cg_put("h/a/devices.deny", "c 1:3 rwm") &&
+	       cg_spawn_wait(opens_device, HERE) == EPERM;
 }
 
 static bool freezer_works(pid_t pid)
@@ -121,22 +118,12 @@ static bool net_prio_works(pid_t pid)
 /* perf_event has no files: an event has to count the time of the group. */
 static bool perf_event_works(pid_t pid)
 {
-	unsigned long long count = 0, sum = 0;
-	int fd[2], cpu, dir = open("h/a", O_RDONLY | O_DIRECTORY);
-	bool open = true;
+	struct cg_perf perf;
+	bool ok = !cg_perf_group(&perf, "h/a") && !cg_spawn_wait(spins, HERE) &&
+		  cg_perf_sum(&perf) > 0;
 
-	for (cpu = 0; cpu < 2; cpu++) {
-		fd[cpu] = cg_perf_open(dir, cpu);
-		open &= fd[cpu] >= 0 || sysconf(_SC_NPROCESSORS_ONLN) <= cpu;
-	}
-	close(dir);
-	open &= !there(spins);
-	for (cpu = 0; cpu < 2; cpu++) {
-		if (read(fd[cpu], &count, sizeof(count)) == sizeof(count))
-			sum += count;
-		close(fd[cpu]);
-	}
-	return open && sum;
+	cg_perf_close(&perf);
+	return ok;
 }
 
 static bool hugetlb_works(pid_t pid)
@@ -151,7 +138,7 @@ static bool pids_works(pid_t pid)
 
 	if (cg_put("h/a/cgroup.procs", "0"))
 		return false;
-	ok &= fork() < 0 && errno == EAGAIN;
+	ok &= cg_fork_wait(NULL, NULL) == -EAGAIN;
 	return !cg_put("h/cgroup.procs", "0") && ok;
 }
 
@@ -254,23 +241,23 @@ struct busy {
 	volatile int open_error, fork_error;
 };
 
+static int touches_some(void *arg)
+{
+	return cg_touch(2 * MB) != 0;
+}
+
 static int is_busy(void *arg)
 {
 	struct busy *busy = arg;
 
 	for (;;) {
-		int fd = open("/dev/null", O_RDWR);
-		pid_t pid;
+		int ret, fd = open("/dev/null", O_RDWR);
 
 		busy->open_error = fd < 0 ? errno : 0;
 		if (fd >= 0)
 			close(fd);
-		pid = fork();
-		if (!pid)
-			_exit(cg_touch(2 * MB));
-		busy->fork_error = pid < 0 ? errno : 0;
-		if (pid > 0)
-			waitpid(pid, NULL, 0);
+		ret = cg_fork_wait(touches_some, NULL);
+		busy->fork_error = ret < 0 ? -ret : 0;
 		busy->rounds++;
 	}
 	return 1;
@@ -383,12 +370,7 @@ static bool is_free(long long id)
 
 static int touches_on(void *arg)
 {
-	cpu_set_t cpu;
-
-	CPU_ZERO(&cpu);
-	CPU_SET(*(int *)arg, &cpu);
-	sched_setaffinity(0, sizeof(cpu), &cpu);
-	return touches("");
+	return cg_pin(*(int *)arg) || touches(HERE);
 }
 
 /* A CPU caches charges and pages of the last states, until it caches those of others. */
@@ -397,7 +379,7 @@ static void touch_everywhere(void)
 	int cpu;
 
 	for (cpu = 0; cpu < sysconf(_SC_NPROCESSORS_ONLN); cpu++)
-		cg_wait_exit(cg_spawn(touches_on, &cpu), 10000);
+		cg_spawn_wait(touches_on, &cpu);
 }
 
 static bool goes(long long id)
@@ -462,6 +444,7 @@ static int is_refused_groups(void *arg)
  */
 TEST_F(beyond, refused_mkdirs_do_not_hold_up_changes)
 {
+	long long begun;
 	pid_t pid[2];
 	int i;
 
@@ -471,8 +454,11 @@ TEST_F(beyond, refused_mkdirs_do_not_hold_up_changes)
 	pid[0] = cg_spawn(is_refused_groups, "h/c/x");
 	pid[1] = cg_spawn(is_refused_groups, "h/c/y");
 	for (i = 0; i < 10; i++) {
+		begun = cg_now_ms();
 		ASSERT_EQ(0, cg_put("h/a/b/pids.inherit", "%d", i % 2 == 0));
 		ASSERT_EQ(0, cg_put(SUBSYSTEMS, i % 2 ? "-freezer" : "+freezer"));
+		EXPECT_GT(5000 * cg_slow(), cg_now_ms() - begun)
+			TH_LOG("round %d", i);
 	}
 	for (i = 0; i < 2; i++) {
 		EXPECT_EQ(-ETIMEDOUT, cg_wait_exit(pid[i], 0));

@@ -46,11 +46,7 @@ TEST_F(effect, cpu_shares_have_a_minimum)
 
 static int spin_on_cpu0(void *arg)
 {
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	CPU_SET(0, &set);
-	if (cg_put(arg, "0") || sched_setaffinity(0, sizeof(set), &set))
+	if (cg_put(arg, "0") || cg_pin(0))
 		return 1;
 	for (;;)
 		;
@@ -138,19 +134,43 @@ TEST_F(effect, cpu_quota_throttles)
 		TH_LOG("used %lld of %d ms at a tenth", used, ms);
 }
 
-/* A process that is forked in a group, and its threads, are in the group. */
+static int spins(void *arg)
+{
+	for (;;)
+		;
+	return !arg;
+}
+
+/* Does PID, which could always run, get less than half of a CPU for a while? */
+static bool gets_less_than_half(pid_t pid)
+{
+	long long start = cg_now_ms(), had = cg_cpu_ms(pid), used;
+
+	cg_msleep(500);
+	used = cg_cpu_ms(pid) - had;
+	return had >= 0 && 2 * used < cg_now_ms() - start;
+}
+
+/*
+ * A process that is forked in a group, and its threads, are in the group. So the quota of the
+ * group, a twentieth of a CPU, applies to a child that runs.
+ */
 TEST_F(effect, a_child_is_in_the_cpu_group_of_its_parent)
 {
 	pid_t pids[8];
-	pid_t pid;
+	pid_t pid, busy;
 
 	GROUP_OF("cpu");
-	ASSERT_EQ(0, cg_put("h/a/cpu.cfs_quota_us", "5000"));
 	ASSERT_EQ(0, cg_put("h/a/tasks", "0"));
 	pid = cg_threads(NULL, 2);
 	ASSERT_LT(0, pid);
+	busy = cg_spawn(spins, NULL);
+	ASSERT_LT(0, busy);
 	ASSERT_EQ(0, cg_put("h/tasks", "0"));
-	EXPECT_EQ(3, cg_pids("h/a/tasks", pids, 8));
+	EXPECT_EQ(4, cg_pids("h/a/tasks", pids, 8));
+	ASSERT_EQ(0, cg_put("h/a/cpu.cfs_quota_us", "5000"));
+	EXPECT_TRUE(CG_SOON(cg_key("h/a/cpu.stat", "nr_throttled") > 0));
+	EXPECT_TRUE(CG_SOON(gets_less_than_half(busy)));
 }
 
 TEST_F(effect, cpuacct_counts_cpu_time)
@@ -248,7 +268,7 @@ TEST_F(effect, pids_limits_forks)
 {
 	GROUP_OF("pids");
 	ASSERT_EQ(0, cg_put("h/a/pids.max", "4"));
-	EXPECT_EQ(3, cg_wait_exit(cg_spawn(fork_until_refused, NULL), 10000));
+	EXPECT_EQ(3, cg_spawn_wait(fork_until_refused, NULL));
 	EXPECT_EQ(1, cg_key("h/a/pids.events", "max"));
 	EXPECT_EQ(3, cg_num("h/a/pids.current"));
 	EXPECT_EQ(4, cg_num("h/a/pids.peak"));
@@ -297,24 +317,19 @@ static int make_node(void *arg)
 	return mknod("node", S_IFCHR | 0600, makedev(1, 5)) ? errno : 0;
 }
 
-static int run(int (*fn)(void *arg))
-{
-	return cg_wait_exit(cg_spawn(fn, NULL), 10000);
-}
-
 TEST_F(effect, devices_limits_open_and_mknod)
 {
 	GROUP_OF("devices");
-	EXPECT_EQ(0, run(open_null));
+	EXPECT_EQ(0, cg_spawn_wait(open_null, NULL));
 	ASSERT_EQ(0, cg_put("h/a/devices.deny", "c 1:3 rwm"));
-	EXPECT_EQ(EPERM, run(open_null));
+	EXPECT_EQ(EPERM, cg_spawn_wait(open_null, NULL));
 	ASSERT_EQ(0, cg_put("h/a/devices.deny", "a"));
 	EXPECT_STREQ("", cg_text("h/a/devices.list"));
-	EXPECT_EQ(EPERM, run(make_node));
+	EXPECT_EQ(EPERM, cg_spawn_wait(make_node, NULL));
 	ASSERT_EQ(0, cg_put("h/a/devices.allow", "c 1:3 rw"));
 	EXPECT_STREQ("c 1:3 rw", cg_text("h/a/devices.list"));
-	EXPECT_EQ(0, run(open_null));
-	EXPECT_EQ(EPERM, run(make_node));
+	EXPECT_EQ(0, cg_spawn_wait(open_null, NULL));
+	EXPECT_EQ(EPERM, cg_spawn_wait(make_node, NULL));
 	/* a child may have no more than its parent */
 	ASSERT_EQ(0, cg_mkdir("h/a/b"));
 	EXPECT_EQ(-EPERM, cg_put("h/a/b/devices.allow", "c 1:5 r"));
@@ -354,41 +369,27 @@ TEST_F(effect, net_prio_map_is_copied_to_a_child)
 
 /* ---- perf_event, hugetlb, blkio, rdma, misc, debug ---- */
 
-static unsigned long long perf_sum(const int *fd, int n)
-{
-	unsigned long long sum = 0, one;
-	int i;
-
-	for (i = 0; i < n; i++)
-		if (read(fd[i], &one, sizeof(one)) == sizeof(one))
-			sum += one;
-	return sum;
-}
-
 TEST_F(effect, perf_event_counts_a_group)
 {
-	unsigned long long idle, busy;
-	int dir, fd[2], ms = 300, cpu, other;
+	long long idle, busy;
+	struct cg_perf perf;
+	int ms = 300, other;
 	pid_t pid;
 
 	GROUP_OF("perf_event");
-	dir = open("h/a", O_RDONLY | O_DIRECTORY);
-	ASSERT_LE(0, dir);
-	for (cpu = 0; cpu < 2; cpu++) {
-		fd[cpu] = cg_perf_open(dir, cpu);
-		ASSERT_LE(0, fd[cpu]);
-	}
+	ASSERT_EQ(0, cg_perf_group(&perf, "h/a"));
 	/* a task outside the group */
-	EXPECT_EQ(0, cg_wait_exit(cg_spawn(spin_for, &ms), 20000));
-	idle = perf_sum(fd, 2);
+	EXPECT_EQ(0, cg_spawn_wait(spin_for, &ms));
+	idle = cg_perf_sum(&perf);
+	ASSERT_LE(0, idle);
 	ASSERT_EQ(0, cg_put("h/a/tasks", "0"));
 	pid = cg_spawn(spin_for, &ms);
 	ASSERT_EQ(0, cg_put("h/tasks", "0"));
 	ASSERT_EQ(0, cg_wait_exit(pid, 20000));
-	busy = perf_sum(fd, 2);
-	EXPECT_LT(idle + 50 * 1000000ULL, busy);
-	EXPECT_GT(50 * 1000000ULL, idle);
-	EXPECT_EQ(-1, cg_perf_open(fd[0], 0));
+	busy = cg_perf_sum(&perf);
+	EXPECT_LT(idle + 50 * 1000000LL, busy);
+	EXPECT_GT(50 * 1000000LL, idle);
+	EXPECT_EQ(-1, cg_perf_open(perf.fd[0], 0));
 	EXPECT_EQ(EBADF, errno);
 	other = open("/proc", O_RDONLY | O_DIRECTORY);
 	EXPECT_EQ(-1, cg_perf_open(other, 0));
@@ -396,10 +397,8 @@ TEST_F(effect, perf_event_counts_a_group)
 	close(other);
 	/* the event can be read after the group was removed */
 	ASSERT_EQ(0, cg_rmdir("h/a"));
-	EXPECT_LE(busy, perf_sum(fd, 2));
-	close(fd[0]);
-	close(fd[1]);
-	close(dir);
+	EXPECT_LE(busy, cg_perf_sum(&perf));
+	cg_perf_close(&perf);
 }
 
 static int touch_huge(void *arg)
@@ -425,8 +424,8 @@ TEST_F(effect, hugetlb_limits_huge_pages)
 	GROUP_OF("hugetlb");
 	ASSERT_EQ(0, cg_put(nr, "4"));
 	ASSERT_EQ(0, cg_put("h/a/hugetlb.2MB.limit_in_bytes", "2M"));
-	EXPECT_EQ(0, cg_wait_exit(cg_spawn(touch_huge, &one), 10000));
-	EXPECT_EQ(128 + SIGBUS, cg_wait_exit(cg_spawn(touch_huge, &two), 10000));
+	EXPECT_EQ(0, cg_spawn_wait(touch_huge, &one));
+	EXPECT_EQ(128 + SIGBUS, cg_spawn_wait(touch_huge, &two));
 	EXPECT_EQ(1, cg_num("h/a/hugetlb.2MB.failcnt"));
 	EXPECT_EQ(one, cg_num("h/a/hugetlb.2MB.max_usage_in_bytes"));
 	EXPECT_EQ(0, cg_num("h/a/hugetlb.2MB.usage_in_bytes"));
@@ -471,13 +470,13 @@ TEST_F(effect, blkio_throttles)
 	ASSERT_EQ(0, stat("/dev/nullb0", &st));
 	snprintf(dev, sizeof(dev), "%d:%d", major(st.st_rdev), minor(st.st_rdev));
 	start = cg_now_ms();
-	ASSERT_EQ(0, cg_wait_exit(cg_spawn(write_ram_disk, "/dev/nullb0"), 30000));
+	ASSERT_EQ(0, cg_spawn_wait(write_ram_disk, "/dev/nullb0"));
 	fast = cg_now_ms() - start;
 	ASSERT_EQ(0, cg_put(limit, "%s 1048576", dev));
 	EXPECT_EQ(1048576, cg_key(limit, dev));
 	before = written_to(dev);
 	start = cg_now_ms();
-	ASSERT_EQ(0, cg_wait_exit(cg_spawn(write_ram_disk, "/dev/nullb0"), 30000));
+	ASSERT_EQ(0, cg_spawn_wait(write_ram_disk, "/dev/nullb0"));
 	EXPECT_LT(fast + 400, cg_now_ms() - start);
 	EXPECT_EQ(1048576, written_to(dev) - before);
 	EXPECT_EQ(-EINVAL, cg_put(limit, "%s", dev));
@@ -613,6 +612,11 @@ TEST_F(hotplug, tasks_of_a_cpuset_without_a_cpu_move_to_the_parent)
 
 CG_FIXTURE(beyond);
 
+static long long nr_css_sets(void *arg)
+{
+	return cg_num("h/debug.css_sets");
+}
+
 /* There is one css_set for each combination of groups that has a member. */
 TEST_F(beyond, debug_counts_css_sets)
 {
@@ -629,10 +633,7 @@ TEST_F(beyond, debug_counts_css_sets)
 		ASSERT_LT(0, pid[i]);
 	}
 	/* until the css_sets of tasks that have exited are freed */
-	do {
-		before = cg_num("h/debug.css_sets");
-		cg_msleep(100 * cg_slow());
-	} while (before != cg_num("h/debug.css_sets"));
+	before = cg_settled(nr_css_sets, NULL, 100 * cg_slow());
 	ASSERT_LT(0, before);
 	ASSERT_EQ(0, cg_put("h/a/tasks", "%d", pid[0]));
 	EXPECT_EQ(before + 1, cg_num("h/debug.css_sets"));

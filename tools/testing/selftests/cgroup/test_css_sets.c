@@ -95,7 +95,6 @@ TEST_F(grid, each_task_is_listed_in_its_groups)
 
 TEST_F(grid, a_third_hierarchy_moves_no_task)
 {
-	struct cg_subsys s;
 	int i;
 
 	for (i = 0; i < 3; i++) {
@@ -104,7 +103,8 @@ TEST_F(grid, a_third_hierarchy_moves_no_task)
 		EXPECT_TRUE(is_at(self->pid[3][5], "name=z", -1));
 		EXPECT_TRUE(cg_has_pid("z/tasks", self->pid[SIDE - 1][0]));
 		ASSERT_EQ(0, cg_umount("z"));
-		ASSERT_TRUE(cg_subsys("cpu", &s));
+		/* the hierarchy goes; on mainline some time later */
+		ASSERT_TRUE(CG_SOON(!cg_hierarchy_of("cpu") && !cg_hierarchy_of("pids")));
 		EXPECT_EQ(0, misplaced(self->pid, -1));
 	}
 }

@@ -12,17 +12,6 @@
 
 #define WAIT	20000
 
-/*
- *  h/
- *  `-- a/
- *      `-- b/
- */
-static int freezer_tree(void)
-{
-	return cg_setup() ?: cg_mount_retry("freezer", "h") ?: cg_mkdir("h/a") ?:
-	       cg_mkdir("h/a/b");
-}
-
 /* Counters that the children increment while they run. */
 struct shared {
 	volatile unsigned long ticks[8];
@@ -38,7 +27,7 @@ static struct shared *share(void)
 	FIXTURE(name) { struct shared *shared; }; \
 	FIXTURE_SETUP(name) \
 	{ \
-		ASSERT_EQ(0, freezer_tree()); \
+		ASSERT_EQ(0, cg_setup_nested("freezer")); \
 		self->shared = share(); \
 		ASSERT_NE(MAP_FAILED, self->shared); \
 	} \
@@ -266,6 +255,7 @@ TEST_F(tasks, freeze_while_stopped_by_a_signal)
 	volatile unsigned long *tick = &self->shared->ticks[0];
 	pid_t pid = counter("h/a", tick);
 
+	ASSERT_LT(0, pid);
 	ASSERT_TRUE(moves(tick));
 	ASSERT_EQ(0, kill(pid, SIGSTOP));
 	ASSERT_TRUE(cg_wait_state(pid, "T", 5000));
@@ -291,6 +281,7 @@ TEST_F(tasks, freeze_while_traced)
 	pid_t pid = counter("h/a", tick);
 	int status;
 
+	ASSERT_LT(0, pid);
 	ASSERT_TRUE(moves(tick));
 	ASSERT_EQ(0, ptrace(PTRACE_ATTACH, pid, NULL, NULL));
 	ASSERT_EQ(pid, waitpid(pid, &status, __WALL));
@@ -310,6 +301,7 @@ TEST_F(tasks, exit_after_the_thaw_if_killed)
 	volatile unsigned long *tick = &self->shared->ticks[0];
 	pid_t pid = counter("h/a", tick);
 
+	ASSERT_LT(0, pid);
 	ASSERT_TRUE(moves(tick));
 	ASSERT_TRUE(freeze("h/a"));
 	ASSERT_EQ(0, kill(pid, SIGKILL));

@@ -5,8 +5,6 @@
  */
 #include "cg_test.h"
 
-#include <sys/eventfd.h>
-
 #define SUBSYSTEMS	"cpu,pids,memory,freezer,net_cls,debug"
 
 FIXTURE(beyond) {
@@ -21,10 +19,7 @@ FIXTURE(beyond) {
  */
 FIXTURE_SETUP(beyond)
 {
-	ASSERT_EQ(0, cg_setup());
-	ASSERT_EQ(0, cg_mount(SUBSYSTEMS ",name=inherit", "h"));
-	ASSERT_EQ(0, cg_mkdir("h/a"));
-	ASSERT_EQ(0, cg_mkdir("h/a/b"));
+	ASSERT_EQ(0, cg_setup_nested(SUBSYSTEMS ",name=inherit"));
 	ASSERT_EQ(0, cg_mkdir("h/a/b/c"));
 	self->top = cg_threads("h/a", 2);
 	ASSERT_LT(0, self->top);
@@ -79,8 +74,7 @@ TEST_F(beyond, tasks_share_the_state_of_the_parent)
 	ASSERT_EQ(0, cg_put("h/a/pids.max", "6"));
 	ASSERT_EQ(0, cg_put("h/a/b/c/cgroup.procs", "0"));
 	EXPECT_EQ(6, cg_num("h/a/pids.current"));
-	EXPECT_EQ(-1, fork());
-	EXPECT_EQ(EAGAIN, errno);
+	EXPECT_EQ(-EAGAIN, cg_fork_wait(NULL, NULL));
 	ASSERT_EQ(0, cg_put("h/cgroup.procs", "0"));
 
 	ASSERT_EQ(0, cg_put("h/a/b/pids.inherit", "0"));
@@ -355,16 +349,12 @@ TEST_F(beyond, a_group_that_inherits_is_frozen_with_its_parent)
 /* Tasks that wait for events of a removed state are woken. */
 TEST_F(beyond, tasks_that_wait_for_events_are_woken)
 {
-	int efd = eventfd(0, EFD_NONBLOCK), state, usage, control;
+	int state = cg_watch("h/a/b/c/freezer.state");
+	int efd = cg_listen("h/a/b/c", "memory.usage_in_bytes", "100M");
 	char buf[64];
 
-	state = cg_watch("h/a/b/c/freezer.state");
-	usage = open("h/a/b/c/memory.usage_in_bytes", O_RDONLY);
-	control = open("h/a/b/c/cgroup.event_control", O_WRONLY);
 	ASSERT_LE(0, state);
-	ASSERT_LE(0, usage);
-	ASSERT_LE(0, control);
-	ASSERT_EQ(0, cg_put_fd(control, "%d %d 100M", efd, usage));
+	ASSERT_LE(0, efd);
 	ASSERT_FALSE(cg_event(state, 0));
 	ASSERT_EQ(0, cg_put("h/a/b/c/freezer.inherit", "1"));
 	EXPECT_TRUE(cg_event(state, 1000));
@@ -373,8 +363,6 @@ TEST_F(beyond, tasks_that_wait_for_events_are_woken)
 	ASSERT_EQ(0, cg_put("h/a/b/c/memory.inherit", "1"));
 	EXPECT_TRUE(CG_SOON(read(efd, buf, 8) == 8));
 	close(state);
-	close(usage);
-	close(control);
 	close(efd);
 }
 
@@ -438,7 +426,7 @@ TEST_F(beyond, dependencies_must_be_owned_too)
 #define LIMIT	(40 * MB)
 #define KIDS	3
 
-static const char * const kids[KIDS] = { "h/a/b", "h/a/x", "h/a/y" };
+static char * const kids[KIDS] = { "h/a/b", "h/a/x", "h/a/y" };
 
 static int enters(const char *dir)
 {
@@ -453,11 +441,7 @@ static int eats(void *arg)
 /* All workers compete for the same CPU. */
 static int works(void *arg)
 {
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	CPU_SET(0, &set);
-	if (enters(arg) || cg_touch(HELD) || sched_setaffinity(0, sizeof(set), &set))
+	if (enters(arg) || cg_touch(HELD) || cg_pin(0))
 		return 100;
 	for (;;)
 		;
@@ -465,33 +449,16 @@ static int works(void *arg)
 
 static int forks_once(void *arg)
 {
-	pid_t pid;
-
-	if (enters(arg))
-		return 100;
-	pid = fork();
-	if (!pid)
-		_exit(0);
-	return pid < 0 ? errno : waitpid(pid, NULL, 0) != pid;
+	return enters(arg) ? 100 : -cg_fork_wait(NULL, NULL);
 }
 
 static int forks_on(void *arg)
 {
 	if (enters(arg))
 		return 100;
-	for (;;) {
-		pid_t pid = fork();
-
-		if (!pid)
-			_exit(0);
-		if (pid < 0 || waitpid(pid, NULL, 0) != pid)
-			return 101;
-	}
-}
-
-static int run(int (*fn)(void *arg), const char *dir)
-{
-	return cg_wait_exit(cg_spawn(fn, (void *)dir), 60000);
+	while (!cg_fork_wait(NULL, NULL))
+		;
+	return 101;
 }
 
 /* The three groups share the states of h/a, or each has its own. */
@@ -553,10 +520,10 @@ FIXTURE_SETUP(beyond_together)
 	ASSERT_EQ(0, cg_put("h/a/memory.limit_in_bytes", "%d", LIMIT));
 	ASSERT_EQ(0, share(true));
 	/* a task that is alone may use the whole limit */
-	ASSERT_EQ(0, run(eats, "h/a/y"));
+	ASSERT_EQ(0, cg_spawn_wait(eats, "h/a/y"));
 	ASSERT_TRUE(CG_SOON(cg_num("h/a/memory.usage_in_bytes") < HELD));
 	for (i = 0; i < KIDS; i++) {
-		self->workers[i] = cg_spawn(works, (void *)kids[i]);
+		self->workers[i] = cg_spawn(works, kids[i]);
 		ASSERT_LT(0, self->workers[i]);
 		cg_state_watch(self->workers[i]);
 	}
@@ -576,10 +543,10 @@ TEST_F(beyond_together, all_groups_have_one_limit_of_processes)
 	ASSERT_EQ(KIDS, cg_num("h/a/pids.current"));
 	ASSERT_EQ(0, cg_put("h/a/pids.max", "%d", KIDS + 2));
 	for (i = 0; i < KIDS; i++)
-		EXPECT_EQ(0, run(forks_once, kids[i]));
+		EXPECT_EQ(0, cg_spawn_wait(forks_once, kids[i]));
 	ASSERT_EQ(0, cg_put("h/a/pids.max", "%d", KIDS + 1));
 	for (i = 0; i < KIDS; i++) {
-		EXPECT_EQ(EAGAIN, run(forks_once, kids[i]));
+		EXPECT_EQ(EAGAIN, cg_spawn_wait(forks_once, kids[i]));
 		EXPECT_EQ(i + 1, cg_key("h/a/pids.events", "max"));
 	}
 	EXPECT_EQ(KIDS, cg_num("h/a/pids.current"));
@@ -590,7 +557,7 @@ TEST_F(beyond_together, all_groups_have_one_limit_of_processes)
 		ASSERT_EQ(0, cg_put(cg_path("%s/pids.max", kids[i]), "%d", 2));
 	}
 	ASSERT_EQ(0, cg_put("h/a/pids.max", "max"));
-	EXPECT_EQ(EAGAIN, run(forks_once, "h/a/x"));
+	EXPECT_EQ(EAGAIN, cg_spawn_wait(forks_once, "h/a/x"));
 	EXPECT_EQ(1, cg_key("h/a/x/pids.events", "max"));
 	EXPECT_EQ(0, cg_key("h/a/y/pids.events", "max"));
 	EXPECT_EQ(KIDS, cg_key("h/a/pids.events", "max"));
@@ -603,7 +570,7 @@ TEST_F(beyond_together, all_groups_have_one_limit_of_memory)
 
 	for (i = 0; i < KIDS; i++) {
 		failcnt = cg_num("h/a/memory.failcnt");
-		EXPECT_EQ(128 + SIGKILL, run(eats, kids[i]));
+		EXPECT_EQ(128 + SIGKILL, cg_spawn_wait(eats, kids[i]));
 		EXPECT_EQ(i + 1, cg_key("h/a/memory.oom_control", "oom_kill"));
 		EXPECT_LT(failcnt, cg_num("h/a/memory.failcnt"));
 	}
@@ -612,7 +579,7 @@ TEST_F(beyond_together, all_groups_have_one_limit_of_memory)
 	for (i = 0; i < KIDS - 1; i++)
 		ASSERT_EQ(0, cg_kill(self->workers[i]));
 	EXPECT_TRUE(CG_SOON(cg_num("h/a/memory.usage_in_bytes") < 2 * HELD));
-	EXPECT_EQ(0, run(eats, "h/a/b"));
+	EXPECT_EQ(0, cg_spawn_wait(eats, "h/a/b"));
 }
 
 /* A quota of a hundredth of a CPU is removed with the state; that of the parent applies then. */
@@ -664,7 +631,7 @@ TEST_F(beyond_together, limits_are_shared_and_unshared_while_tasks_run)
 
 	EXPECT_TRUE(time_goes_by_shares(self->workers));
 	for (i = 0; i < KIDS; i++) {
-		forkers[i] = cg_spawn(forks_on, (void *)kids[i]);
+		forkers[i] = cg_spawn(forks_on, kids[i]);
 		ASSERT_LT(0, forkers[i]);
 		had[i] = cg_cpu_ms(self->workers[i]);
 	}
@@ -694,7 +661,7 @@ TEST_F(beyond_together, limits_are_shared_and_unshared_while_tasks_run)
 		TH_LOG("%lld", cg_num("h/a/pids.current"));
 	EXPECT_EQ(KIDS, cg_num("h/a/pids.current"));
 	EXPECT_TRUE(time_goes_by_shares(self->workers));
-	EXPECT_EQ(128 + SIGKILL, run(eats, "h/a/y"));
+	EXPECT_EQ(128 + SIGKILL, cg_spawn_wait(eats, "h/a/y"));
 	ASSERT_EQ(0, share(false));
 	EXPECT_TRUE(time_goes_by_shares(self->workers));
 	for (i = 0; i < KIDS; i++) {

@@ -601,7 +601,7 @@ static int forks_for_ever(void *arg)
 
 static int ends_itself(void *arg)
 {
-	return -cg_put("h/a/b/signal.send", "TERM");
+	return cg_put("h/a/b/cgroup.procs", "0") ? EIO : -cg_put("h/a/b/signal.send", "TERM");
 }
 
 /* A writer that its own signal ends does not go on for ever, although it cannot be killed. */
@@ -613,12 +613,12 @@ TEST_F(beyond, a_writer_that_ends_itself_ends)
 	ASSERT_EQ(0, cg_put("h/a/b/cgroup.procs", "0"));
 	for (i = 0; i < 4; i++)
 		ASSERT_LT(0, cg_spawn(forks_for_ever, ""));
+	ASSERT_EQ(0, cg_put("h/cgroup.procs", "0"));
 	cg_msleep(100);
 	for (i = 0; i < 5; i++) {
 		pid = cg_spawn(ends_itself, NULL);
 		EXPECT_EQ(128 + SIGTERM, cg_wait_exit(pid, 10000));
 	}
-	ASSERT_EQ(0, cg_put("h/cgroup.procs", "0"));
 	ASSERT_EQ(0, cg_put("h/a/b/signal.send", "KILL"));
 }
 

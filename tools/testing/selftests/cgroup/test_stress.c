@@ -314,66 +314,58 @@ static int attaches(void *arg)
 	return !arg;
 }
 
-/* Wait for PID, the result of a fork. Returns 0 if there was a child and it ended well. */
-static int ends(pid_t pid)
-{
-	int status;
-
-	if (pid < 0)
-		return -errno;
-	return waitpid(pid, &status, 0) == pid ? status : -ECHILD;
-}
-
 static void *thread_life(void *arg)
 {
 	return arg;
 }
 
+static int process_life(void *seed)
+{
+	pthread_t id;
+
+	if (rand_r(seed) % 3 == 0)
+		cg_exec_true(NULL);
+	if (!pthread_create(&id, NULL, thread_life, NULL))
+		pthread_join(id, NULL);
+	return 0;
+}
+
 static int forks(void *arg)
 {
 	unsigned int seed = getpid();
-	pthread_t id;
-	pid_t pid;
 
 	for (;;) {
 		cg_put(cg_path("%s/cgroup.procs", group(&seed)), "0");
-		pid = fork();
-		if (!pid) {
-			if (rand_r(&seed) % 3 == 0)
-				execl("/bin/busybox", "true", NULL);
-			if (!pthread_create(&id, NULL, thread_life, NULL))
-				pthread_join(id, NULL);
-			_exit(0);
-		}
-		tally(FORK, ends(pid));
+		tally(FORK, cg_fork_wait(process_life, &seed));
 	}
 	return !arg;
 }
 
 static void *execs_program(void *arg)
 {
-	execl("/bin/busybox", "true", NULL);
-	_exit(1);
+	_exit(cg_exec_true(arg));
 	return arg;
 }
 
 /* Exec by a thread that is not the leader, while another thread exits. */
+static int execs_among_threads(void *arg)
+{
+	pthread_t id;
+
+	pthread_create(&id, NULL, thread_life, NULL);
+	pthread_create(&id, NULL, execs_program, NULL);
+	for (;;)
+		pause();
+	return !arg;
+}
+
 static int execs(void *arg)
 {
 	unsigned int seed = getpid();
-	pthread_t id;
-	pid_t pid;
 
 	for (;;) {
 		cg_put(cg_path("%s/cgroup.procs", group(&seed)), "0");
-		pid = fork();
-		if (!pid) {
-			pthread_create(&id, NULL, thread_life, NULL);
-			pthread_create(&id, NULL, execs_program, NULL);
-			for (;;)
-				pause();
-		}
-		tally(EXEC, ends(pid));
+		tally(EXEC, cg_fork_wait(execs_among_threads, NULL));
 	}
 	return !arg;
 }
@@ -431,15 +423,15 @@ static int reads(void *arg)
 	return !arg;
 }
 
+static int enters_namespace(void *arg)
+{
+	return unshare(CLONE_NEWCGROUP) || !*cg_text("/proc/self/cgroup");
+}
+
 static int namespaces(void *arg)
 {
-	for (;;) {
-		pid_t pid = fork();
-
-		if (!pid)
-			_exit(unshare(CLONE_NEWCGROUP) || !*cg_text("/proc/self/cgroup"));
-		tally(NAMESPACE, ends(pid));
-	}
+	for (;;)
+		tally(NAMESPACE, cg_fork_wait(enters_namespace, NULL));
 	return !arg;
 }
 
@@ -602,9 +594,7 @@ STRESS_FIXTURE(stress);
 
 TEST_F_TIMEOUT(stress, everything_at_once, 280)
 {
-	const char *s = getenv("CG_SECONDS");
-
-	run_workers(_metadata, (s ? atoi(s) : 60) * 1000, true);
+	run_workers(_metadata, cg_phase_ms(60000), true);
 	EXPECT_TRUE(each_kind_succeeded());
 	judge(_metadata);
 }
