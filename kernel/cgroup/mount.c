@@ -342,11 +342,12 @@ static int cgroup_get_root(struct fs_context *fc)
 {
 	struct mount_call call = {
 		.txn = CGROUP_TXN_INIT(call.txn),
-		.txn.has_text = true,
 		.fc = fc,
 	};
-	int ret = cgroup_call_locked(cgroup_get_root_locked, &call);
+	int ret;
 
+	call.txn.has_text = true;
+	ret = cgroup_call_locked(cgroup_get_root_locked, &call);
 	cgroup_txn_finish(&call.txn);
 	return ret;
 }

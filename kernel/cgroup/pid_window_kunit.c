@@ -10,7 +10,7 @@ static struct cgroup_pid_window *test_window(struct kunit *test, unsigned int nr
 
 	KUNIT_ASSERT_NOT_NULL(test, win);
 	KUNIT_ASSERT_EQ(test, cgroup_pid_window_reserve(win, nr), 0);
-	KUNIT_EXPECT_PTR_EQ(test, !win->ids, !!win->bits);
+	KUNIT_EXPECT_EQ(test, !win->ids, !!win->bits);
 	cgroup_pid_window_clear(win, after);
 	return win;
 }
