@@ -843,8 +843,9 @@ TEST_F_TIMEOUT(beyond, a_child_forked_while_it_is_pending_gets_it, 180)
 		ASSERT_TRUE(CG_SOON(count[RAN] >= nr));
 		signalled += count[GOT] == nr;
 	}
-	EXPECT_EQ(10, seen);
-	EXPECT_LE(8, signalled);
+	/* a busy machine sees few; without the signal for children, none of them gets it */
+	EXPECT_LE(3, seen);
+	EXPECT_LE(seen * 8 / 10, signalled);
 	EXPECT_EQ(0, cg_kill(pid));
 }
 
