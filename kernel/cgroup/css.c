@@ -218,7 +218,7 @@ void css_queue_free(struct cgroup_subsys_state *css, work_func_t fn)
 }
 
 /* Must css_released() be called?  A css without CSS_OFFLINE has never been online. */
-static bool css_was_online(struct cgroup_subsys_state *css)
+static bool css_is_told_of_release(struct cgroup_subsys_state *css)
 {
 	return css->flags & CSS_OFFLINE || cgroup_rules[css->ss->id].release_refused;
 }
@@ -239,7 +239,7 @@ static void css_release_work(struct work_struct *work)
 			cgroup_rstat_del_css(css);
 		}
 		css_id_hide(css);
-		if (ss->css_released && css_was_online(css))
+		if (ss->css_released && css_is_told_of_release(css))
 			ss->css_released(css);
 	}
 	css_queue_free(css, css_free_work);

@@ -27,6 +27,12 @@ struct cgrp_cset_link {
 };
 
 /*
+ * Visit at most so many tasks under css_set::lock: a fork may wait for it with tasklist_lock
+ * held.
+ */
+#define CSET_BATCH	64U
+
+/*
  * kernel/cgroup/css_set.c
  */
 extern int css_set_count;

@@ -239,9 +239,6 @@ static void cset_add_leader(struct css_set *cset, struct task_struct *task)
 	cset->nr_leaders++;
 }
 
-/* A fork may wait for css_set::lock with tasklist_lock held: do not hold css_set::lock long. */
-#define MOVE_BATCH	64U
-
 static void cset_move_batch(struct cgroup_move *moves, unsigned int nr)
 {
 	struct css_set *from = moves->src, *to = moves->dst;
@@ -280,8 +277,8 @@ void cset_move_tasks(struct cgroup_move *moves, unsigned int nr)
 	if (!to->nr_tasks)
 		cset_update_populated(to, 1);
 
-	for (i = 0; i < nr; i += MOVE_BATCH)
-		cset_move_batch(moves + i, min(nr - i, MOVE_BATCH));
+	for (i = 0; i < nr; i += CSET_BATCH)
+		cset_move_batch(moves + i, min(nr - i, CSET_BATCH));
 
 	if (!from->nr_tasks)
 		cset_update_populated(from, -1);

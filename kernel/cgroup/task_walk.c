@@ -432,9 +432,6 @@ struct task_struct *cgroup_walk_next(struct cgroup_walk *walk)
 	return NULL;
 }
 
-/* A fork may wait for css_set::lock with tasklist_lock held: do not visit many tasks at once. */
-#define WALK_BATCH		64
-
 /* Visit a task that was noted; return false if there is none. */
 static bool walk_visit_note(struct cgroup_walk *walk,
 			    bool (*visit)(void *arg, struct task_struct *task), void *arg)
@@ -466,7 +463,7 @@ bool cgroup_walk_visit(struct cgroup_walk *walk,
 	while (!walk->err) {
 		cond_resched();
 		if (walk->iterating) {
-			if (css_task_iter_visit(&walk->it, WALK_BATCH, visit, arg))
+			if (css_task_iter_visit(&walk->it, CSET_BATCH, visit, arg))
 				return true;
 			if (walk_enter_next(walk))
 				continue;
