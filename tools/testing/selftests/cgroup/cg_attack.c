@@ -421,9 +421,7 @@ static int enter(const char *dir)
 
 static int sleeps(void *arg)
 {
-	for (;;)
-		pause();
-	return 0;
+	cg_pause();
 }
 
 static int spins(void *arg)

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -59,7 +60,7 @@ static int hold(void *arg)
 			      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	struct ends *ends = arg;
 
-	if (at == MAP_FAILED || cg_thread(map_and_unmap, NULL))
+	if (at == MAP_FAILED || cg_touch(CG_HOLD_KEPT) || cg_thread(map_and_unmap, NULL))
 		return 1;
 	madvise(at, HELD_SIZE, MADV_NOHUGEPAGE);
 	while (write(ends->reports, "i", 1) == 1 && read(ends->orders, &byte, 1) == 1) {
@@ -109,12 +110,23 @@ static long resident(pid_t pid)
 	return pages * 4096;
 }
 
-/* The child holds the lock as soon as memory that it populates becomes resident. */
+/* Does the other thread of the child wait for the lock?  It waits for nothing else like that. */
+static bool writer_waits(pid_t pid)
+{
+	pid_t tids[2];
+
+	return cg_tids(pid, tids, 2) == 2 && cg_wait_state(tids[1], "D", 30000);
+}
+
+/*
+ * The child holds the lock as soon as memory that it populates becomes resident.  Only its first
+ * thread gets little CPU time: the other one has to wait for the lock.
+ */
 int cg_hold_begin(pid_t pid)
 {
 	long was = resident(pid);
 	long long end = cg_deadline(30000);
-	int ret = cg_put("cpu/slow/cgroup.procs", "%d", pid);
+	int ret = cg_put("cpu/slow/tasks", "%d", pid);
 
 	if (!ret && write(ours.orders, "h", 1) != 1)
 		ret = -errno;
@@ -123,7 +135,7 @@ int cg_hold_begin(pid_t pid)
 		if (cg_now_ms() > end)
 			ret = -ETIMEDOUT;
 	}
-	return ret;
+	return ret ?: writer_waits(pid) ? 0 : -ETIMEDOUT;
 }
 
 /* Let the child run again; it reports when it has dropped the lock and freed its memory. */
@@ -132,4 +144,15 @@ int cg_hold_end(pid_t pid)
 	int ret = cg_put("cpu/cgroup.procs", "%d", pid);
 
 	return ret ?: is_idle(60000) ? 0 : -ETIMEDOUT;
+}
+
+/*
+ * Kill the child while it holds the lock. Its group gets all the time that it wants: the child
+ * could not be moved to another group, if it were exiting already.
+ */
+int cg_hold_kill(pid_t pid)
+{
+	if (kill(pid, SIGKILL))
+		return -errno;
+	return cg_put("cpu/slow/cpu.cfs_quota_us", "-1");
 }

@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Time, members, processes and counters for the cgroup tests; see cg_util.h. */
+/* Time, members and processes for the cgroup tests; see cg_util.h. */
 #define _GNU_SOURCE
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <sched.h>
+#include <linux/capability.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -91,6 +92,17 @@ int cg_pids(const char *path, pid_t *list, int max)
 	}
 	fclose(f);
 	return n < max ? n : max;
+}
+
+static int by_number(const void *a, const void *b)
+{
+	return *(const pid_t *)a - *(const pid_t *)b;
+}
+
+/* Put the ids in the order in which the core lists them. */
+void cg_sort_pids(pid_t *list, int n)
+{
+	qsort(list, n, sizeof(*list), by_number);
 }
 
 bool cg_has_pid(const char *path, pid_t pid)
@@ -290,18 +302,30 @@ int cg_exec_true(void *arg)
 	return 127;
 }
 
-static int pause_forever(void *arg)
+/* Do nothing until killed. */
+void cg_pause(void)
 {
-	(void)arg;
 	for (;;)
 		pause();
-	return 0;
+}
+
+/* The same as the function of a thread. */
+void *cg_pause_thread(void *arg)
+{
+	(void)arg;
+	cg_pause();
+}
+
+static int pauses(void *arg)
+{
+	(void)arg;
+	cg_pause();
 }
 
 /* A child that does nothing, in cgroup DIR (NULL: in the cgroups of the caller). */
 pid_t cg_sleeper(const char *dir)
 {
-	pid_t pid = cg_spawn(pause_forever, NULL);
+	pid_t pid = cg_spawn(pauses, NULL);
 	int ret = 0;
 
 	if (pid > 0 && dir)
@@ -316,12 +340,6 @@ struct crowd {
 	int extra;
 	int ready;
 };
-
-static void *pause_thread(void *arg)
-{
-	pause_forever(arg);
-	return NULL;
-}
 
 /* Make a thread with a small stack, so that there can be many.  Returns 0 or an error. */
 int cg_thread(void *(*fn)(void *arg), void *arg)
@@ -367,11 +385,11 @@ static int crowd(void *arg)
 	int i;
 
 	for (i = 0; i < c->extra; i++)
-		if (cg_thread(pause_thread, NULL))
+		if (cg_thread(cg_pause_thread, NULL))
 			return 1;
 	if (write(c->ready, "r", 1) != 1)
 		return 1;
-	return pause_forever(NULL);
+	cg_pause();
 }
 
 /* A child in DIR with EXTRA threads beside its leader.  All exist and are idle on return. */
@@ -564,8 +582,9 @@ static int drop_and_run(void *arg)
 }
 
 /*
- * Run FN as UID in a child. If UID is not 0, the child has no capability. FN
- * returns 0 or a positive errno; the result is its negative.
+ * Run FN as UID in a child. If UID is not 0, the child has no capability; root keeps its own
+ * ones, unless FN calls cg_drop_caps(). FN returns 0 or a positive errno; the result is its
+ * negative.
  */
 int cg_as_user(uid_t uid, int (*fn)(void *arg), void *arg)
 {
@@ -573,6 +592,15 @@ int cg_as_user(uid_t uid, int (*fn)(void *arg), void *arg)
 	pid_t pid = cg_spawn(drop_and_run, &as);
 
 	return pid < 0 ? pid : -cg_wait_exit(pid, 20000);
+}
+
+/* The caller gives up all of its capabilities. */
+int cg_drop_caps(void)
+{
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = { { 0 } };
+
+	return syscall(SYS_capset, &head, none) ? -errno : 0;
 }
 
 struct in_userns {
@@ -628,80 +656,4 @@ int cg_in_userns(uid_t uid, int (*fn)(void *arg), void *arg)
 		return ret;
 	}
 	return -cg_wait_exit(pid, 20000);
-}
-
-/* Counters, events and CPUs */
-
-/* The CPU time of PID in milliseconds, from the scheduler and not from a controller. */
-long long cg_cpu_ms(pid_t pid)
-{
-	struct timespec t = { 0 };
-	clockid_t clock;
-
-	if (clock_getcpuclockid(pid, &clock) || clock_gettime(clock, &t))
-		return -1;
-	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-}
-
-/* Open an event on each CPU for the group DIR; 0, or -errno if there is none on some CPU. */
-int cg_perf_group(struct cg_perf *perf, const char *dir)
-{
-	int cpu, fd, ret = 0, group = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	perf->nr = 0;
-	for (cpu = 0; cpu < CG_PERF_CPUS && cpu < sysconf(_SC_NPROCESSORS_ONLN); cpu++) {
-		fd = cg_perf_open(group, cpu);
-		if (fd >= 0)
-			perf->fd[perf->nr++] = fd;
-		else
-			ret = -errno;
-	}
-	close(group);
-	return ret;
-}
-
-/* The sum of the events in nanoseconds; -1: one of them cannot be read. */
-long long cg_perf_sum(const struct cg_perf *perf)
-{
-	unsigned long long one;
-	long long sum = 0;
-	int i;
-
-	for (i = 0; i < perf->nr; i++) {
-		if (read(perf->fd[i], &one, sizeof(one)) != sizeof(one))
-			return -1;
-		sum += one;
-	}
-	return sum;
-}
-
-void cg_perf_close(struct cg_perf *perf)
-{
-	while (perf->nr)
-		close(perf->fd[--perf->nr]);
-}
-
-/* An eventfd for the events of FILE of the group DIR; ARGS may be "". */
-int cg_listen(const char *dir, const char *file, const char *args)
-{
-	int fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-	int of = open(cg_path("%s/%s", dir, file), O_RDONLY | O_CLOEXEC);
-	int ret = of < 0 ? -errno : 0;
-
-	ret = ret ?: cg_put(cg_path("%s/cgroup.event_control", dir), "%d %d%s%s", fd, of,
-			    *args ? " " : "", args);
-	close(of);
-	if (ret)
-		close(fd);
-	return ret ?: fd;
-}
-
-/* Pin the caller to a CPU. */
-int cg_pin(int cpu)
-{
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
-	return sched_setaffinity(0, sizeof(set), &set) ? -errno : 0;
 }

@@ -69,7 +69,24 @@ packet() {
 begin_ping() {
 	ping 127.0.0.1 > /dev/null 2>&1 &
 	pinger=$!
+	tries=0
 	sleep 0.5
+	socket=$(socket_of_ping)
+	while [ -z "$socket" ] && [ $tries -lt 50 ]; do
+		tries=$((tries + 1))
+		sleep 0.1
+		socket=$(socket_of_ping)
+	done
+}
+
+# The inode of its socket: no other process has it.
+socket_of_ping() {
+	ls -l /proc/$pinger/fd 2>/dev/null | grep -o 'socket:\[[0-9]*\]' | sort -u
+}
+
+same_ping() {
+	echo "socket: $socket, then $(socket_of_ping)"
+	[ -n "$socket" ] && [ "$(socket_of_ping)" = "$socket" ]
 }
 
 end_ping() {

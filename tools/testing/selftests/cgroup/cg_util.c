@@ -5,7 +5,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/perf_event.h>
 #include <poll.h>
 #include <sched.h>
 #include <stdarg.h>
@@ -24,6 +23,7 @@
 #define SWEEP_DIR	".sweep"
 #define LOOK_DIR	".look"
 #define SWEEP_ROUNDS	100
+#define MAX_LEVELS	64
 
 /* Paths */
 
@@ -547,8 +547,8 @@ int cg_sweep(void)
 	return left;
 }
 
-/* The options that mount the hierarchy that carries NAME; a new one if there is none. */
-static void options_of(const char *name, char *options, size_t size)
+/* The options that mount the hierarchy that carries NAME. False: there is none. */
+static bool options_of(const char *name, char *options, size_t size)
 {
 	FILE *f = fopen("/proc/self/cgroup", "re");
 	bool found = false;
@@ -558,8 +558,7 @@ static void options_of(const char *name, char *options, size_t size)
 		found = line_options(line, options, size) && cg_has_word(options, name);
 	if (f)
 		fclose(f);
-	if (!found)
-		snprintf(options, size, "%s", name);
+	return found;
 }
 
 /* A number from the root of debug, in whichever hierarchy debug is now; or -errno. */
@@ -568,7 +567,9 @@ long long cg_debug_num(const char *file)
 	char options[4096];
 	long long nr;
 
-	options_of("debug", options, sizeof(options));
+	/* if debug is in no hierarchy, make one */
+	if (!options_of("debug", options, sizeof(options)))
+		snprintf(options, sizeof(options), "debug");
 	nr = cg_mount(options, LOOK_DIR);
 	if (nr)
 		return nr;
@@ -577,6 +578,36 @@ long long cg_debug_num(const char *file)
 		nr = -errno;
 	rmdir(LOOK_DIR);
 	return nr;
+}
+
+/* Thaw the groups below DIR, on so many LEVELS. Frozen tasks cannot even exit. */
+void cg_thaw_below(const char *dir, int levels)
+{
+	DIR *d = levels ? opendir(dir) : NULL;
+	struct dirent *entry;
+	char sub[4096];
+
+	while (d && (entry = readdir(d))) {
+		if (entry->d_type != DT_DIR || entry->d_name[0] == '.')
+			continue;
+		snprintf(sub, sizeof(sub), "%s/%s", dir, entry->d_name);
+		cg_put(cg_path("%s/freezer.state", sub), "THAWED");
+		cg_thaw_below(sub, levels - 1);
+	}
+	if (d)
+		closedir(d);
+}
+
+/* Thaw all groups, in whichever hierarchy freezer is now. */
+void cg_thaw_all(void)
+{
+	char options[4096];
+
+	if (!options_of("freezer", options, sizeof(options)) || cg_mount(options, LOOK_DIR))
+		return;
+	cg_thaw_below(LOOK_DIR, MAX_LEVELS);
+	umount2(LOOK_DIR, 0);
+	rmdir(LOOK_DIR);
 }
 
 /* Move the caller to the root of every hierarchy that is mounted here. */
@@ -665,37 +696,6 @@ int cg_teardown(void)
 	umount2(BASE, MNT_DETACH);
 	rmdir(BASE);
 	return cg_is_mainline() ? 0 : left;
-}
-
-/* A perf event for the time on CPU of the group whose directory is open as CGROUP. */
-int cg_perf_open(int cgroup, int cpu)
-{
-	struct perf_event_attr attr = {
-		.type = PERF_TYPE_SOFTWARE,
-		.size = sizeof(attr),
-		.config = PERF_COUNT_SW_CPU_CLOCK,
-	};
-
-	return syscall(SYS_perf_event_open, &attr, cgroup, cpu, -1, PERF_FLAG_PID_CGROUP);
-}
-
-/* Get SIZE bytes of memory charged to the caller until it exits. */
-int cg_touch(size_t size)
-{
-	volatile char *mem = malloc(size);
-	size_t i;
-
-	if (!mem)
-		return -ENOMEM;
-	for (i = 0; i < size; i += 4096)
-		mem[i] = 1;
-	return 0;
-}
-
-/* Take a CPU of the guest offline, or bring it back. */
-int cg_cpu_online(int cpu, bool online)
-{
-	return cg_put(cg_path("/sys/devices/system/cpu/cpu%d/online", cpu), "%d", online);
 }
 
 static int kmsg = -1;

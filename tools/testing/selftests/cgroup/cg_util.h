@@ -38,6 +38,12 @@ struct cg_perf {
 	int nr;
 };
 
+/* what cg_eats() takes, and where */
+struct cg_eat {
+	const char *dir;
+	size_t size;
+};
+
 /* a row of /proc/self/mountinfo */
 struct cg_mountinfo {
 	char root[4096];
@@ -57,6 +63,8 @@ int cg_sweep(void);
 void cg_empty(const char *dir);
 void cg_kill_children(void);
 void cg_leave(void);
+void cg_thaw_below(const char *dir, int levels);
+void cg_thaw_all(void);
 
 /* mounts */
 int cg_mount(const char *options, const char *dir);
@@ -94,10 +102,10 @@ bool cg_wait_text(const char *path, const char *want, int ms);
 bool cg_wait_num(const char *path, long long want, int ms);
 int cg_watch(const char *path);
 bool cg_event(int fd, int ms);
-int cg_listen(const char *dir, const char *file, const char *args);
 
 /* members */
 int cg_pids(const char *path, pid_t *list, int max);
+void cg_sort_pids(pid_t *list, int n);
 bool cg_has_pid(const char *path, pid_t pid);
 int cg_proc_path(pid_t pid, const char *tag, char *buf, size_t size);
 int cg_tids(pid_t pid, pid_t *list, int max);
@@ -122,6 +130,8 @@ int cg_spawn_wait(int (*fn)(void *arg), void *arg);
 int cg_fork_wait(int (*fn)(void *arg), void *arg);
 int cg_vfork_wait(int (*fn)(void *arg), void *arg);
 int cg_exec_true(void *arg);
+void cg_pause(void) __attribute__((noreturn));
+void *cg_pause_thread(void *arg);
 pid_t cg_sleeper(const char *dir);
 pid_t cg_threads(const char *dir, int extra);
 int cg_thread(void *(*fn)(void *arg), void *arg);
@@ -132,14 +142,19 @@ int cg_wait_exit(pid_t pid, int ms);
 int cg_kill(pid_t pid);
 int cg_run(const char *const argv[], char *out, size_t size);
 int cg_as_user(uid_t uid, int (*fn)(void *arg), void *arg);
+int cg_drop_caps(void);
 int cg_in_userns(uid_t uid, int (*fn)(void *arg), void *arg);
 
-/* charges, counters and CPUs */
+/* charges, their events, counters and CPUs */
+int cg_touch(size_t size);
+int cg_eats(void *arg);
+pid_t cg_eater(const char *dir, size_t size);
+int cg_listen(const char *dir, const char *file, const char *args);
+long long cg_rings(int fd, int ms);
 int cg_perf_open(int cgroup, int cpu);
 int cg_perf_group(struct cg_perf *perf, const char *dir);
 long long cg_perf_sum(const struct cg_perf *perf);
 void cg_perf_close(struct cg_perf *perf);
-int cg_touch(size_t size);
 long long cg_cpu_ms(pid_t pid);
 int cg_cpu_online(int cpu, bool online);
 int cg_pin(int cpu);

@@ -181,9 +181,7 @@ static int is_wedged(void *arg)
 	    cg_thread(changes_map, NULL))
 		return 1;
 	wedge->ready = true;
-	for (;;)
-		pause();
-	return 0;
+	cg_pause();
 }
 
 /* A child whose mmap_lock no other task can take; the server is mounted at DIR. */

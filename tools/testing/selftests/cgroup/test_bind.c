@@ -108,8 +108,8 @@ static int forks_sleepers(void *arg)
 			waitpid(pids[i], NULL, 0);
 		}
 		pids[i] = fork();
-		while (!pids[i])
-			pause();
+		if (!pids[i])
+			cg_pause();
 	}
 	return !arg;
 }
@@ -153,6 +153,55 @@ TEST_F(beyond, a_child_forked_while_cpuset_is_unbound_has_all_cpus)
 		for (i = 0; i < ARRAY_SIZE(parents); i++)
 			kill(parents[i], SIGCONT);
 	}
+}
+
+static int makes_processes(void *arg)
+{
+	return cg_make_processes(arg) != arg;
+}
+
+static int makes_threads(void *arg)
+{
+	return cg_make_threads(arg) != arg;
+}
+
+#define CPUS_OF_C	"h/c/cpuset.cpus"
+
+/*
+ * h/c/d begins and ends to have a cpuset of its own, while its tasks fork. A fork that starts
+ * again has asked the cpuset of h/c before. Afterwards no fork must be counted there: a cpuset
+ * can lose its CPUs only if it has no task, and if none is about to come.
+ */
+TEST_F(beyond, a_fork_that_starts_again_is_not_counted_in_a_cpuset)
+{
+	static int (*const makes[])(void *arg) = {
+		makes_processes, makes_threads, makes_threads,
+	};
+	pid_t pid[ARRAY_SIZE(makes)];
+	int i, round, rounds = cg_slow() > 1 ? 80 : 300;
+
+	if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
+		SKIP(return, "needs two CPUs");
+	ASSERT_EQ(0, cg_mkdir("h/c/d"));
+	ASSERT_EQ(0, cg_put(SUBSYSTEMS, "+cpuset"));
+	for (i = 0; i < ARRAY_SIZE(makes); i++) {
+		pid[i] = cg_spawn(makes[i], NULL);
+		ASSERT_LT(0, pid[i]);
+		ASSERT_EQ(0, cg_put("h/c/d/cgroup.procs", "%d", pid[i]));
+	}
+	for (round = 0; round < rounds; round++) {
+		ASSERT_EQ(0, cg_put("h/c/d/cpuset.inherit", "1"));
+		cg_msleep(1);
+		ASSERT_EQ(0, cg_put("h/c/d/cpuset.inherit", "0"));
+	}
+	for (i = 0; i < ARRAY_SIZE(makes); i++)
+		ASSERT_EQ(0, cg_kill(pid[i]));
+	/* the last child of a killed parent becomes a child of this process */
+	EXPECT_TRUE(CG_SOON(waitpid(-1, NULL, WNOHANG) <= 0 && !cg_text("h/c/d/tasks")[0]));
+	/* a cpuset has at least the CPUs of the cpusets below it */
+	ASSERT_EQ(0, cg_put("h/c/d/cpuset.inherit", "1"));
+	EXPECT_TRUE(CG_SOON(!cg_put(CPUS_OF_C, "\n")));
+	EXPECT_STREQ("", cg_text(CPUS_OF_C));
 }
 
 TEST_F(beyond, a_new_cpuset_is_usable)

@@ -170,6 +170,36 @@ TEST_F(beyond, cpuset_can_be_bound_with_a_deadline_task)
 	EXPECT_TRUE(CG_SOON(room(NULL) == left + 1));
 }
 
+/* The bandwidth stays reserved if the subsystem debug refuses what cpuset has agreed to. */
+TEST_F(beyond, a_refused_change_keeps_the_bandwidth_of_a_deadline_task)
+{
+	long long left;
+
+	CG_NEED("cpuset");
+	CG_NEED("debug");
+	ASSERT_EQ(0, make("cpu,debug,name=h", "h"));
+	ASSERT_EQ(0, cg_put("h/a/cgroup.procs", "%d", self->task));
+	ASSERT_EQ(0, be_deadline(self->task));
+	left = settled_room();
+	ASSERT_LT(0, left);
+
+	/* the task would get a cpuset of its group, and leave debug */
+	ASSERT_EQ(0, cg_put("h/debug.refuse_attach", "%d", EPERM));
+	EXPECT_EQ(-EPERM, cg_put("h/cgroup.subsystems", "-debug +cpuset"));
+	EXPECT_STREQ("cpu debug", cg_text("h/cgroup.subsystems"));
+	EXPECT_EQ(left, settled_room());
+
+	/* the same for a move to a cpuset with the same CPUs */
+	ASSERT_EQ(0, cg_put("h/debug.refuse_attach", "0"));
+	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+cpuset"));
+	ASSERT_EQ(0, cg_put("h/b/debug.refuse_attach", "%d", EPERM));
+	EXPECT_EQ(-EPERM, cg_put("h/b/cgroup.procs", "%d", self->task));
+	EXPECT_TRUE(cg_tasks_are_in(self->task, "cpuset", "/a"));
+	EXPECT_EQ(left, settled_room());
+	EXPECT_EQ(0, cg_kill(self->task));
+	EXPECT_TRUE(CG_SOON(room(NULL) == left + 1));
+}
+
 #define V2_MODE_HERE	"cpuset cannot be added to a hierarchy with cpuset_v2_mode"
 #define V2_MODE_BOTH	"cpuset needs cpuset_v2_mode in both hierarchies"
 #define NOPREFIX	"noprefix works with cpuset only"

@@ -187,9 +187,7 @@ static int crowd_comes(void *unused)
 	for (i = 0; i < groups(); i++)
 		if (cg_spawn(group_of, (void *)i) < 0)
 			crowd->failed = 1;
-	for (;;)
-		pause();
-	return !unused;
+	cg_pause();
 }
 
 /* ---- the observer ---- */

@@ -8,7 +8,6 @@
 #include "cg_test.h"
 
 #include <poll.h>
-#include <sys/mman.h>
 
 #define SUBSYSTEMS	"h/cgroup.subsystems"
 #define MB		1048576LL
@@ -154,33 +153,11 @@ TEST_F(beyond, unbind_of_another_subsystem_is_no_event)
 
 /* ---- eventfds of memory ---- */
 
-/* How often FD was signalled since the last call. */
-static unsigned long long rings(int fd)
-{
-	unsigned long long count;
-
-	return read(fd, &count, sizeof(count)) == sizeof(count) ? count : 0;
-}
-
 static int waits_for_ring(void *arg)
 {
 	struct pollfd p = { .fd = *(int *)arg, .events = POLLIN };
 
 	return poll(&p, 1, 60000) == 1 && (p.revents & POLLIN) ? 0 : 1;
-}
-
-static int eats(void *arg)
-{
-	size_t i, size = *(size_t *)arg;
-	volatile char *mem;
-
-	/* before the move: in a full group mmap() fails, because it does not wait for memory */
-	mem = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (mem == MAP_FAILED || cg_put("h/a/b/cgroup.procs", "0"))
-		return 1;
-	for (i = 0; i < size; i += 4096)
-		mem[i] = 1;
-	return 0;
 }
 
 static const struct {
@@ -193,14 +170,14 @@ static const struct {
 
 TEST_F(beyond, unbind_signals_eventfds_once)
 {
-	size_t size = 8 * MB;
+	struct cg_eat eat = { "h/a/b", 8 * MB };
 	pid_t sleeper[3];
 	int i, fd[3];
 
 	for (i = 0; i < ARRAY_SIZE(heard); i++) {
 		fd[i] = cg_listen("h/a", heard[i].file, heard[i].args);
 		ASSERT_LE(0, fd[i]);
-		EXPECT_EQ(0, rings(fd[i]));
+		EXPECT_EQ(0, cg_rings(fd[i], 0));
 		sleeper[i] = cg_spawn(waits_for_ring, &fd[i]);
 		ASSERT_TRUE(cg_wait_state(sleeper[i], "S", 5000));
 	}
@@ -210,27 +187,27 @@ TEST_F(beyond, unbind_signals_eventfds_once)
 		EXPECT_EQ(0, cg_wait_exit(sleeper[i], 5000))
 			TH_LOG("%s", heard[i].file);
 		/* exactly once */
-		EXPECT_EQ(1, rings(fd[i]))
+		EXPECT_EQ(1, cg_rings(fd[i], 0))
 			TH_LOG("%s", heard[i].file);
 	}
 	ASSERT_EQ(0, comes(variant->remounts, "memory"));
-	EXPECT_EQ(0, cg_spawn_wait(eats, &size));
+	EXPECT_EQ(0, cg_spawn_wait(cg_eats, &eat));
 	/* the old listeners get no events of the new state */
 	for (i = 0; i < ARRAY_SIZE(heard); i++)
-		EXPECT_EQ(0, rings(fd[i]));
+		EXPECT_EQ(0, cg_rings(fd[i], 0));
 	/* the new state has its own listeners */
 	close(fd[0]);
 	fd[0] = cg_listen("h/a", heard[0].file, heard[0].args);
 	ASSERT_LE(0, fd[0]);
-	EXPECT_EQ(0, cg_spawn_wait(eats, &size));
-	EXPECT_LE(1, rings(fd[0]));
+	EXPECT_EQ(0, cg_spawn_wait(cg_eats, &eat));
+	EXPECT_LE(1, cg_rings(fd[0], 0));
 	for (i = 0; i < ARRAY_SIZE(heard); i++)
 		close(fd[i]);
 }
 
 /* ---- the wait for memory ---- */
 
-/* Less memory than eats() needs, and no OOM kill: the tasks wait. */
+/* Less memory than cg_eats() takes here, and no OOM kill: the tasks wait. */
 static int no_room(const char *dir)
 {
 	return cg_put(cg_path("%s/memory.oom_control", dir), "1") ?:
@@ -242,14 +219,14 @@ static int no_room(const char *dir)
 TEST_F(beyond, unbind_ends_the_wait_for_memory)
 {
 	static const char * const full[] = { "h/a/b", "h/a" };
-	size_t size = 8 * MB;
+	struct cg_eat eat = { "h/a/b", 8 * MB };
 	pid_t pid[3];
 	int i, n;
 
 	for (i = 0; i < ARRAY_SIZE(full); i++) {
 		ASSERT_EQ(0, no_room(full[i]));
 		for (n = 0; n < ARRAY_SIZE(pid); n++)
-			pid[n] = cg_spawn(eats, &size);
+			pid[n] = cg_spawn(cg_eats, &eat);
 		ASSERT_TRUE(CG_SOON(cg_key(cg_path("%s/memory.oom_control", full[i]),
 					   "under_oom") == 1));
 		EXPECT_EQ(-ETIMEDOUT, cg_wait_exit(pid[0], 100));
@@ -265,14 +242,14 @@ TEST_F(beyond, unbind_ends_the_wait_for_memory)
 /* Unbind at different moments, just before the tasks wait or while they begin to. */
 TEST_F(beyond, unbind_while_tasks_begin_to_wait_for_memory)
 {
-	size_t size = 8 * MB;
+	struct cg_eat eat = { "h/a/b", 8 * MB };
 	pid_t pid[3];
 	int i, n, rounds = cg_slow() > 1 ? 6 : 12;
 
 	for (i = 0; i < rounds; i++) {
 		ASSERT_EQ(0, no_room("h/a"));
 		for (n = 0; n < ARRAY_SIZE(pid); n++)
-			pid[n] = cg_spawn(eats, &size);
+			pid[n] = cg_spawn(cg_eats, &eat);
 		ASSERT_TRUE(CG_SOON(cg_num("h/a/memory.usage_in_bytes") > MB));
 		usleep(i * 7919 % 30000 * cg_slow());
 		ASSERT_EQ(0, leaves(variant->remounts, "memory"));
@@ -286,13 +263,13 @@ TEST_F(beyond, unbind_while_tasks_begin_to_wait_for_memory)
 /* A task is killed in that wait while the state is removed: unbind and exit both succeed. */
 TEST_F(beyond, unbind_while_a_waiting_task_is_killed)
 {
-	size_t size = 8 * MB;
+	struct cg_eat eat = { "h/a/b", 8 * MB };
 	pid_t pid;
 	int i;
 
 	for (i = 0; i < 4; i++) {
 		ASSERT_EQ(0, no_room("h/a"));
-		pid = cg_spawn(eats, &size);
+		pid = cg_spawn(cg_eats, &eat);
 		ASSERT_TRUE(CG_SOON(cg_key("h/a/memory.oom_control", "under_oom") == 1));
 		ASSERT_EQ(0, kill(pid, SIGKILL));
 		ASSERT_EQ(0, leaves(variant->remounts, "memory"));
@@ -427,6 +404,32 @@ TEST_F(beyond_perf, an_event_moves_with_its_state)
 		EXPECT_TRUE(counts(&self->event, self->worker));
 		ASSERT_EQ(0, cg_umount("x"));
 	}
+}
+
+/*
+ * The states of two groups move to a hierarchy whose groups were made in the opposite order:
+ * the kernel still finds the events of both.
+ */
+TEST_F(beyond_perf, events_are_found_if_the_order_of_groups_changes)
+{
+	pid_t second = cg_spawn(works, NULL);
+	struct cg_perf other;
+
+	ASSERT_LT(0, second);
+	ASSERT_EQ(0, cg_mkdir("h/c"));
+	ASSERT_EQ(0, cg_put("h/c/cgroup.procs", "%d", second));
+	ASSERT_EQ(0, cg_perf_group(&other, "h/c"));
+	EXPECT_TRUE(counts(&other, second));
+	ASSERT_EQ(0, cg_mount("none,name=r", "r"));
+	ASSERT_EQ(0, cg_mkdir("r/c"));
+	ASSERT_EQ(0, cg_mkdir("r/a"));
+	ASSERT_EQ(0, cg_mkdir("r/a/b"));
+	ASSERT_EQ(0, cg_put("r/c/cgroup.procs", "%d", second));
+	ASSERT_EQ(0, cg_put("r/a/b/cgroup.procs", "%d", self->worker));
+	ASSERT_EQ(0, cg_put("r/cgroup.merge", "name=perf"));
+	EXPECT_TRUE(counts(&self->event, self->worker));
+	EXPECT_TRUE(counts(&other, second));
+	cg_perf_close(&other);
 }
 
 /* If a group below inherits, the event counts on. If the group itself inherits, it ends. */

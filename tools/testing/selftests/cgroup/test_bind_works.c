@@ -335,9 +335,7 @@ static int eats(void *arg)
 	}
 	if (write(e->full, "f", 1) != 1)
 		return 3;
-	for (;;)
-		pause();
-	return 0;
+	cg_pause();
 }
 
 /* The id of the memory state of a group; no other state has it before this one is freed. */

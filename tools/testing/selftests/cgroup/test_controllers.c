@@ -7,6 +7,7 @@
 #include "cg_test.h"
 
 #include <arpa/inet.h>
+#include <linux/aio_abi.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/sysmacros.h>
@@ -257,8 +258,7 @@ static int fork_until_refused(void *arg)
 		return 100;
 	while (n < 20 && (pid = fork()) >= 0) {
 		if (!pid)
-			for (;;)
-				pause();
+			cg_pause();
 		n++;
 	}
 	return n + (n < 20 && errno != EAGAIN ? 50 : 0);
@@ -672,6 +672,97 @@ TEST_F(beyond_hotplug, tasks_that_inherit_the_cpuset_move_to_the_parent)
 	EXPECT_STREQ("", cg_text("h/a/b/tasks"));
 	EXPECT_STREQ("", cg_text("h/a/b/c/tasks"));
 	EXPECT_STREQ("0", cg_text("h/debug.css_sets_wrong"));
+}
+
+/* ---- BFQ, below a group that inherits ---- */
+
+#define CONFIGFS	"/sys/kernel/config"
+#define SLOW_DISK	CONFIGFS "/nullb/cgslow"
+#define SLOW_QUEUE	"/sys/block/cgslow/queue/scheduler"
+#define READS		64
+#define READ_SIZE	4096
+#define READS_APART	1048576	/* so that no two requests are merged */
+
+FIXTURE(beyond_disk) { int unused; };
+
+/* Each request takes 2 ms, and there are at most four at a time: the others queue up in BFQ. */
+static int make_slow_disk(void)
+{
+	if (!cg_exists(CONFIGFS "/nullb"))
+		mount("config", CONFIGFS, "configfs", 0, NULL);
+	return cg_mkdir(SLOW_DISK) ?: cg_put(SLOW_DISK "/irqmode", "2") ?:
+	       cg_put(SLOW_DISK "/completion_nsec", "2000000") ?:
+	       cg_put(SLOW_DISK "/hw_queue_depth", "4") ?: cg_put(SLOW_DISK "/power", "1") ?:
+	       cg_put(SLOW_QUEUE, "bfq");
+}
+
+FIXTURE_SETUP(beyond_disk)
+{
+	ASSERT_EQ(0, cg_setup());
+	if (make_slow_disk()) {
+		rmdir(SLOW_DISK);
+		SKIP(return, "this kernel has no null_blk, or no BFQ");
+	}
+}
+
+FIXTURE_TEARDOWN(beyond_disk)
+{
+	EXPECT_EQ(0, cg_teardown());
+	EXPECT_EQ(0, cg_rmdir(SLOW_DISK));
+}
+
+static int reads_all_at_once(void *arg)
+{
+	struct iocb reads[READS] = { 0 }, *next;
+	struct io_event events[READS];
+	aio_context_t context = 0;
+	void *block;
+	int i, fd;
+
+	if (cg_put(arg, "0") || posix_memalign(&block, READ_SIZE, READ_SIZE))
+		return 1;
+	fd = open("/dev/cgslow", O_RDONLY | O_DIRECT);
+	if (fd < 0 || syscall(SYS_io_setup, READS, &context))
+		return 2;
+	for (i = 0; i < READS; i++) {
+		next = &reads[i];
+		next->aio_lio_opcode = IOCB_CMD_PREAD;
+		next->aio_fildes = fd;
+		next->aio_buf = (unsigned long)block;
+		next->aio_nbytes = READ_SIZE;
+		next->aio_offset = (long long)i * READS_APART;
+		if (syscall(SYS_io_submit, context, 1, &next) != 1)
+			return 3;
+	}
+	if (syscall(SYS_io_getevents, context, READS, READS, events, NULL) != READS)
+		return 4;
+	for (i = 0; i < READS; i++)
+		if (events[i].res != READ_SIZE)
+			return 5;
+	return 0;
+}
+
+static long long warnings(void)
+{
+	return cg_num("/proc/sys/kernel/tainted") & 512;
+}
+
+/*
+ * h/a/b is two levels below the root, but its state is only one level below that of the root.
+ * BFQ compares its own levels with those of the states, and warns if they differ.
+ */
+TEST_F(beyond_disk, bfq_knows_the_level_of_a_state)
+{
+	long long before = warnings();
+
+	ASSERT_EQ(0, cg_mount("blkio", "h"));
+	ASSERT_EQ(0, cg_mkdir("h/a"));
+	ASSERT_EQ(0, cg_put("h/a/blkio.inherit", "1"));
+	ASSERT_EQ(0, cg_mkdir("h/a/b"));
+	ASSERT_EQ(0, cg_put("h/a/b/blkio.inherit", "0"));
+	EXPECT_EQ(0, cg_spawn_wait(reads_all_at_once, "h/a/b/tasks"));
+	EXPECT_EQ(0, cg_spawn_wait(reads_all_at_once, "h/a/tasks"));
+	EXPECT_EQ(before, warnings());
 }
 
 TEST_HARNESS_MAIN

@@ -597,6 +597,46 @@ TEST_F_TIMEOUT(fail, each_allocation_can_fail, 600)
 	TH_LOG("%d of %d allocations failed, %d refusals", nr_failed, nr, refused);
 }
 
+/* ---- per-CPU memory ---- */
+
+CG_FIXTURE(percpu);
+
+static int refuse_pages(bool refuse)
+{
+	return cg_put(PAGES "/task-filter", "Y") ?: cg_put(PAGES "/times", "-1") ?:
+	       cg_put(PAGES "/probability", refuse ? "100" : "0");
+}
+
+/*
+ * Only pages are refused. A group of cpuacct takes its per-CPU memory from pages that are there,
+ * so the mkdir fails only because an allocation of per-CPU memory counts as one of a page.
+ */
+TEST_F(percpu, an_allocation_is_refused_like_that_of_a_page)
+{
+	int i, ret, fd;
+
+	if (!can_inject())
+		SKIP(return, "no fault injection in this kernel");
+	CG_NEED("cpuacct");
+	fd = open("/proc/thread-self/make-it-fail", O_WRONLY);
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(0, cg_mount("cpuacct", "h"));
+	for (i = 0; i < 5; i++) {
+		/* once without a failure, to fill the caches */
+		ASSERT_EQ(0, do_mkdir());
+		ASSERT_EQ(0, undo_mkdir());
+		ASSERT_EQ(0, arm());
+		ASSERT_EQ(0, refuse_pages(true));
+		ASSERT_EQ(0, cg_put_fd(fd, "1"));
+		ret = do_mkdir();
+		ASSERT_EQ(0, cg_put_fd(fd, "0"));
+		EXPECT_EQ(-ENOMEM, ret);
+		EXPECT_EQ(0, refuse_pages(false));
+		if (!ret)
+			ASSERT_EQ(0, undo_mkdir());
+	}
+}
+
 /* Scan twice: the first scan does not report new objects. */
 static int scan(void)
 {

@@ -146,6 +146,45 @@ TEST_F(core, chmod_and_chown_are_kept)
 	EXPECT_EQ(0, st.st_uid);
 }
 
+static int changes_attributes(void *arg)
+{
+	const struct timespec y2001[2] = { { .tv_sec = 1000000000 }, { .tv_sec = 1000000000 } };
+	const char *path = arg;
+
+	if (!chmod(path, 0777) || errno != EPERM)
+		return 1;
+	if (!chown(path, 1000, 1000) || errno != EPERM)
+		return 2;
+	return !utimensat(AT_FDCWD, path, y2001, 0) || errno != EPERM ? 3 : 0;
+}
+
+static bool same_attributes(const struct stat *one, const struct stat *other)
+{
+	return one->st_mode == other->st_mode && one->st_uid == other->st_uid &&
+	       one->st_ctim.tv_sec == other->st_ctim.tv_sec &&
+	       one->st_ctim.tv_nsec == other->st_ctim.tv_nsec &&
+	       one->st_mtim.tv_sec == other->st_mtim.tv_sec &&
+	       one->st_mtim.tv_nsec == other->st_mtim.tv_nsec;
+}
+
+/* Neither the group nor the file has attributes of its own before, and so no times of its own. */
+TEST_F(core, a_refused_change_of_attributes_is_not_seen)
+{
+	static char * const paths[] = { "h/a", "h/a/tasks" };
+	struct stat before, after;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(paths); i++) {
+		ASSERT_EQ(0, stat(paths[i], &before));
+		/* so that a new time is another one */
+		cg_msleep(20);
+		EXPECT_EQ(0, cg_as_user(1000, changes_attributes, paths[i]));
+		ASSERT_EQ(0, stat(paths[i], &after));
+		EXPECT_TRUE(same_attributes(&before, &after))
+			TH_LOG("%s", paths[i]);
+	}
+}
+
 /* ---- files that change a hierarchy: not in mainline ---- */
 
 CG_FIXTURE(beyond);

@@ -38,8 +38,7 @@ static int set_up(void)
 /* Frozen members cannot be killed. */
 static int thawed_teardown(void)
 {
-	cg_put("h/a/b/freezer.state", "THAWED");
-	cg_put(STATE, "THAWED");
+	cg_thaw_below("h", 2);
 	return cg_teardown();
 }
 

@@ -105,7 +105,7 @@ ok "the task is in the root" grep -qx $sleeper "$MNT/freezer/tasks"
 
 # the present groups as a configuration
 ok "cgsnapshot shows the group" says "web" cgsnapshot -s cpu memory pids
-ok "cgsnapshot shows a value" says "256" cgsnapshot -s cpu
+ok "cgsnapshot shows a value" says 'cpu.shares="256";' cgsnapshot -s cpu
 
 # the rules daemon
 echo 'root:busybox pids /web' > /etc/cgrules.conf

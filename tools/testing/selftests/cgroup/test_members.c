@@ -28,17 +28,12 @@ static bool ascending(const pid_t *list, int n)
 	return true;
 }
 
-static int by_number(const void *a, const void *b)
-{
-	return *(const pid_t *)a - *(const pid_t *)b;
-}
-
 static bool same_list(pid_t *want, int nwant, const char *path)
 {
 	static pid_t got[2 * CROWD];
 	int n = cg_pids(path, got, 2 * CROWD);
 
-	qsort(want, nwant, sizeof(*want), by_number);
+	cg_sort_pids(want, nwant);
 	if (n != nwant)
 		return false;
 	return !memcmp(want, got, n * sizeof(*want));
@@ -278,20 +273,13 @@ TEST_F(moving, a_child_starts_in_the_group_of_its_parent)
 	EXPECT_TRUE(cg_tasks_are_in(pid, TAG, "/a"));
 }
 
-static void *pause_on(void *arg)
-{
-	for (;;)
-		pause();
-	return arg;
-}
-
 static int lose_leader(void *arg)
 {
 	pthread_t id;
 
 	(void)arg;
-	pthread_create(&id, NULL, pause_on, NULL);
-	pthread_create(&id, NULL, pause_on, NULL);
+	pthread_create(&id, NULL, cg_pause_thread, NULL);
+	pthread_create(&id, NULL, cg_pause_thread, NULL);
 	syscall(SYS_exit, 0);
 	return 1;
 }

@@ -14,13 +14,8 @@
 
 #define RACE_FIXTURE(name)	CG_FIXTURE_WITH(name, cg_setup_two("none," TAG))
 
-/* How long each race runs; a longer run finds more. */
-static long long race_ms(void)
-{
-	const char *s = getenv("CG_SECONDS");
-
-	return s ? atoll(s) * 1000 : 5000;
-}
+/* How long each race runs by default; a longer run finds more. */
+#define RACE_MS		5000
 
 RACE_FIXTURE(storm);
 
@@ -40,7 +35,7 @@ static int thread_storm(void *arg)
 
 TEST_F(storm, threads_created_while_the_process_moves)
 {
-	long long end = cg_now_ms() + race_ms();
+	long long end = cg_now_ms() + cg_phase_ms(RACE_MS);
 	pid_t pid = cg_spawn(thread_storm, NULL);
 	int rounds = 0;
 
@@ -62,29 +57,89 @@ static int fork_storm(void *arg)
 	return 0;
 }
 
+#define FORKERS		4
+
+/* Shared with the processes that fork. */
+struct forks {
+	volatile long done[FORKERS];
+	volatile long failed[FORKERS];
+	volatile long strays[FORKERS];
+};
+
+struct forker {
+	struct forks *forks;
+	int nr;
+};
+
+/* A new task looks where it is: it runs, so it is not shown at the root because it exits. */
+static int is_a_stray(void *arg)
+{
+	char path[64];
+
+	(void)arg;
+	return cg_proc_path(0, TAG, path, sizeof(path)) ||
+	       (strcmp(path, "/a") && strcmp(path, "/b"));
+}
+
+/* Enter h/a, then fork again and again. The children of every other process look where they are. */
+static int forks_in_a_group(void *arg)
+{
+	const struct forker *f = arg;
+	int ret;
+
+	if (cg_put("h/a/cgroup.procs", "0"))
+		return 1;
+	for (;;) {
+		ret = cg_fork_wait(f->nr % 2 ? is_a_stray : NULL, NULL);
+		if (ret < 0)
+			f->forks->failed[f->nr]++;
+		else if (ret)
+			f->forks->strays[f->nr]++;
+		else
+			f->forks->done[f->nr]++;
+	}
+}
+
 /* At every moment, each task is in one of the two groups. */
 TEST_F(storm, forks_while_the_process_moves)
 {
-	long long end = cg_now_ms() + race_ms();
-	pid_t pid[4];
+	struct forks *forks = mmap(NULL, sizeof(*forks), PROT_READ | PROT_WRITE,
+				   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct forker forker = { .forks = forks };
+	long before[FORKERS];
+	pid_t pid[FORKERS];
 	int i, rounds = 0;
+	long long end;
 	char path[64];
 
-	for (i = 0; i < 4; i++) {
-		pid[i] = cg_spawn(fork_storm, NULL);
+	ASSERT_NE(MAP_FAILED, forks);
+	for (i = 0; i < FORKERS; i++) {
+		forker.nr = i;
+		pid[i] = cg_spawn(forks_in_a_group, &forker);
 		ASSERT_LT(0, pid[i]);
+		/* from now on this process forks only in one of the two groups */
+		ASSERT_TRUE(CG_SOON(forks->done[i]));
 	}
+	for (i = 0; i < FORKERS; i++)
+		before[i] = forks->done[i];
+	end = cg_now_ms() + cg_phase_ms(RACE_MS);
 	while (cg_now_ms() < end) {
-		const char *to = rounds++ % 2 ? "/b" : "/a";
+		const char *to = rounds++ % 2 ? "/a" : "/b";
 
-		for (i = 0; i < 4; i++)
+		for (i = 0; i < FORKERS; i++)
 			ASSERT_EQ(0, cg_put(cg_path("h%s/cgroup.procs", to), "%d", pid[i]));
-		for (i = 0; i < 4; i++) {
+		for (i = 0; i < FORKERS; i++) {
 			ASSERT_EQ(0, cg_proc_path(pid[i], TAG, path, sizeof(path)));
 			ASSERT_STREQ(to, path);
 		}
 	}
-	TH_LOG("%d moves of four processes", rounds);
+	for (i = 0; i < FORKERS; i++) {
+		TH_LOG("%d moves, %ld forks", rounds, forks->done[i] - before[i]);
+		EXPECT_EQ(0, forks->failed[i]);
+		EXPECT_EQ(0, forks->strays[i]);
+		EXPECT_LT(before[i], forks->done[i]);
+	}
+	EXPECT_LT(2, rounds);
 	cg_kill_children();
 	EXPECT_TRUE(cg_wait_text("h/a/tasks", "", 5000));
 	EXPECT_TRUE(cg_wait_text("h/b/tasks", "", 5000));
@@ -113,8 +168,7 @@ static int exec_storm(int count)
 		return 0;
 	if (pthread_create(&id, NULL, exec_self, &count))
 		return 1;
-	for (;;)
-		pause();
+	cg_pause();
 }
 
 static int start_exec_storm(void *arg)
@@ -183,7 +237,7 @@ static int attach_storm(void *arg)
 
 TEST_F(storm, rmdir_while_tasks_attach)
 {
-	long long end = cg_now_ms() + race_ms();
+	long long end = cg_now_ms() + cg_phase_ms(RACE_MS);
 	int i, ret, gone = 0, busy = 0;
 
 	for (i = 0; i < 3; i++)
@@ -224,7 +278,7 @@ static int bounce(void *arg)
 /* A process moves in one step: the file tasks shows all of its threads or none. */
 TEST_F(beyond, a_process_is_never_seen_half_moved)
 {
-	long long end = cg_now_ms() + race_ms();
+	long long end = cg_now_ms() + cg_phase_ms(RACE_MS);
 	pid_t pid = cg_threads("h/a", THREADS - 1), list[2 * THREADS];
 	int n, reads = 0, half = 0, seen[2] = { 0, 0 };
 
@@ -289,11 +343,6 @@ static int missing(const char *text, const pid_t *want, int nwant, bool *sorted)
 	return lost;
 }
 
-static int by_number(const void *a, const void *b)
-{
-	return *(const pid_t *)a - *(const pid_t *)b;
-}
-
 #define STAY	400
 
 /* The members of h/a stay there, but get another css_set each time. */
@@ -321,14 +370,14 @@ TEST_F(beyond, a_read_misses_no_task_that_stays)
 		stay[i] = cg_sleeper("h/a");
 		ASSERT_LT(0, stay[i]);
 	}
-	qsort(stay, STAY, sizeof(stay[0]), by_number);
+	cg_sort_pids(stay, STAY);
 	ASSERT_EQ(0, cg_mount("none,name=o", "o"));
 	ASSERT_EQ(0, cg_mkdir("o/x"));
 	mover = cg_spawn(shuffles, stay);
 	ASSERT_LT(0, mover);
 	ASSERT_LT(0, cg_spawn(churn, NULL));
 	ASSERT_LT(0, cg_spawn(churn, NULL));
-	end = cg_now_ms() + race_ms();
+	end = cg_now_ms() + cg_phase_ms(RACE_MS);
 	while (cg_now_ms() < end) {
 		fd = open(rounds % 2 ? "h/a/cgroup.procs" : "h/a/tasks", O_RDONLY);
 		ASSERT_LE(0, fd);

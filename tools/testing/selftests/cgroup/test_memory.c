@@ -6,8 +6,6 @@
  */
 #include "cg_test.h"
 
-#include <poll.h>
-#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/swap.h>
 
@@ -37,46 +35,10 @@ FIXTURE_TEARDOWN(memory)
 
 #define A(file) "h/a/memory." file
 
-struct eat {
-	size_t bytes;
-	bool keep;
-};
-
-/* Touch that many bytes in the group. */
-static int eat(void *arg)
+/* A task in h/a that keeps so much memory. */
+static pid_t eater(size_t size)
 {
-	struct eat *e = arg;
-	char *at;
-
-	if (cg_put("h/a/cgroup.procs", "0"))
-		return 1;
-	at = mmap(NULL, e->bytes, PROT_READ | PROT_WRITE,
-		  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (at == MAP_FAILED)
-		return 2;
-	memset(at, 1, e->bytes);
-	while (e->keep)
-		pause();
-	return 0;
-}
-
-static pid_t eater(size_t bytes)
-{
-	struct eat e = { bytes, true };
-
-	return cg_spawn(eat, &e);
-}
-
-static bool reaches(const char *path, long long least)
-{
-	long long end = cg_deadline(20000);
-
-	while (cg_num(path) < least) {
-		if (cg_now_ms() > end)
-			return false;
-		cg_msleep(5);
-	}
-	return true;
+	return cg_eater("h/a", size);
 }
 
 /* ---- values ---- */
@@ -156,7 +118,7 @@ static int swap_on(void)
 /* Above the memory limit pages are swapped out.  memsw counts them still. */
 TEST_F(memory, memsw_counts_swapped_pages)
 {
-	struct eat e = { 24 * MB, false };
+	struct cg_eat eat = { "h/a", 24 * MB };
 	pid_t pid;
 
 	ASSERT_EQ(0, swap_on());
@@ -164,7 +126,7 @@ TEST_F(memory, memsw_counts_swapped_pages)
 	ASSERT_EQ(0, cg_put(A("memsw.limit_in_bytes"), "16M"));
 	pid = eater(10 * MB);
 	ASSERT_LT(0, pid);
-	EXPECT_TRUE(reaches(A("memsw.usage_in_bytes"), 10 * MB));
+	EXPECT_LE(10 * MB, cg_num(A("memsw.usage_in_bytes")));
 	EXPECT_GE(4 * MB, cg_num(A("max_usage_in_bytes")));
 	EXPECT_LT(0, cg_num(A("failcnt")));
 	EXPECT_EQ(0, cg_num(A("memsw.failcnt")));
@@ -173,7 +135,7 @@ TEST_F(memory, memsw_counts_swapped_pages)
 	ASSERT_EQ(0, cg_kill(pid));
 	EXPECT_TRUE(CG_SOON(cg_num(A("memsw.usage_in_bytes")) < 3 * MB));
 	/* above the memsw limit the task is killed */
-	EXPECT_EQ(128 + SIGKILL, cg_wait_exit(cg_spawn(eat, &e), 60000));
+	EXPECT_EQ(128 + SIGKILL, cg_wait_exit(cg_spawn(cg_eats, &eat), 60000));
 	EXPECT_GE(16 * MB, cg_num(A("memsw.max_usage_in_bytes")));
 	EXPECT_LT(0, cg_num(A("memsw.failcnt")));
 	ASSERT_EQ(0, swapoff(DISK));
@@ -236,13 +198,13 @@ static int end_book(struct book *b, pid_t pid)
 /* The memory limit alone makes a group swap.  Without swap space it kills. */
 TEST_F(memory, the_limit_alone_makes_a_group_swap)
 {
-	struct eat e = { 24 * MB, false };
+	struct cg_eat eat = { "h/a", 24 * MB };
 	struct book b;
 	pid_t pid;
 
 	ASSERT_EQ(0, cg_put(A("limit_in_bytes"), "8M"));
 	ASSERT_EQ(NOLIMIT, cg_num(A("memsw.limit_in_bytes")));
-	EXPECT_EQ(128 + SIGKILL, cg_wait_exit(cg_spawn(eat, &e), 60000));
+	EXPECT_EQ(128 + SIGKILL, cg_wait_exit(cg_spawn(cg_eats, &eat), 60000));
 	EXPECT_EQ(1, cg_key(A("oom_control"), "oom_kill"));
 	ASSERT_EQ(0, swap_on());
 	pid = start_book(&b, "h/a", 24 * MB);
@@ -327,7 +289,7 @@ TEST_F(memory, usage_is_counted_up_the_tree)
 	ASSERT_EQ(0, cg_mkdir("h/a/b"));
 	pid = eater(8 * MB);
 	ASSERT_LT(0, pid);
-	ASSERT_TRUE(reaches(A("usage_in_bytes"), 8 * MB));
+	ASSERT_LE(8 * MB, cg_num(A("usage_in_bytes")));
 	EXPECT_LE(8 * MB, cg_num(A("max_usage_in_bytes")));
 	EXPECT_LE(8 * MB, cg_num(A("memsw.usage_in_bytes")));
 	EXPECT_LE(6 * MB, cg_key(A("stat"), "total_rss"));
@@ -351,8 +313,7 @@ static int make_files(void *arg)
 			return 2;
 	if (write(*(int *)arg, "r", 1) != 1)
 		return 3;
-	for (;;)
-		pause();
+	cg_pause();
 }
 
 TEST_F(memory, kernel_memory_is_counted)
@@ -374,12 +335,12 @@ TEST_F(memory, kernel_memory_is_counted)
 
 TEST_F(memory, a_task_above_the_limit_is_killed)
 {
-	struct eat e = { 64 * MB, false };
+	struct cg_eat eat = { "h/a", 64 * MB };
 	pid_t pid;
 
 	ASSERT_EQ(0, cg_put(A("limit_in_bytes"), "16M"));
 	ASSERT_EQ(0, cg_put(A("memsw.limit_in_bytes"), "16M"));
-	pid = cg_spawn(eat, &e);
+	pid = cg_spawn(cg_eats, &eat);
 	ASSERT_LT(0, pid);
 	EXPECT_EQ(128 + SIGKILL, cg_wait_exit(pid, 60000));
 	EXPECT_EQ(1, cg_key(A("oom_control"), "oom_kill"));
@@ -391,19 +352,11 @@ TEST_F(memory, a_task_above_the_limit_is_killed)
 
 TEST_F(memory, the_limit_of_the_parent_holds_too)
 {
-	pid_t pid;
+	struct cg_eat eat = { "h/a/b", 64 * MB };
 
 	ASSERT_EQ(0, cg_mkdir("h/a/b"));
 	ASSERT_EQ(0, cg_put(A("limit_in_bytes"), "16M"));
-	ASSERT_EQ(0, cg_put("h/a/b/cgroup.procs", "0"));
-	pid = fork();
-	if (!pid) {
-		memset(mmap(NULL, 64 * MB, PROT_READ | PROT_WRITE,
-			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), 1, 64 * MB);
-		_exit(0);
-	}
-	ASSERT_EQ(0, cg_put("h/cgroup.procs", "0"));
-	EXPECT_EQ(128 + SIGKILL, cg_wait_exit(pid, 60000));
+	EXPECT_EQ(128 + SIGKILL, cg_spawn_wait(cg_eats, &eat));
 	EXPECT_LT(0, cg_num(A("failcnt")));
 }
 
@@ -412,7 +365,7 @@ TEST_F(memory, a_limit_below_the_usage_is_busy)
 	pid_t pid = eater(32 * MB);
 
 	ASSERT_LT(0, pid);
-	ASSERT_TRUE(reaches(A("usage_in_bytes"), 32 * MB));
+	ASSERT_LE(32 * MB, cg_num(A("usage_in_bytes")));
 	cg_state_keep();
 	EXPECT_EQ(-EBUSY, cg_put(A("limit_in_bytes"), "4M"));
 	EXPECT_EQ(NOLIMIT, cg_num(A("limit_in_bytes")));
@@ -435,79 +388,64 @@ TEST_F(memory, the_limit_may_not_exceed_memsw)
 
 /* ---- events ---- */
 
-static int listen_to(const char *file, const char *args, int *control)
-{
-	int fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC), ret;
-
-	*control = open(cg_path("h/a/%s", file), O_RDONLY);
-	if (fd < 0 || *control < 0)
-		return -errno;
-	ret = cg_put("h/a/cgroup.event_control", "%d %d%s%s", fd, *control,
-		     *args ? " " : "", args);
-	return ret ? ret : fd;
-}
-
-static bool rings(int fd, int ms)
-{
-	struct pollfd p = { .fd = fd, .events = POLLIN };
-	unsigned long long count;
-
-	return poll(&p, 1, ms) == 1 && read(fd, &count, sizeof(count)) == sizeof(count);
-}
-
 TEST_F(memory, event_at_a_threshold)
 {
-	int control, fd = listen_to("memory.usage_in_bytes", "8388608", &control);
+	int fd = cg_listen("h/a", "memory.usage_in_bytes", "8388608");
 	pid_t pid;
 
 	ASSERT_LE(0, fd);
-	EXPECT_FALSE(rings(fd, 50));
+	EXPECT_FALSE(cg_rings(fd, 50));
 	pid = eater(16 * MB);
 	ASSERT_LT(0, pid);
-	EXPECT_TRUE(rings(fd, 20000));
+	EXPECT_TRUE(cg_rings(fd, 20000));
 	ASSERT_EQ(0, cg_kill(pid));
 	cg_put(A("force_empty"), "0");
-	EXPECT_TRUE(rings(fd, 20000));
+	EXPECT_TRUE(cg_rings(fd, 20000));
 	close(fd);
-	close(control);
 }
 
 TEST_F(memory, event_refusals)
 {
-	int control, fd, other;
+	int fd, its, other;
 
 	cg_state_keep();
-	EXPECT_EQ(-EINVAL, listen_to("memory.usage_in_bytes", "many", &control));
-	EXPECT_EQ(-EINVAL, listen_to("memory.failcnt", "", &control));
-	EXPECT_EQ(-EINVAL, listen_to("tasks", "", &control));
-	EXPECT_EQ(-EINVAL, listen_to("memory.pressure_level", "severe", &control));
-	fd = listen_to("memory.pressure_level", "low", &control);
-	EXPECT_LE(0, fd);
+	EXPECT_EQ(-EINVAL, cg_listen("h/a", "memory.usage_in_bytes", "many"));
+	EXPECT_EQ(-EINVAL, cg_listen("h/a", "memory.failcnt", ""));
+	EXPECT_EQ(-EINVAL, cg_listen("h/a", "tasks", ""));
+	EXPECT_EQ(-EINVAL, cg_listen("h/a", "memory.pressure_level", "severe"));
+	fd = cg_listen("h/a", "memory.pressure_level", "low");
+	ASSERT_LE(0, fd);
 	/* a file of another group */
 	other = open("h/memory.usage_in_bytes", O_RDONLY);
+	ASSERT_LE(0, other);
 	EXPECT_EQ(-EINVAL, cg_put("h/a/cgroup.event_control", "%d %d 1M", fd, other));
 	/* not an eventfd */
-	EXPECT_EQ(-EINVAL, cg_put("h/a/cgroup.event_control", "%d %d 1M", other, control));
+	its = open(A("usage_in_bytes"), O_RDONLY);
+	ASSERT_LE(0, its);
+	EXPECT_EQ(-EINVAL, cg_put("h/a/cgroup.event_control", "%d %d 1M", other, its));
+	/* only this is wrong about it */
+	EXPECT_EQ(0, cg_put("h/a/cgroup.event_control", "%d %d 1M", fd, its));
 	EXPECT_TRUE(cg_state_kept());
+	close(fd);
+	close(its);
 	close(other);
 }
 
 TEST_F(memory, event_when_the_group_is_removed)
 {
-	int control, fd = listen_to("memory.usage_in_bytes", "8388608", &control);
+	int fd = cg_listen("h/a", "memory.usage_in_bytes", "8388608");
 
 	ASSERT_LE(0, fd);
-	close(control);
 	ASSERT_EQ(0, cg_rmdir("h/a"));
-	EXPECT_TRUE(rings(fd, 10000));
+	EXPECT_TRUE(cg_rings(fd, 10000));
 	close(fd);
 }
 
 /* With the OOM killer disabled, the task waits until there is room. */
 TEST_F(memory, an_oom_is_reported_and_the_task_waits)
 {
-	int control, fd = listen_to("memory.oom_control", "", &control);
-	struct eat e = { 32 * MB, false };
+	int fd = cg_listen("h/a", "memory.oom_control", "");
+	struct cg_eat eat = { "h/a", 32 * MB };
 	pid_t pid;
 
 	ASSERT_LE(0, fd);
@@ -515,9 +453,9 @@ TEST_F(memory, an_oom_is_reported_and_the_task_waits)
 	EXPECT_EQ(1, cg_key(A("oom_control"), "oom_kill_disable"));
 	ASSERT_EQ(0, cg_put(A("limit_in_bytes"), "16M"));
 	ASSERT_EQ(0, cg_put(A("memsw.limit_in_bytes"), "16M"));
-	pid = cg_spawn(eat, &e);
+	pid = cg_spawn(cg_eats, &eat);
 	ASSERT_LT(0, pid);
-	EXPECT_TRUE(rings(fd, 30000));
+	EXPECT_TRUE(cg_rings(fd, 30000));
 	EXPECT_EQ(1, cg_key(A("oom_control"), "under_oom"));
 	EXPECT_EQ(-ETIMEDOUT, cg_wait_exit(pid, 200));
 	ASSERT_EQ(0, cg_put(A("memsw.limit_in_bytes"), "-1"));
@@ -525,7 +463,6 @@ TEST_F(memory, an_oom_is_reported_and_the_task_waits)
 	EXPECT_EQ(0, cg_wait_exit(pid, 30000));
 	EXPECT_EQ(0, cg_key(A("oom_control"), "oom_kill"));
 	close(fd);
-	close(control);
 }
 
 /* ---- a group without room ---- */
@@ -580,7 +517,7 @@ TEST_F(memory, charges_outlive_the_group)
 	int i;
 
 	ASSERT_LT(0, pid);
-	ASSERT_TRUE(reaches(A("usage_in_bytes"), 8 * MB));
+	ASSERT_LE(8 * MB, cg_num(A("usage_in_bytes")));
 	before = cg_num("h/memory.usage_in_bytes");
 	ASSERT_EQ(0, cg_put("h/cgroup.procs", "%d", pid));
 	ASSERT_EQ(0, cg_rmdir("h/a"));

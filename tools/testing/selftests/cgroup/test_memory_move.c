@@ -45,22 +45,10 @@ FIXTURE_TEARDOWN(memory_move)
 	EXPECT_EQ(0, cg_teardown());
 }
 
-static int eat(void *arg)
-{
-	char *at = mmap(NULL, 2 * MB, PROT_READ | PROT_WRITE,
-			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	if (cg_put("h/a/cgroup.procs", "0") || at == MAP_FAILED)
-		return 1;
-	memset(at, 1, 2 * MB);
-	for (;;)
-		pause();
-	return !arg;
-}
-
+/* A task in h/a with 2 MB of memory. */
 static pid_t eater(void)
 {
-	return cg_spawn(eat, NULL);
+	return cg_eater("h/a", 2 * MB);
 }
 
 struct moves {
@@ -94,11 +82,9 @@ static int move_to_and_fro(void *arg)
 TEST_F(memory_move, one_task_takes_its_pages_along)
 {
 	pid_t pid = eater();
-	long long end = cg_deadline(20000);
 
 	ASSERT_LT(0, pid);
-	while (cg_num("h/a/memory.usage_in_bytes") < 2 * MB && cg_now_ms() < end)
-		cg_msleep(5);
+	ASSERT_LE(2 * MB, cg_num("h/a/memory.usage_in_bytes"));
 	ASSERT_EQ(0, cg_put("h/b/cgroup.procs", "%d", pid));
 	EXPECT_LE(2 * MB, cg_num("h/b/memory.usage_in_bytes"));
 	EXPECT_GT(1 * MB, cg_num("h/a/memory.usage_in_bytes"));
@@ -134,7 +120,6 @@ TEST_F(memory_move, many_tasks_take_their_pages_along_at_once)
 {
 	volatile int *go = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
 				-1, 0);
-	long long end = cg_deadline(20000);
 	pid_t mover[EATERS];
 	int i;
 
@@ -146,8 +131,7 @@ TEST_F(memory_move, many_tasks_take_their_pages_along_at_once)
 		mover[i] = cg_spawn(moves_when_told, &start);
 		ASSERT_LT(0, mover[i]);
 	}
-	while (cg_num("h/a/memory.usage_in_bytes") < EATERS * 2 * MB && cg_now_ms() < end)
-		cg_msleep(5);
+	ASSERT_LE(EATERS * 2 * MB, cg_num("h/a/memory.usage_in_bytes"));
 	*go = 1;
 	for (i = 0; i < EATERS; i++)
 		EXPECT_EQ(0, cg_wait_exit(mover[i], 20000));
@@ -182,11 +166,8 @@ TEST_F(memory_move, many_tasks_move_to_and_fro_at_once)
 TEST_F(memory_move, charges_that_do_not_fit_are_refused)
 {
 	pid_t pid = eater();
-	long long end = cg_deadline(20000);
 
 	ASSERT_LT(0, pid);
-	while (cg_num("h/a/memory.usage_in_bytes") < 2 * MB && cg_now_ms() < end)
-		cg_msleep(5);
 	ASSERT_EQ(0, cg_put("h/b/memory.limit_in_bytes", "1M"));
 	EXPECT_EQ(-ENOMEM, cg_put("h/b/cgroup.procs", "%d", pid));
 	EXPECT_TRUE(cg_has_pid("h/a/cgroup.procs", pid));
@@ -213,14 +194,11 @@ static int write_disk(void *arg)
 TEST_F(memory_move, charges_that_fit_after_reclaim)
 {
 	pid_t pid = eater();
-	long long end = cg_deadline(20000);
 	int disk = open(DISK, O_RDWR);
 
 	ASSERT_LT(0, pid);
 	/* the disk keeps its page cache until this file is closed */
 	ASSERT_LE(0, disk);
-	while (cg_num("h/a/memory.usage_in_bytes") < 2 * MB && cg_now_ms() < end)
-		cg_msleep(5);
 	ASSERT_EQ(0, cg_put("h/b/memory.limit_in_bytes", "6M"));
 	ASSERT_EQ(0, cg_wait_exit(cg_spawn(write_disk, &disk), 20000));
 	ASSERT_LT(5 * MB, cg_num("h/b/memory.usage_in_bytes"));
@@ -242,6 +220,16 @@ FIXTURE_TEARDOWN(beyond)
 	EXPECT_EQ(0, cg_teardown());
 }
 
+/*
+ * Move the process from the root to h/a. It takes its pages along, unless its mmap lock happens
+ * to be taken for too long.
+ */
+static bool takes_its_pages_along(pid_t pid)
+{
+	return !cg_put("h/cgroup.procs", "%d", pid) && !cg_put("h/a/cgroup.procs", "%d", pid) &&
+	       cg_num("h/a/memory.usage_in_bytes") >= CG_HOLD_KEPT;
+}
+
 /* A process that holds its mmap lock keeps its charges, and delays no other task. */
 TEST_F(beyond, a_held_mmap_lock_keeps_the_charges)
 {
@@ -249,15 +237,18 @@ TEST_F(beyond, a_held_mmap_lock_keeps_the_charges)
 	long long begun;
 
 	ASSERT_LT(0, holder);
-	ASSERT_EQ(0, cg_put("h/a/cgroup.procs", "%d", holder));
+	ASSERT_TRUE(CG_SOON(takes_its_pages_along(holder)));
 	ASSERT_EQ(0, cg_hold_begin(holder));
 	begun = cg_now_ms();
 	EXPECT_EQ(0, cg_put("h/b/cgroup.procs", "%d", holder));
 	EXPECT_GT(1000 * cg_slow(), cg_now_ms() - begun);
 	EXPECT_TRUE(cg_has_pid("h/b/cgroup.procs", holder));
+	EXPECT_LE(CG_HOLD_KEPT, cg_num("h/a/memory.usage_in_bytes"));
 	EXPECT_EQ(0, cg_mkdir("h/x"));
 	EXPECT_EQ(0, cg_rmdir("h/x"));
 	EXPECT_EQ(0, cg_hold_end(holder));
+	/* the charges do not move later, when the lock is free */
+	EXPECT_LE(CG_HOLD_KEPT, cg_num("h/a/memory.usage_in_bytes"));
 	cg_kill_children();
 	EXPECT_TRUE(shrinks("h/a/memory.usage_in_bytes"));
 	EXPECT_TRUE(shrinks("h/b/memory.usage_in_bytes"));

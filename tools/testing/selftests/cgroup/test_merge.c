@@ -6,8 +6,6 @@
  */
 #include "cg_test.h"
 
-#include <sys/eventfd.h>
-
 static int tree(const char *dir)
 {
 	return cg_mkdir(cg_path("%s/a", dir)) ?: cg_mkdir(cg_path("%s/a/b", dir)) ?:
@@ -49,8 +47,7 @@ FIXTURE_TEARDOWN(beyond)
 	/* debug.needs and FROZEN would outlive a test that failed */
 	cg_put("g/debug.needs", " ");
 	cg_put("h/debug.needs", " ");
-	cg_put("h/a/b/freezer.state", "THAWED");
-	cg_put("g/a/b/freezer.state", "THAWED");
+	cg_thaw_all();
 	EXPECT_EQ(0, cg_teardown());
 }
 
@@ -212,13 +209,20 @@ TEST_F(beyond, a_subsystem_may_refuse_a_merge)
 {
 	ASSERT_EQ(0, cg_put("g/cgroup.subsystems", "+debug"));
 	ASSERT_EQ(0, cg_put("g/c/debug.refuse_attach", "%d", EXDEV));
+	ASSERT_EQ(0, cg_put("g/c/debug.refuse_online", "%d", EDOM));
 	cg_state_keep();
 	EXPECT_EQ(-EXDEV, cg_put("h/cgroup.merge", "name=g"));
 	EXPECT_TRUE(cg_state_kept());
 	ASSERT_EQ(0, cg_put("g/c/debug.refuse_attach", "0"));
 	EXPECT_EQ(0, cg_put("h/cgroup.merge", "name=g"));
-	/* the value has come along with the css */
+	/* the values have come along with the css; those of a new css are 0 */
 	EXPECT_STREQ("0", cg_text("h/c/debug.refuse_attach"));
+	EXPECT_EQ(EDOM, cg_num("h/c/debug.refuse_online"));
+	cg_state_keep();
+	EXPECT_EQ(-EDOM, cg_mkdir("h/c/new"));
+	EXPECT_TRUE(cg_state_kept());
+	ASSERT_EQ(0, cg_put("h/c/debug.refuse_online", "0"));
+	EXPECT_EQ(0, cg_mkdir("h/c/new"));
 }
 
 TEST_F(beyond, merge_keeps_inherit)
@@ -483,23 +487,17 @@ TEST_F(beyond, a_refused_mount_says_why)
 
 TEST_F(beyond, eventfds_follow_their_css)
 {
-	int efd = eventfd(0, EFD_NONBLOCK), usage, control;
-	char buf[8];
+	int efd = cg_listen("g/a/b", "memory.usage_in_bytes", "4M");
+	pid_t pid;
 
-	usage = open("g/a/b/memory.usage_in_bytes", O_RDONLY);
-	control = open("g/a/b/cgroup.event_control", O_WRONLY);
-	ASSERT_LE(0, usage);
-	ASSERT_LE(0, control);
-	ASSERT_EQ(0, cg_put_fd(control, "%d %d 4M", efd, usage));
+	ASSERT_LE(0, efd);
 	ASSERT_EQ(0, cg_put("g/cgroup.split", "name=x memory"));
 	ASSERT_EQ(0, cg_put("h/cgroup.merge", "name=x"));
-	EXPECT_EQ(-1, read(efd, buf, 8));
-	ASSERT_EQ(0, cg_put("h/a/b/cgroup.procs", "0"));
-	memset(malloc(16 << 20), 1, 16 << 20);
-	ASSERT_EQ(0, cg_put("h/cgroup.procs", "0"));
-	EXPECT_TRUE(CG_SOON(read(efd, buf, 8) == 8));
-	close(usage);
-	close(control);
+	EXPECT_FALSE(cg_rings(efd, 0));
+	pid = cg_eater("h/a/b", 16 << 20);
+	ASSERT_LT(0, pid);
+	EXPECT_TRUE(cg_rings(efd, 10000));
+	EXPECT_EQ(0, cg_kill(pid));
 	close(efd);
 }
 

@@ -6,8 +6,6 @@
  */
 #include "cg_test.h"
 
-#include <poll.h>
-#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/sysmacros.h>
 
@@ -219,9 +217,7 @@ static int holds(void *arg)
 {
 	if (enter() || cg_touch(HELD))
 		return 100;
-	for (;;)
-		pause();
-	return !arg;
+	cg_pause();
 }
 
 /* Fork until a fork is refused. The children live until then. Returns their number. */
@@ -608,25 +604,6 @@ TEST_F(beyond_watch, pollers_are_woken)
 	close(events);
 }
 
-/* An eventfd for the events of FILE of g/a/b. */
-static int listen_to(const char *file, const char *args)
-{
-	int fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-	int of = open(cg_path("g/a/b/%s", file), O_RDONLY);
-	int ret = cg_put("g/a/b/cgroup.event_control", "%d %d%s", fd, of, args);
-
-	close(of);
-	return ret ?: fd;
-}
-
-static bool rings(int fd, int ms)
-{
-	struct pollfd p = { .fd = fd, .events = POLLIN };
-	unsigned long long count;
-
-	return poll(&p, 1, ms * cg_slow()) == 1 && read(fd, &count, sizeof(count)) == sizeof(count);
-}
-
 /* Read so many pages of a disk that the group has to reclaim most of them. */
 static int reads(void *arg)
 {
@@ -647,27 +624,27 @@ TEST_F(beyond_watch, eventfds_stay_registered)
 	int threshold, oom, pressure, pages = mbytes(96), much = LIMIT_B + mbytes(8);
 
 	ASSERT_EQ(0, cg_put("g/a/b/memory.limit_in_bytes", "%d", LIMIT_B));
-	threshold = listen_to("memory.usage_in_bytes", " 16M");
-	oom = listen_to("memory.oom_control", "");
-	pressure = listen_to("memory.pressure_level", " low");
+	threshold = cg_listen("g/a/b", "memory.usage_in_bytes", "16M");
+	oom = cg_listen("g/a/b", "memory.oom_control", "");
+	pressure = cg_listen("g/a/b", "memory.pressure_level", "low");
 	ASSERT_LE(0, threshold);
 	ASSERT_LE(0, oom);
 	ASSERT_LE(0, pressure);
 	ASSERT_EQ(0, move_states(variant->file, variant->text, variant->root));
-	EXPECT_FALSE(rings(threshold, 50));
-	EXPECT_FALSE(rings(oom, 0));
-	EXPECT_FALSE(rings(pressure, 0));
+	EXPECT_FALSE(cg_rings(threshold, 50));
+	EXPECT_FALSE(cg_rings(oom, 0));
+	EXPECT_FALSE(cg_rings(pressure, 0));
 	EXPECT_EQ(0, run(reads, &pages));
-	EXPECT_TRUE(rings(threshold, 10000));
-	EXPECT_TRUE(rings(pressure, 10000));
-	EXPECT_FALSE(rings(oom, 0));
+	EXPECT_TRUE(cg_rings(threshold, 10000));
+	EXPECT_TRUE(cg_rings(pressure, 10000));
+	EXPECT_FALSE(cg_rings(oom, 0));
 	EXPECT_EQ(128 + SIGKILL, run(eats, &much));
-	EXPECT_TRUE(rings(oom, 10000));
+	EXPECT_TRUE(cg_rings(oom, 10000));
 	/* the removal of the group signals them */
-	rings(threshold, 0);
+	cg_rings(threshold, 0);
 	ASSERT_EQ(0, cg_rmdir(cg_path("%s/a/b", variant->root)));
-	EXPECT_TRUE(rings(threshold, 10000));
-	EXPECT_TRUE(rings(oom, 10000));
+	EXPECT_TRUE(cg_rings(threshold, 10000));
+	EXPECT_TRUE(cg_rings(oom, 10000));
 	close(threshold);
 	close(oom);
 	close(pressure);
@@ -681,11 +658,11 @@ TEST_F(beyond_watch, a_task_still_waits_for_memory)
 
 	ASSERT_EQ(0, cg_put("g/a/b/memory.limit_in_bytes", "%d", LIMIT_B));
 	ASSERT_EQ(0, cg_put("g/a/b/memory.oom_control", "1"));
-	oom = listen_to("memory.oom_control", "");
+	oom = cg_listen("g/a/b", "memory.oom_control", "");
 	ASSERT_LE(0, oom);
 	pid = cg_spawn(eats, &much);
 	ASSERT_LT(0, pid);
-	ASSERT_TRUE(rings(oom, 20000));
+	ASSERT_TRUE(cg_rings(oom, 20000));
 	ASSERT_TRUE(CG_SOON(cg_key("g/a/b/memory.oom_control", "under_oom") == 1));
 	ASSERT_EQ(0, move_states(variant->file, variant->text, variant->root));
 	EXPECT_EQ(-ETIMEDOUT, cg_wait_exit(pid, 100));

@@ -349,42 +349,6 @@ static unsigned int what_there_is(void)
 	return has;
 }
 
-/* A frozen task must be thawed before it can do anything, even exit. */
-static void thaw_below(const char *dir, int depth)
-{
-	char path[64];
-	int name;
-
-	snprintf(path, sizeof(path), "%s/freezer.state", dir);
-	cg_put(path, "THAWED");
-	for (name = 0; depth && name < M_DIRS; name++) {
-		snprintf(path, sizeof(path), "%s/g%d", dir, name);
-		if (cg_exists(path))
-			thaw_below(path, depth - 1);
-	}
-}
-
-/* Thaw all groups, in whichever hierarchy freezer is now. */
-static void thaw_all(void)
-{
-	char line[512], *list, *end;
-	FILE *f = fopen("/proc/self/cgroup", "re");
-
-	while (f && fgets(line, sizeof(line), f)) {
-		list = strchr(line, ':');
-		end = list ? strchr(list + 1, ':') : NULL;
-		if (!end)
-			continue;
-		*end = 0;
-		if (!cg_has_word(list + 1, "freezer") || cg_mount(list + 1, "thaw"))
-			continue;
-		thaw_below("thaw", M_DEPTH);
-		cg_umount("thaw");
-	}
-	if (f)
-		fclose(f);
-}
-
 /* Clear debug.needs.  debug is mounted with all subsystems that it can need. */
 static int reset_needs(void)
 {
@@ -417,7 +381,7 @@ static int start_over(unsigned int has)
 
 	if (fresh)
 		return 0;
-	thaw_all();
+	cg_thaw_all();
 	cg_kill_children();
 	for (p = 0; p <= M_LOOK; p++)
 		while (!umount2(cg_path("m%d", p), 0))

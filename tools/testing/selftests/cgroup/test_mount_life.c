@@ -6,8 +6,6 @@
  */
 #include "cg_test.h"
 
-#include <sys/mman.h>
-
 /* ---- remount ---- */
 
 static int mount_one(void)
@@ -227,19 +225,29 @@ TEST_F(life, a_bind_mount_shows_a_subtree)
 	EXPECT_EQ(0, cg_umount("bind"));
 }
 
-TEST_F(life, hierarchy_ids_stay_small)
-{
-	int i, id, highest = 0;
+#define ID_ROUNDS	60
 
-	for (i = 0; i < 60; i++) {
+/* The id of a hierarchy is not used again soon, and the ids stay small. */
+TEST_F(life, hierarchy_ids_are_given_out_in_turn)
+{
+	int i, id, other, first = 0, last = 0;
+
+	ASSERT_EQ(0, cg_mount_retry("pids", "other"));
+	other = cg_hierarchy_of("pids");
+	ASSERT_LT(0, other);
+	for (i = 0; i < ID_ROUNDS; i++) {
 		ASSERT_EQ(0, cg_mount_retry("cpu", "h"));
 		id = cg_hierarchy_of("cpu");
-		highest = id > highest ? id : highest;
+		ASSERT_LT(last, id)
+			TH_LOG("round %d", i);
+		ASSERT_NE(other, id);
+		first = first ?: id;
+		last = id;
 		ASSERT_EQ(0, cg_umount("h"));
 	}
-	/* ids are given out in turn or from the lowest free one, but stay small and valid */
-	EXPECT_LT(0, highest);
-	EXPECT_GT(100000, highest);
+	EXPECT_EQ(other, cg_hierarchy_of("pids"));
+	/* a refused mount may take an id, too */
+	EXPECT_GT(first + 10 * ID_ROUNDS, last);
 }
 
 /* ---- what mainline does not do ---- */
@@ -378,13 +386,22 @@ TEST_F(beyond, a_subsystem_is_free_despite_memory_charges)
 	ASSERT_LE(4 << 20, cg_num("h/a/memory.usage_in_bytes"));
 	ASSERT_EQ(0, cg_rmdir("h/a"));
 	ASSERT_EQ(0, cg_umount("h"));
-	EXPECT_EQ(0, cg_mount("memory,cpu", "h2"));
+	ASSERT_EQ(0, cg_mount("memory,cpu", "h2"));
+	ASSERT_EQ(0, cg_mkdir("h2/a"));
 	ASSERT_EQ(0, cg_mkdir("h2/b"));
+	/* a new group is not charged for it, even if it has the old name */
+	EXPECT_EQ(0, cg_num("h2/a/memory.usage_in_bytes"));
+	pid = cg_eater("h2/b", 4 << 20);
+	ASSERT_LT(0, pid);
+	EXPECT_LE(4 << 20, cg_num("h2/b/memory.usage_in_bytes"));
+	/* the memory of the old group is not taken off the new ones */
 	ASSERT_EQ(0, unlink("charged"));
-	/* uncharging the memory of the old group does no harm */
-	EXPECT_LE(0, cg_num("h2/b/memory.usage_in_bytes"));
-	EXPECT_EQ(0, cg_num("h2/b/memory.failcnt"));
+	EXPECT_EQ(0, cg_num("h2/a/memory.usage_in_bytes"));
+	EXPECT_LE(4 << 20, cg_num("h2/b/memory.usage_in_bytes"));
+	EXPECT_EQ(0, cg_kill(pid));
+	EXPECT_TRUE(CG_SOON(cg_num("h2/b/memory.usage_in_bytes") < 2 << 20));
 	EXPECT_EQ(0, cg_rmdir("h2/b"));
+	EXPECT_EQ(0, cg_rmdir("h2/a"));
 }
 
 /* Page cache of a disk, and memory of a live task that was moved to the root. */
@@ -442,23 +459,30 @@ TEST_F(beyond, a_subsystem_is_free_despite_a_perf_event)
 }
 
 /* An open directory and an open file use a removed group, but they are not children. */
-TEST_F(beyond, a_subsystem_is_free_despite_open_files)
+TEST_F(beyond, a_subsystem_is_free_after_open_files)
 {
-	int fd, file;
+	int dir, file;
 
 	ASSERT_EQ(0, cg_mount("cpu", "h"));
 	ASSERT_EQ(0, cg_mount("cpu", "other"));
 	ASSERT_EQ(0, cg_mkdir("h/a"));
-	fd = open("h/a", O_RDONLY | O_DIRECTORY);
+	dir = open("h/a", O_RDONLY | O_DIRECTORY);
 	file = open("h/a/cpu.shares", O_RDWR);
-	ASSERT_LE(0, fd);
+	ASSERT_LE(0, dir);
 	ASSERT_LE(0, file);
 	ASSERT_EQ(0, cg_rmdir("h/a"));
 	EXPECT_EQ(-ENODEV, cg_put_fd(file, "100"));
-	close(fd);
-	close(file);
-	ASSERT_EQ(0, cg_umount("h"));
+	EXPECT_EQ(-1, openat(dir, "cpu.shares", O_RDONLY));
+	EXPECT_EQ(ENOENT, errno);
 	ASSERT_EQ(0, cg_umount("other"));
+	EXPECT_EQ(-EBUSY, cg_umount("h"));
+	ASSERT_EQ(0, umount2("h", MNT_DETACH));
+	/* each of them keeps the mount, and with the last one the hierarchy goes */
+	EXPECT_EQ(-EBUSY, cg_mount("cpu,cpuacct", "h2"));
+	close(dir);
+	EXPECT_EQ(-EBUSY, cg_mount("cpu,cpuacct", "h2"));
+	close(file);
+	EXPECT_EQ(0, cg_hierarchy_of("cpu"));
 	EXPECT_EQ(0, cg_mount("cpu,cpuacct", "h2"));
 }
 

@@ -40,6 +40,6 @@ ok "ping sends in 10:1" grows 10:1 sleep 2
 ok "ping no longer sends in 10:2" stays 10:2 sleep 2
 ok "ping moves to the root" moves_to .
 ok "ping no longer sends in 10:1" stays 10:1 sleep 2
-ok "ping is still the same process" kill -0 $pinger
+ok "ping is still the same process, with the same socket" same_ping
 end_ping
 done_testing

@@ -30,5 +30,6 @@ ok "ping in b sends in 10:2" grows 10:2 sleep 2
 ok "b gets the priority of a" sh -c "echo lo $((0x100001)) > $MNT/b/net_prio.ifpriomap"
 ok "ping sends in 10:1" grows 10:1 sleep 2
 ok "ping no longer sends in 10:2" stays 10:2 sleep 2
+ok "ping is still the same process, with the same socket" same_ping
 end_ping
 done_testing

@@ -97,18 +97,32 @@ static pid_t start_inside(int *started, int *done)
 	return pid;
 }
 
+/* The cgroup namespace of PID, as "cgroup:[INODE]"; "" if the link cannot be read. */
+static const char *ns_of(pid_t pid)
+{
+	char link[64];
+	ssize_t n = readlink(cg_path("/proc/%d/ns/cgroup", pid), link, sizeof(link) - 1);
+
+	link[n < 0 ? 0 : n] = 0;
+	return cg_path("%s", link);
+}
+
 TEST_F(view, from_outside)
 {
-	pid_t pid = start_inside(self->started, self->done);
-	char mine[64], its[64];
+	pid_t pid = start_inside(self->started, self->done), here = cg_sleeper("h/a/b");
+	unsigned long inode;
+	char end = 0;
 
 	ASSERT_LT(0, pid);
+	ASSERT_LT(0, here);
 	EXPECT_TRUE(is_at(pid, "/a/b"));
 	EXPECT_TRUE(is_at(0, "/"));
-	ASSERT_LT(0, readlink("/proc/self/ns/cgroup", mine, sizeof(mine)));
-	ASSERT_LT(0, readlink(cg_path("/proc/%d/ns/cgroup", pid), its, sizeof(its)));
-	EXPECT_EQ(0, strncmp(mine, "cgroup:[", 8));
-	EXPECT_NE(0, strncmp(mine, its, 20));
+	EXPECT_EQ(2, sscanf(ns_of(pid), "cgroup:[%lu%c", &inode, &end))
+		TH_LOG("'%s'", ns_of(pid));
+	EXPECT_EQ(']', end);
+	EXPECT_STRNE(ns_of(getpid()), ns_of(pid));
+	/* the group does not matter: this task is there, but did not enter the namespace */
+	EXPECT_STREQ(ns_of(getpid()), ns_of(here));
 }
 
 TEST_F(view, after_setns)

@@ -58,9 +58,7 @@ static int owner(void *arg)
 	if (syscall(SYS_mbind, at, PAGES * 4096, MPOL_INTERLEAVE, &nodes, 8UL, 0))
 		return 2;
 	memset(at, 1, PAGES * 4096);
-	for (;;)
-		pause();
-	return 0;
+	cg_pause();
 }
 
 /* A process in h/a (h/b for node 1) whose pages are on that node. */
@@ -144,6 +142,7 @@ TEST_F(numa, pages_stay_without_memory_migrate)
 
 	ASSERT_EQ(0, cg_put("h/b/cpuset.memory_migrate", "0"));
 	pid = owner_on(0);
+	ASSERT_TRUE(is_on(pid, 0));
 	ASSERT_EQ(0, cg_put("h/b/cgroup.procs", "%d", pid));
 	EXPECT_NE(NULL, strstr(cg_text(cg_path("/proc/%d/numa_maps", pid)), "interleave:1 "));
 	EXPECT_NE(NULL, strstr(cg_text(cg_path("/proc/%d/numa_maps", pid)), "N0=64"));
@@ -151,15 +150,7 @@ TEST_F(numa, pages_stay_without_memory_migrate)
 
 static int fork_and_wait(void *arg)
 {
-	(void)arg;
-	for (;;) {
-		pid_t pid = fork();
-
-		if (!pid)
-			_exit(0);
-		if (pid > 0)
-			waitpid(pid, NULL, 0);
-	}
+	cg_make_processes(arg);
 	return 0;
 }
 
@@ -269,7 +260,7 @@ static void expect_only(struct __test_metadata *_metadata, pid_t holder, pid_t w
 	EXPECT_EQ(0, cg_wait_exit(cg_spawn(others, NULL), 10000));
 	EXPECT_NE('Z', cg_state(writer));
 	EXPECT_EQ(0, kill(writer, SIGKILL));
-	EXPECT_NE(-ETIMEDOUT, cg_wait_exit(writer, 5000));
+	EXPECT_EQ(128 + SIGKILL, cg_wait_exit(writer, 5000));
 	EXPECT_EQ(0, cg_hold_end(holder));
 	EXPECT_TRUE(CG_SOON(stack_is_on(holder, 1)));
 }
@@ -360,9 +351,11 @@ TEST_F(beyond_numa, a_killed_holder_does_not_delay_the_writer)
 
 	ASSERT_LT(0, writer);
 	cg_msleep(100);
-	ASSERT_EQ(0, kill(self->holder, SIGKILL));
-	ASSERT_EQ(0, cg_put("cpu/cgroup.procs", "%d", self->holder));
+	/* it waits for the holder */
+	EXPECT_EQ(-ETIMEDOUT, cg_wait_exit(writer, 0));
+	ASSERT_EQ(0, cg_hold_kill(self->holder));
 	EXPECT_EQ(0, cg_wait_exit(writer, 20000));
+	EXPECT_EQ(128 + SIGKILL, cg_wait_exit(self->holder, 20000));
 }
 
 TEST_HARNESS_MAIN

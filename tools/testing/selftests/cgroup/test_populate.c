@@ -204,7 +204,7 @@ static bool has_an_event(int fd, const char *tasks, const char *tasks_of_root)
 
 	if (cg_event(fd, 0) || cg_put(tasks, "0"))
 		return false;
-	refused = fork() == -1 && errno == EAGAIN;
+	refused = cg_fork_wait(NULL, NULL) == -EAGAIN;
 	return !cg_put(tasks_of_root, "0") && refused && cg_event(fd, 5000);
 }
 

@@ -13,6 +13,9 @@
 
 #define AGENT	"/tmp/cg-release-agent"
 #define LOG	"/tmp/cg-release-log"
+/* The runs for this group have a log of their own. */
+#define FENCED	"/fence"
+#define FENCE	"/tmp/cg-release-fence"
 
 static int copy_self(const char *to)
 {
@@ -32,8 +35,9 @@ static int copy_self(const char *to)
 /* The agent: appends one line "ARGC PATH UID PATHVAR". */
 static int agent_main(int argc, char **argv)
 {
+	bool fence = argc > 1 && !strcmp(argv[1], FENCED);
+	int fd = open(fence ? FENCE : LOG, O_WRONLY | O_APPEND);
 	char line[4096];
-	int fd = open(LOG, O_WRONLY | O_APPEND);
 	int len;
 
 	if (fd < 0)
@@ -48,6 +52,8 @@ static int agent_main(int argc, char **argv)
  *  h/          release_agent set
  *  `-- a/      notify_on_release set
  *      `-- b/  inherits it
+ *  f/          release_agent set
+ *  `-- fence/  notify_on_release set
  */
 FIXTURE(agent) { int unused; };
 
@@ -61,6 +67,9 @@ FIXTURE_SETUP(agent)
 	ASSERT_EQ(0, cg_mkdir("h/a"));
 	ASSERT_EQ(0, cg_put("h/a/notify_on_release", "1"));
 	ASSERT_EQ(0, cg_mkdir("h/a/b"));
+	ASSERT_EQ(0, cg_mount("none,name=fence,release_agent=" AGENT, "f"));
+	ASSERT_EQ(0, cg_mkdir("f" FENCED));
+	ASSERT_EQ(0, cg_put("f" FENCED "/notify_on_release", "1"));
 }
 
 FIXTURE_TEARDOWN(agent)
@@ -68,23 +77,48 @@ FIXTURE_TEARDOWN(agent)
 	unlink(AGENT);
 	EXPECT_EQ(0, cg_teardown());
 	unlink(LOG);
+	unlink(FENCE);
 }
 
-/* Wait some seconds until the log has WANT lines; returns how many it has. */
+/* How often has the agent run? */
+static int runs(void)
+{
+	const char *at = cg_text(LOG);
+	int n;
+
+	for (n = 0; *at; n++) {
+		at += strcspn(at, "\n");
+		at += *at == '\n';
+	}
+	return n;
+}
+
+/*
+ * Let the agent run for another hierarchy, and wait for this run. A run that should not be was
+ * begun before it, and is in the log by then.
+ */
+static bool fence(void)
+{
+	close(open(FENCE, O_CREAT | O_TRUNC | O_WRONLY, 0644));
+	return !cg_mkdir("f" FENCED "/x") && !cg_rmdir("f" FENCED "/x") && CG_SOON(*cg_text(FENCE));
+}
+
+/*
+ * Wait some seconds until the agent has run WANT times. Returns how often it has run when
+ * another run would have been seen, or -1.
+ */
 static int released(int want)
 {
 	long long end = cg_deadline(5000);
-	const char *at;
 	int n;
 
-	do {
-		n = 0;
-		for (at = cg_text(LOG); *at; n++) {
-			at += strcspn(at, "\n");
-			at += *at == '\n';
-		}
+	while (runs() < want && cg_now_ms() < end)
 		cg_msleep(5);
-	} while (n < want && cg_now_ms() < end);
+	if (!fence()) {
+		fprintf(stderr, "# the agent does not run for another hierarchy\n");
+		return -1;
+	}
+	n = runs();
 	if (n != want)
 		fprintf(stderr, "# the agent ran %d times, not %d: %s\n", n, want,
 			cg_text(LOG));

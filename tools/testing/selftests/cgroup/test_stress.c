@@ -354,9 +354,7 @@ static int execs_among_threads(void *arg)
 
 	pthread_create(&id, NULL, thread_life, NULL);
 	pthread_create(&id, NULL, execs_program, NULL);
-	for (;;)
-		pause();
-	return !arg;
+	cg_pause();
 }
 
 static int execs(void *arg)
@@ -370,16 +368,10 @@ static int execs(void *arg)
 	return !arg;
 }
 
-/* Thaw all groups, also under the names that a rename may have given them. */
+/* Thaw the groups that freezes() may have frozen, whatever their names are now. */
 static void thaw_all(void)
 {
-	int i;
-
-	for (i = 0; i < GROUPS; i++) {
-		cg_put(cg_path("h2/g%d/freezer.state", i), "THAWED");
-		cg_put(cg_path("h2/r%d/freezer.state", i), "THAWED");
-	}
-	cg_put("h2/renamed/freezer.state", "THAWED");
+	cg_thaw_below("h2", 1);
 }
 
 static int freezes(void *arg)

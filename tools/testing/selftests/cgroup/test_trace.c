@@ -40,6 +40,8 @@ FIXTURE_SETUP(trace)
 
 FIXTURE_TEARDOWN(trace)
 {
+	/* a test that failed may have left it offline */
+	cg_cpu_online(1, true);
 	if (!self->ready) {
 		cg_put(EVENTS "/enable", "0");
 		clear_trace();
@@ -131,6 +133,7 @@ TEST_F(trace, a_transfer_of_tasks_is_traced)
 	ASSERT_LT(0, pid);
 	ASSERT_EQ(0, cg_cpu_online(1, false));
 	EXPECT_TRACED("cgroup_transfer_tasks", "dst_level=1 dst_path=/a pid=%d ", pid);
+	EXPECT_TRUE(CG_SOON(cg_has_pid("h/a/tasks", pid)));
 	EXPECT_EQ(0, cg_cpu_online(1, true));
 }
 
