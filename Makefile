@@ -39,8 +39,8 @@ lint: ## run W=1, sparse, checkpatch --strict and kernel-doc on our files and pa
 	@scripts/lint
 
 bench: ## compare our kernel with the untouched base; this takes hours (scripts/bench --help)
-	@scripts/need-packages build guest
-	@scripts/build-kernel mainline main
+	@scripts/need-packages build guest bench
+	@scripts/build-kernel mainline main main+no-cgroups
 	@scripts/bench
 
 patch: ## write all changes as one patch, build/cgroup.patch, for "patch -p1"; OPTIONAL=no leaves out the hooks that only make something faster

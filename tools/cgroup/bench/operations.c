@@ -2,65 +2,26 @@
 /*
  * What the operations of a cgroup core cost: those that mainline has too.
  */
-#include <dirent.h>
-#include <fcntl.h>
 #include <pthread.h>
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
+#include "dirs.h"
 #include "measure.h"
+#include "move.h"
+#include "rounds.h"
 
-#define ROUNDS		9
 #define SIBLINGS	10000
 #define PLACES		5
-#define BATCH		32
 #define MOVES		512
 #define FORKS		300
 #define THREADS		16
 #define CONTROLLERS	"cpu,cpuacct,memory,freezer,pids,devices"
 #define ALL		"/mnt/all"
 #define NAMED		"/mnt/named"
-
-/* What once() costs, so many times in a row. */
-static long long cost(int times, void (*once)(void *arg, int i), void *arg)
-{
-	int i;
-
-	settle(2);
-	start();
-	for (i = 0; i < times; i++)
-		once(arg, i);
-	return stop(times);
-}
-
-/* The least of some rounds, for what needs nothing between them. */
-static void bench(const char *name, const char *where, int times,
-		  void (*once)(void *arg, int i), void *arg)
-{
-	long long min = 0;
-	int round;
-
-	for (round = 0; round < ROUNDS; round++)
-		least(&min, cost(times, once, arg));
-	report(name, where, min);
-}
-
-static void fork_and_exit(void *arg, int i)
-{
-	pid_t pid = fork();
-
-	if (pid < 0)
-		die("fork");
-	if (!pid)
-		_exit(0);
-	waitpid(pid, NULL, 0);
-}
 
 static void *nothing(void *arg)
 {
@@ -107,50 +68,6 @@ static void bench_tasks(const char *where)
 	bench_fault(where);
 }
 
-static void make_dir(void *root, int i)
-{
-	if (mkdir(path("%s/bench-%d", root, i), 0755))
-		die("mkdir");
-}
-
-/* Files may be made when somebody looks: with all of them, the dearest that a group can be. */
-static void make_and_list_dir(void *root, int i)
-{
-	DIR *d;
-
-	make_dir(root, i);
-	d = opendir(path("%s/bench-%d", root, i));
-	if (!d)
-		die("opendir");
-	while (readdir(d))
-		;
-	closedir(d);
-}
-
-static void remove_dir(void *root, int i)
-{
-	if (rmdir(path("%s/bench-%d", root, i)))
-		die("rmdir");
-}
-
-/* What there is to do with a directory, and what each costs. */
-enum { MADE, REMOVED, LISTED, REMOVED_LISTED, DIR_COSTS };
-
-static const char *const dir_costs[] = { "mkdir", "rmdir", "mkdir+list", "rmdir+listed" };
-
-static void measure_dirs(char *root, long long cost_of[DIR_COSTS])
-{
-	int round;
-
-	memset(cost_of, 0, sizeof(cost_of[0]) * DIR_COSTS);
-	for (round = 0; round < ROUNDS; round++) {
-		least(&cost_of[MADE], cost(BATCH, make_dir, root));
-		least(&cost_of[REMOVED], cost(BATCH, remove_dir, root));
-		least(&cost_of[LISTED], cost(BATCH, make_and_list_dir, root));
-		least(&cost_of[REMOVED_LISTED], cost(BATCH, remove_dir, root));
-	}
-}
-
 static void bench_dirs(char *root, const char *where)
 {
 	long long cost_of[DIR_COSTS];
@@ -183,66 +100,14 @@ static void bench_dirs_among(char *root, const char *where)
 	}
 }
 
-static void *asleep(void *arg)
-{
-	pause();
-	return arg;
-}
-
-/* A process with that many threads, all asleep. */
-static pid_t sleeper(int threads)
-{
-	pid_t pid = fork();
-	pthread_t t;
-
-	if (pid < 0)
-		die("fork");
-	if (!pid) {
-		while (--threads)
-			pthread_create(&t, NULL, asleep, NULL);
-		asleep(NULL);
-		_exit(0);
-	}
-	settle(2);
-	return pid;
-}
-
-struct move {
-	char text[16];
-	int len;
-	int fd[2];
-};
-
-static void move(void *arg, int i)
-{
-	struct move *m = arg;
-
-	if (pwrite(m->fd[i % 2], m->text, m->len, 0) != m->len)
-		die("move");
-}
-
 static void bench_move(const char *root, const char *file, int threads, const char *name,
 		       const char *where)
 {
-	pid_t pid = sleeper(threads);
 	struct move m;
-	int i;
 
-	m.len = snprintf(m.text, sizeof(m.text), "%d", pid);
-	for (i = 0; i < 2; i++) {
-		mkdir(path("%s/to-%d", root, i), 0755);
-		m.fd[i] = open(path("%s/to-%d/%s", root, i, file), O_WRONLY);
-		if (m.fd[i] < 0)
-			die("open a group");
-	}
+	move_begin(&m, root, file, threads);
 	bench(name, where, MOVES, move, &m);
-	close(m.fd[0]);
-	close(m.fd[1]);
-	kill(pid, 9);
-	waitpid(pid, NULL, 0);
-	settle(2);
-	for (i = 0; i < 2; i++)
-		rmdir(path("%s/to-%d", root, i));
+	move_end(&m);
 }
 
 int main(void)
