@@ -18,7 +18,7 @@ void css_get_many(struct cgroup_subsys_state *css, unsigned int n)
 {
 	if (likely(!(css->flags & CSS_NOT_PERCPU_REF)))
 		percpu_ref_get_many(&css->percpu_ref, n);
-	else
+	else if (!(css->flags & CSS_NO_REF))
 		css_atomic_get_many(css, n);
 }
 
@@ -50,7 +50,7 @@ bool css_tryget(struct cgroup_subsys_state *css)
 {
 	if (likely(!(css->flags & CSS_NOT_PERCPU_REF)))
 		return percpu_ref_tryget(&css->percpu_ref);
-	return css_atomic_tryget(css);
+	return css->flags & CSS_NO_REF || css_atomic_tryget(css);
 }
 
 CGROUP_REF_EXPORT(css_tryget)
@@ -69,7 +69,7 @@ bool css_tryget_online(struct cgroup_subsys_state *css)
 {
 	if (likely(!(css->flags & CSS_NOT_PERCPU_REF)))
 		return percpu_ref_tryget_live(&css->percpu_ref);
-	return css_atomic_tryget_online(css);
+	return css->flags & CSS_NO_REF || css_atomic_tryget_online(css);
 }
 
 CGROUP_REF_EXPORT(css_tryget_online)
@@ -86,7 +86,7 @@ void css_put_many(struct cgroup_subsys_state *css, unsigned int n)
 {
 	if (likely(!(css->flags & CSS_NOT_PERCPU_REF)))
 		percpu_ref_put_many(&css->percpu_ref, n);
-	else
+	else if (!(css->flags & CSS_NO_REF))
 		css_atomic_put_many(css, n);
 }
 

@@ -27,7 +27,7 @@
 #endif
 
 /**
- * css_atomic_get_many - css_get_many() for a css without a percpu_ref
+ * css_atomic_get_many - css_get_many() for a css that is counted by css::atomic_ref
  * @css: the css
  * @n: how many
  *
@@ -35,13 +35,12 @@
  */
 void css_atomic_get_many(struct cgroup_subsys_state *css, unsigned int n)
 {
-	if (!(css->flags & CSS_NO_REF))
-		refcount_add(n, &css->atomic_ref);
+	refcount_add(n, &css->atomic_ref);
 }
 EXPORT_SYMBOL_GPL(css_atomic_get_many);
 
 /**
- * css_atomic_tryget - css_tryget() for a css without a percpu_ref
+ * css_atomic_tryget - css_tryget() for a css that is counted by css::atomic_ref
  * @css: the css
  *
  * Context: any; the caller ensures that @css is not freed meanwhile.
@@ -49,12 +48,12 @@ EXPORT_SYMBOL_GPL(css_atomic_get_many);
  */
 bool css_atomic_tryget(struct cgroup_subsys_state *css)
 {
-	return css->flags & CSS_NO_REF || refcount_inc_not_zero(&css->atomic_ref);
+	return refcount_inc_not_zero(&css->atomic_ref);
 }
 EXPORT_SYMBOL_GPL(css_atomic_tryget);
 
 /**
- * css_atomic_tryget_online - css_tryget_online() for a css without a percpu_ref
+ * css_atomic_tryget_online - css_tryget_online() for a css that is counted by css::atomic_ref
  * @css: the css
  *
  * Context: any; the caller ensures that @css is not freed meanwhile.
@@ -62,9 +61,6 @@ EXPORT_SYMBOL_GPL(css_atomic_tryget);
  */
 bool css_atomic_tryget_online(struct cgroup_subsys_state *css)
 {
-	if (css->flags & CSS_NO_REF)
-		return true;
-
 	/* css_ref_ops::killed waits for tasks that have checked the flag and not yet counted */
 	guard(rcu)();
 	return !(READ_ONCE(css->flags) & CSS_DYING) && refcount_inc_not_zero(&css->atomic_ref);
@@ -72,7 +68,7 @@ bool css_atomic_tryget_online(struct cgroup_subsys_state *css)
 EXPORT_SYMBOL_GPL(css_atomic_tryget_online);
 
 /**
- * css_atomic_put_many - css_put_many() for a css without a percpu_ref
+ * css_atomic_put_many - css_put_many() for a css that is counted by css::atomic_ref
  * @css: the css
  * @n: how many
  *
@@ -80,7 +76,7 @@ EXPORT_SYMBOL_GPL(css_atomic_tryget_online);
  */
 void css_atomic_put_many(struct cgroup_subsys_state *css, unsigned int n)
 {
-	if (!(css->flags & CSS_NO_REF) && refcount_sub_and_test(n, &css->atomic_ref))
+	if (refcount_sub_and_test(n, &css->atomic_ref))
 		css->ref_ops->released(css);
 }
 EXPORT_SYMBOL_GPL(css_atomic_put_many);
