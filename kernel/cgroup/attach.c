@@ -8,7 +8,8 @@
  * The mover holds the thread group of the process for writing, and takes it before
  * cgroup_mutex.  Until the move is done, the process neither forks nor execs, no thread of
  * it begins to exit, and no other move of it begins.  The mover waits only for forks and
- * exits of that process.  While it waits, it holds nothing that others need.
+ * exits of that process, and for an mm that gets it as owner or is given up by it
+ * (owner_change.c).  While it waits, it holds nothing that others need.
  */
 #include <linux/export.h>
 #include <linux/sched/task.h>
@@ -22,21 +23,20 @@
 #include <trace/events/cgroup.h>
 
 /*
- * Does @task have to move?  Not if it is exiting, or is in @dst already.  *@elsewhere is a
- * css_set that is not in @dst, or NULL: most threads of a process have the same css_set.
+ * Add @task, unless it is exiting, or is in @dst already.  Most threads of a process have the
+ * css_set of the one that was added last, which is not in @dst.
  */
-static bool attach_wants(struct task_struct *task, struct cgroup *dst, struct css_set **elsewhere)
+static void attach_collect_thread(struct cgroup_migration *mg, struct cgroup *dst,
+				  struct task_struct *task)
 {
 	struct css_set *cset = task_css_set(task);
 
 	if (task->flags & PF_EXITING)
-		return false;
-	if (cset == *elsewhere)
-		return true;
-	if (cset_cgroup_from_root(cset, dst->root) == dst)
-		return false;
-	*elsewhere = cset;
-	return true;
+		return;
+	if (mg->nr && mg->moves[mg->nr - 1].src == cset)
+		cgroup_migration_add_task(mg, task, cset, NULL);
+	else if (cset_cgroup_from_root(cset, dst->root) != dst)
+		cgroup_migration_add_task(mg, task, cset, NULL);
 }
 
 /* Add a source for tasks in @cset; return NULL if out of memory. */
@@ -153,21 +153,18 @@ static int attach_collect_leader(struct cgroup_migration *mg, struct cgroup *dst
 static int attach_collect_threads(struct cgroup_migration *mg, struct cgroup *dst,
 				  struct task_struct *task, bool threadgroup)
 {
-	struct css_set *elsewhere = NULL;
 	struct task_struct *thread;
 
 	guard(rcu)();
 	if (!threadgroup) {
-		if (attach_wants(task, dst, &elsewhere))
-			cgroup_migration_add_task(mg, task);
+		attach_collect_thread(mg, dst, task);
 		return 0;
 	}
 	__for_each_thread(task->signal, thread) {
-		if (!attach_wants(thread, dst, &elsewhere))
-			continue;
-		if (WARN_ON_ONCE(mg->nr == mg->capacity))
+		if (mg->nr < mg->capacity)
+			attach_collect_thread(mg, dst, thread);
+		else if (WARN_ON_ONCE(!(thread->flags & PF_EXITING)))
 			return -EAGAIN;
-		cgroup_migration_add_task(mg, thread);
 	}
 	return 0;
 }
@@ -205,10 +202,8 @@ static int attach_find_sources(struct cgroup_migration *mg, struct cgroup *dst,
 	bool several = false;
 	unsigned int i;
 
-	for (i = 0; i < mg->nr; i++) {
-		mg->moves[i].src = task_css_set(mg->moves[i].task);
+	for (i = 1; i < mg->nr; i++)
 		several |= mg->moves[i].src != mg->moves[0].src;
-	}
 	if (several)
 		attach_sort(mg);
 	for (i = 0; i < mg->nr; i++) {
@@ -249,12 +244,20 @@ static int attach_collect(struct cgroup_migration *mg, struct cgroup *dst,
 	       attach_collect_leader(mg, dst, task, threadgroup, &capacity);
 }
 
-/*
- * Move @task, or its process, to @dst, as a step of @txn.  @dst is not dead.  @mg is zeroed
- * memory for the migration.  The caller holds the thread group for writing until after the
- * late part of @txn.  Exiting threads stay where they are, except a leader that has exited:
- * it moves with its process.  It is no error if all threads are exiting.  Return: 0, -ENOMEM,
- * or the refusal of a subsystem; on failure nothing has moved.
+/**
+ * attach_locked - move a thread or a process to a cgroup, under cgroup_mutex
+ * @txn: an empty transaction, to be finished by the caller
+ * @mg: zeroed memory for the migration, which becomes a step of @txn
+ * @dst: the cgroup, not dead
+ * @task: the thread, or any thread of the process
+ * @threadgroup: move the whole process
+ *
+ * Exiting threads stay where they are, except a leader that has exited: it moves with its
+ * process.  It is no error if all threads are exiting.
+ *
+ * Context: cgroup_mutex; may sleep.  The caller holds the thread group of the process for
+ * writing until after cgroup_txn_late().
+ * Return: 0, -ENOMEM, or the refusal of a subsystem; then nothing has moved.
  */
 static int attach_locked(struct cgroup_txn *txn, struct cgroup_migration *mg, struct cgroup *dst,
 			 struct task_struct *task, bool threadgroup)
@@ -298,7 +301,8 @@ static int attach_call(void *arg)
  * @task: the thread, or any thread of the process, referenced
  * @threadgroup: move the whole process
  *
- * Context: may sleep, and waits for forks and exits of the process.
+ * Context: no locks of the core; may sleep, and waits for forks and exits of the process.  Holds
+ * the thread group of the process for writing until after cgroup_txn_late().
  * Return: as attach_locked(); -ENODEV if @dst is dead; -EINTR if the current task was
  * killed while it waited.
  */
@@ -369,7 +373,7 @@ static int attach_next_root(struct task_struct *from, struct task_struct *tsk, i
  * @from: the other task
  * @tsk: the task
  *
- * Context: may sleep.
+ * Context: no locks of the core; may sleep and wait.
  * Return: 0, or an errno; then @tsk has moved in the hierarchies before the one that refused.
  */
 int cgroup_attach_task_all(struct task_struct *from, struct task_struct *tsk)
@@ -480,7 +484,8 @@ static int transfer_locked(struct cgroup_txn *txn, struct cgroup_migration *mg,
  * inherit the css move too.  All tasks migrate at once, and a fork that is under way starts
  * again at the destination.  So one pass is enough, however fast the tasks fork.
  *
- * Context: may sleep; the caller holds references to both.
+ * Context: no locks of the core; takes cgroup_mutex; may sleep and wait.  The caller holds
+ * references to both.
  * Return: 0, -ENOMEM, or the refusal of a subsystem; then no task has moved.
  */
 int css_transfer_tasks(struct cgroup_subsys_state *to, struct cgroup_subsys_state *from)

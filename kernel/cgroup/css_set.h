@@ -68,6 +68,7 @@ void put_css_set_many(struct css_set *cset, unsigned int nr);
  * kernel/cgroup/css_set_tasks.c
  */
 void cset_link_members(struct cgroup *to, struct cgroup *from, struct list_head *spare);
+struct css_set *cset_get_of(struct task_struct *task);
 struct css_set *cset_get_settled(struct task_struct *task);
 bool cset_is_settled_of(struct css_set *cset, struct task_struct *task);
 void cset_set_migrating(struct css_set *cset, bool migrating);
@@ -82,9 +83,16 @@ void cset_release_leader(struct task_struct *task);
 /*
  * kernel/cgroup/task_iter.c
  */
-void css_task_iters_skip(struct css_set *cset, struct task_struct *task);
+void __css_task_iters_skip(struct css_set *cset, struct task_struct *task);
 bool css_task_iter_visit(struct css_task_iter *it, unsigned int max,
 			 bool (*visit)(void *arg, struct task_struct *task), void *arg);
 int cgroup_task_count(struct cgroup *cgrp);
+
+/* A task is about to be taken out of the lists of @cset, whose lock is held. */
+static inline void css_task_iters_skip(struct css_set *cset, struct task_struct *task)
+{
+	if (unlikely(!list_empty(&cset->task_iters)))
+		__css_task_iters_skip(cset, task);
+}
 
 #endif	/* __CGROUP_CSS_SET_H */

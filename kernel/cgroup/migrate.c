@@ -7,19 +7,24 @@
  * css_sets to which.  The rest is the same for all, in this order:
  *
  *   collect    either the caller adds the threads of a process whose thread group it holds,
- *              or all tasks of the css_sets are collected, and their forks and exits wait
+ *              or all tasks of the css_sets are collected, and their forks and exits wait.  The
+ *              memory for them is allocated before that.  If there are more tasks by then,
+ *              forks and exits go on while more memory is allocated.
  *   ask        can_attach() of each subsystem whose slot changes for some task
  *   cancel     if a subsystem refuses: cancel_attach() of those that agreed, in reverse order
- *   switch     tasks get their new css_sets; those of one css_set under one css_set_lock
+ *   switch     tasks get their new css_sets: those of a process that moves all under one
+ *              css_set_lock, those that were collected under one css_set_lock for each source
  *   tell       attach(); then the forks and exits of collected tasks go on
- *   late       without cgroup_mutex: attach() of subsystems that take locks which user space
- *              can hold for long, and post_attach()
- *   free       references
+ *   late       without cgroup_mutex: attach() of subsystems with the rule "late", which take
+ *              locks that user space can hold for long
+ *   finish     without cgroup_mutex, after all late parts of the transaction: post_attach(),
+ *              then references are dropped.  By then another migration may have begun.
  *
  * Tasks that are exiting when tasks are collected are left out.  They keep their css_set,
  * and with it what they have charged.  A leader that has exited is not a member any more,
- * but its process is found through it.  So it migrates with the threads, and subsystems are
- * not asked about it.
+ * but its process is found through it.  So it migrates with the threads, unless it is released
+ * before, and subsystems are not asked about it.  (Two rules of rules.h are about such leaders:
+ * "charge_dead" and "tell_dead".)
  */
 #include <linux/cpu.h>
 #include <linux/export.h>
@@ -235,13 +240,18 @@ void cgroup_migration_begin_collect(struct cgroup_migration *mg)
  * cgroup_migration_add_task - add a live task
  * @mg: the migration
  * @task: the task
+ * @src: the css_set that it leaves
+ * @dst: the css_set that it goes to, or NULL if the caller sets it later
  *
  * Context: cgroup_mutex; there is room.
  */
-void cgroup_migration_add_task(struct cgroup_migration *mg, struct task_struct *task)
+void cgroup_migration_add_task(struct cgroup_migration *mg, struct task_struct *task,
+			       struct css_set *src, struct css_set *dst)
 {
 	mg->moves[mg->nr++] = (struct cgroup_move) {
 		.task = get_task_struct(task),
+		.src = src,
+		.dst = dst,
 	};
 }
 
@@ -290,9 +300,7 @@ static bool migration_collect_list(struct cgroup_migration *mg, struct migration
 		if (!(task->flags & PF_EXITING)) {
 			if (mg->nr == mg->capacity)
 				return false;
-			cgroup_migration_add_task(mg, task);
-			mg->moves[mg->nr - 1].src = source->src;
-			mg->moves[mg->nr - 1].dst = source->dst;
+			cgroup_migration_add_task(mg, task, source->src, source->dst);
 		} else if (cgroup_leader_left(task)) {
 			if (mg->nr_dead == mg->dead_capacity)
 				return false;
@@ -362,7 +370,25 @@ static bool migration_collect(struct cgroup_migration *mg)
 }
 
 /*
- * Among the collected tasks, find the one that stands for each process.  Check leaders first,
+ * Among threads of one process, find the one that stands for it.  No thread begins to exit, or
+ * execs, meanwhile.  The leader usually comes first.
+ */
+static void migration_find_lead(struct cgroup_migration *mg)
+{
+	struct cgroup_move *move, *end = mg->moves + mg->nr;
+
+	for (move = mg->moves; move < end; move++) {
+		if (thread_group_leader(move->task)) {
+			move->leads = true;
+			return;
+		}
+	}
+	if (mg->nr && !mg->single && mg->moves->task->group_leader->flags & PF_EXITING)
+		mg->moves->leads = true;
+}
+
+/*
+ * Among the tasks of many processes, find the one that stands for each.  Check leaders first,
  * because a leader may begin to exit meanwhile.
  */
 static void migration_find_leads(struct cgroup_migration *mg)
@@ -375,7 +401,7 @@ static void migration_find_leads(struct cgroup_migration *mg)
 			move->task->signal->cgroup_migration = mg->id;
 	}
 	guard(rcu)();
-	for (move = mg->moves; move < end && !mg->single; move++) {
+	for (move = mg->moves; move < end; move++) {
 		struct signal_struct *process = move->task->signal;
 		struct task_struct *leader = READ_ONCE(move->task->group_leader);
 
@@ -798,7 +824,7 @@ static const struct cgroup_step_ops cgroup_migration_ops = {
  * cgroup_migration_free - drop what a migration holds
  * @mg: the migration, which no transaction will finish
  *
- * Context: not under css_set_lock; may sleep.
+ * Context: not under css_set_lock, which it may take; may sleep.
  */
 void cgroup_migration_free(struct cgroup_migration *mg)
 {
@@ -830,7 +856,10 @@ static bool migration_try(struct cgroup_txn *txn, struct cgroup_migration *mg, i
 	cpus_read_lock();
 	fits = migration_collect(mg);
 	if (fits) {
-		migration_find_leads(mg);
+		if (mg->collects)
+			migration_find_leads(mg);
+		else
+			migration_find_lead(mg);
 		mg->changed = migration_find_changed(mg);
 		*ret = migration_ask_all(txn, mg);
 		if (*ret) {
@@ -854,7 +883,7 @@ static bool migration_try(struct cgroup_txn *txn, struct cgroup_migration *mg, i
  * If not, the tasks that were added migrate, and the caller holds their thread group for
  * writing until after cgroup_txn_late().
  *
- * Context: cgroup_mutex; may sleep, but waits for no fork and no exit.
+ * Context: cgroup_mutex; takes cpus_read_lock(); may sleep, but waits for no fork and no exit.
  * Return: 0, -ENOMEM, or the refusal of a subsystem; then no task has moved.
  */
 int cgroup_migrate(struct cgroup_txn *txn, struct cgroup_migration *mg)

@@ -110,7 +110,8 @@ struct cgroup_migration {
 };
 
 void cgroup_migration_begin_collect(struct cgroup_migration *mg);
-void cgroup_migration_add_task(struct cgroup_migration *mg, struct task_struct *task);
+void cgroup_migration_add_task(struct cgroup_migration *mg, struct task_struct *task,
+			       struct css_set *src, struct css_set *dst);
 void cgroup_migration_add_source(struct cgroup_migration *mg, struct css_set *src,
 				 struct css_set *dst);
 void cgroup_migration_add_leader(struct cgroup_migration *mg, struct task_struct *task,

@@ -17,13 +17,13 @@
 #include "subsys.h"
 
 /**
- * css_task_iters_skip - a task is about to be taken out of its css_set's lists
+ * __css_task_iters_skip - iterators must not stay at a task that is taken out of its css_set
  * @cset: the css_set
  * @task: the task
  *
  * Context: css_set::lock of @cset.
  */
-void css_task_iters_skip(struct css_set *cset, struct task_struct *task)
+void __css_task_iters_skip(struct css_set *cset, struct task_struct *task)
 {
 	struct css_task_iter *it;
 
@@ -156,7 +156,8 @@ static struct task_struct *css_task_iter_take(struct css_task_iter *it)
  * be met twice or not at all; see task_walk.c.  A task that joins or leaves meanwhile may
  * be met or not.
  *
- * Context: any; css_task_iter_end() must follow.
+ * Context: any, except under css_set_lock or a css_set::lock, which it takes; css_task_iter_end()
+ * must follow.
  */
 void css_task_iter_start(struct cgroup_subsys_state *css, unsigned int flags,
 			 struct css_task_iter *it)
@@ -250,7 +251,7 @@ EXPORT_SYMBOL_GPL(css_task_iter_end);
  * cgroup_task_count - count the tasks in a cgroup
  * @cgrp: the cgroup
  *
- * Context: any.
+ * Context: any, except under css_set_lock or a css_set::lock; takes css_set_lock.
  * Return: how many there are.
  */
 int cgroup_task_count(struct cgroup *cgrp)
