@@ -19,6 +19,7 @@
 #include "cgroup/file.h"
 #include "cgroup/fork.h"
 #include "cgroup/hierarchy.h"
+#include "cgroup/owner_change.h"
 #include "cgroup/reshape.h"
 #include "cgroup/rstat.h"
 #include "cgroup/subsys.h"
@@ -123,6 +124,7 @@ int __init cgroup_init(void)
 			pr_info("Disabling %s control group subsystem in v1 mounts\n",
 				ss->legacy_name);
 		cgroup_init_subsys_files(ss);
+		cgroup_owner_change_tell_subsys(ss, true);
 		if (ss->bind && !ss->stateless)
 			ss->bind(init_css_set.subsys[ssid]);
 	}

@@ -101,7 +101,8 @@ static_assert(CGROUP_ID_COUNT < 32, "cgroup_mask_t holds 31 subsystems and CGROU
  * @CSS_ONLINE: from css_online() until removal begins; never together with CSS_DYING
  * @CSS_RELEASED: the last reference is gone
  * @CSS_VISIBLE: its control files exist, or are made when a task looks for them
- * @CSS_DYING: removal has begun; css_offline() follows when tryget fails on all CPUs
+ * @CSS_DYING: removal has begun; css_offline() follows when tryget fails on all CPUs, unless
+ *	css_online() has refused the css
  * @CSS_ATOMIC_REF: references are counted by css::atomic_ref
  * @CSS_LEAVING: a change of its hierarchy takes it away from a cgroup that lives on:
  *	cgroup_css_wait_leaving() waits for css_offline()
@@ -175,6 +176,9 @@ struct cgroup_file {
 
 /**
  * struct cgroup_subsys_state - a css, which controllers embed in their objects
+ *
+ * Its life is described in kernel/cgroup/css.c.
+ *
  * @cgroup: R (M): the cgroup it belongs to; merge, split and a mount may change it
  * @ss: I: its subsystem; NULL in cgroup::self, which is only a node of the tree
  * @percpu_ref: A: counts references, unless CSS_ATOMIC_REF is set
@@ -226,6 +230,9 @@ struct cgroup_subsys_state {
 
 /**
  * struct css_set - a tuple of cgroups, one for each hierarchy
+ *
+ * Its life is described in kernel/cgroup/css_set.c.
+ *
  * @subsys: R (M and S): slots: the effective css of each stateful subsystem
  * @refcount: A: one for each task, iterator, namespace and transaction that uses it
  * @dfl_cgrp: I: its cgroup in the default hierarchy
@@ -279,8 +286,7 @@ struct cgroup_base_stat {
 /**
  * struct cgroup - a place in one hierarchy
  *
- * Life: prepared (in no list, hidden) -> live -> dead (removed by rmdir; held
- * by its csses, css_sets and open files) -> freed.  See kernel/cgroup/dir.c.
+ * Its life is described in kernel/cgroup/dir.c.
  *
  * @self: node in the tree of cgroups, and the reference count; ss is NULL
  * @flags: A: CGRP_* bits
@@ -339,8 +345,7 @@ struct cgroup {
 /**
  * struct cgroup_root - a hierarchy
  *
- * Life: prepared -> active (on cgroup_roots) -> dead (no child and no user;
- * its subsystems are elsewhere) -> freed with its root cgroup's last reference.
+ * Its life is described in kernel/cgroup/hierarchy.c.
  *
  * @kf_root: I: its directory tree
  * @subsys_mask: subsystems bound to it, stateful and stateless; written by cgroup_set_masks()
@@ -436,43 +441,65 @@ struct cftype {
 /**
  * struct cgroup_subsys - a subsystem (controller)
  *
- * "mutex" below means that cgroup_mutex is held.  A callback that returns an int
- * may refuse with an errno.  Then the callback that undoes it is not called for
- * this subsystem, but for those that agreed before it.
+ * The callbacks of a stateful subsystem are optional, except @css_alloc and @css_free.  Of the
+ * callbacks of a stateless one, only @can_bind and those of fork and exit are called.
+ *
+ * "mutex" below means that cgroup_mutex is held.  A callback that returns an int may refuse
+ * with an errno.  Then the callback that undoes it is not called for this subsystem, but for
+ * those that agreed before it.  All other callbacks cannot fail.
+ *
+ * A callback must not take cgroup_mutex.  Under it, a callback may sleep, but must not wait for
+ * a grace period, for work items, or for a lock that user space can hold, such as an mmap lock.
+ * A callback must not use css->cgroup without RCU or the mutex, because a mount, a merge and a
+ * split change it.  The core treats some subsystems differently: see kernel/cgroup/rules.c.
  *
  * @css_alloc: mutex, may sleep: make the css of a new cgroup below @parent_css
  *	(NULL: the root css, at boot).  Undone by @css_free.
- * @css_online: mutex, may sleep: the css is in the tree and about to be used.
+ * @css_online: mutex, may sleep: the css is in the tree and about to be used.  If it refuses,
+ *	only @css_free follows.  The cgroup may never be shown, because a mkdir may fail in a
+ *	later subsystem: then @css_killed and @css_offline are called as after an rmdir.
  *	Undone by @css_offline.
- * @css_offline: mutex, may sleep: css_tryget_online() fails on all CPUs
- * @css_released: mutex, may sleep: the last reference is gone
- * @css_free: no lock, may sleep, a grace period after @css_released
- * @css_reset: mutex: forget all configuration
- * @css_killed: mutex, may sleep: removal begins, before @css_offline
- * @css_rstat_flush: IRQs off, rstat_lock: add up the updates of one CPU
- * @css_extra_stat_show: unified hierarchy only: more lines for its cpu.stat
- * @css_local_stat_show: unified hierarchy only: lines of its cpu.stat.local
- * @can_attach: mutex and cpus_read_lock, may sleep, but must not wait for user space; the
- *	slots of the tasks are still the old ones.  Undone by @cancel_attach.
+ * @css_killed: mutex, may sleep: removal begins
+ * @css_offline: mutex, may sleep, by a work item: css_tryget_online() fails on all CPUs, and all
+ *	children are offline
+ * @css_released: mutex, may sleep, by a work item: the last reference is gone
+ * @css_free: no lock, may sleep, by a work item, a grace period after @css_released
+ * @css_reset: not called: only a unified hierarchy disables a css and keeps it
+ * @css_rstat_flush: rstat_lock, IRQs off, RCU read lock: add up the updates of one CPU
+ * @css_extra_stat_show: not called yet; unified hierarchy: more lines for its cpu.stat
+ * @css_local_stat_show: not called yet; unified hierarchy: lines of its cpu.stat.local
+ * @can_attach: mutex and cpus_read_lock, may sleep; the tasks neither fork nor leave their
+ *	css_set; their slots are still the old ones.  If a hierarchy changes in use, there are
+ *	tasks of several csses, with several new ones.  Undone by @cancel_attach.
  * @cancel_attach: as @can_attach, slots still the old ones
- * @attach: as @can_attach, but slots are the new ones; cannot fail.  For subsystems with the
- *	rule "late" in kernel/cgroup/rules.c: without mutex and cpus_read_lock, the thread
- *	group of each task held; the taskset returns the css that the task has by then.
+ * @attach: as @can_attach, but slots are the new ones.  For subsystems with the rule "late":
+ *	without mutex and cpus_read_lock, the thread group of each task held for writing; the
+ *	taskset returns the css that the task has by then.
  * @post_attach: without mutex and cpus_read_lock, by the task that asked for the move: wait
- *	for what @attach began.  The groups may be removed meanwhile.  A worker may have
- *	called @can_attach and @attach, and other moves may have begun: cgroup_taskset_id()
- *	tells which move this is.
- * @can_fork: by the parent, its thread group held, may sleep.  Undone by @cancel_fork.  If
- *	the css_set of the parent changes before the child is a member, @cancel_fork is
- *	called, and then @can_fork again.
+ *	for what @attach began, even for a lock that user space can hold.  The tasks may have moved
+ *	again, and the groups may be removed meanwhile.  A worker may have called @can_attach and
+ *	@attach, and other moves may have begun: cgroup_taskset_id() tells which move this is.
+ * @can_fork: by the parent, the thread groups of parent and child held for reading, may sleep.
+ *	Undone by @cancel_fork.  If the css_set of the parent changes before the child is a
+ *	member, @cancel_fork is called, and then @can_fork again.
  * @cancel_fork: as @can_fork; the fork failed elsewhere, or tries again
- * @fork: by the parent: the child is a member now.  Called again if the child migrated
- *	meanwhile.
- * @exit: by the task, late in its exit
- * @release: when the task is unhashed: atomic context, the css may be offline
- * @bind: mutex: the root css has moved to another hierarchy
- * @can_bind: mutex: may this set of stateful subsystems be in one hierarchy
- *	together?  0, or an errno.  Optional.
+ * @fork: as @can_fork; the child is a member now.  Called again if the child migrated meanwhile.
+ * @exit: by the task, late in its exit, when it is not a member any more; may sleep
+ * @release: in release_task(), before the task is unhashed; must not sleep.  The css may be
+ *	offline.
+ * @mm_owner_changed: an mm (kernel/mm_owner.c) has @task as its owner now, and @new is the css
+ *	of @task; both are NULL if no task uses the mm any more.  @old is the css of the owner
+ *	before, which is the current task, in its exit or exec.  Both csses may be the same,
+ *	although an owner before had another one.  May sleep, but must not take cred_guard_mutex or exec_update_lock; no lock
+ *	of a task or of the mm is held.  The process of @task is not moved meanwhile.  If a
+ *	hierarchy or an inherit flag changes meanwhile, it is called again with the css that
+ *	it was told last as @old; and in an exec, @old may be a css that the task has lost
+ *	by then.  Calls for one mm are not ordered if its owners follow each other at once.
+ *	So do not count with it, but look at the state of the mm or of @task.
+ * @bind: mutex (at boot: no lock), may sleep: the root css has moved to another hierarchy
+ * @can_bind: mutex: may this set of stateful subsystems be in one hierarchy together, or be
+ *	owned by one cgroup?  0, or an errno; nothing is undone.  After a refusal it is called
+ *	with other sets, to explain the refusal.
  * @early_init: bring it up before the allocators are up
  * @implicit_on_dfl: unified hierarchy only
  * @threaded: unified hierarchy only
@@ -518,6 +545,8 @@ struct cgroup_subsys {
 	void (*cancel_fork)(struct task_struct *task, struct css_set *cset);
 	void (*release)(struct task_struct *task);
 	void (*exit)(struct task_struct *task);
+	void (*mm_owner_changed)(struct cgroup_subsys_state *old,
+				 struct cgroup_subsys_state *new, struct task_struct *task);
 
 	/* its statistics */
 	void (*css_rstat_flush)(struct cgroup_subsys_state *css, int cpu);

@@ -435,8 +435,9 @@ void __cgroup_account_cputime_field(struct cgroup *cgrp, enum cpu_usage_stat ind
  * @task: the task
  * @__c: a further condition under which it cannot change
  *
- * It changes only with both cgroup_mutex and css_set_lock held, so either lock
- * keeps it.  Under RCU the old one stays valid for a grace period.
+ * After the fork it changes only with cgroup_mutex, css_set_lock and css_set::lock held, so each
+ * of these keeps it.  A task that has begun to exit keeps it as well, except a leader whose
+ * process lives on.  Under RCU the old one stays valid for a grace period.
  */
 #ifdef CONFIG_PROVE_RCU
 #define task_css_set_check(task, __c)						\

@@ -56,7 +56,7 @@ static void cset_update_populated(struct css_set *cset, int change)
  * @from: the cgroup
  * @spare: contains as many links as cset_count_retired() has counted
  *
- * Context: cgroup_mutex.
+ * Context: cgroup_mutex; takes css_set_lock.
  */
 void cset_link_members(struct cgroup *to, struct cgroup *from, struct list_head *spare)
 {
@@ -110,13 +110,31 @@ static void cset_wait_settled_of(struct task_struct *task)
 }
 
 /**
+ * cset_get_of - the css_set of a task
+ * @task: the task
+ *
+ * Context: any; @task is current, or the caller has a reference to it.
+ * Return: the css_set, referenced; it may be migrating, and @task may get another one.
+ */
+struct css_set *cset_get_of(struct task_struct *task)
+{
+	struct css_set *cset;
+
+	guard(rcu)();
+	do {
+		cset = rcu_dereference(task->cgroups);
+	} while (!refcount_inc_not_zero(&cset->refcount));
+	return cset;
+}
+
+/**
  * cset_get_settled - wait until the css_set of a task is not migrating, and return it
- * @task: the current task, or a child that it is forking
+ * @task: the current task, a child that it is forking, or a task that the caller refers to
  *
  * Kernel threads that fork do not wait, because the migration may need them.  They are in
  * the root of each hierarchy, where tasks only arrive.
  *
- * Context: may sleep.
+ * Context: process; no cgroup_mutex, under which the migration goes on; may sleep and wait.
  * Return: the css_set, referenced; it may migrate again at any time.
  */
 struct css_set *cset_get_settled(struct task_struct *task)
@@ -124,11 +142,7 @@ struct css_set *cset_get_settled(struct task_struct *task)
 	struct css_set *cset;
 
 	for (;;) {
-		scoped_guard(rcu) {
-			do {
-				cset = rcu_dereference(task->cgroups);
-			} while (!refcount_inc_not_zero(&cset->refcount));
-		}
+		cset = cset_get_of(task);
 		if (likely(!READ_ONCE(cset->migrating) || current->flags & PF_KTHREAD))
 			return cset;
 		cset_wait_settled(cset);
@@ -141,7 +155,7 @@ struct css_set *cset_get_settled(struct task_struct *task)
  * @cset: what cset_get_settled() returned
  * @task: the task
  *
- * Context: any.
+ * Context: process, IRQs on; takes css_set::lock of @cset.
  * Return: false if it has another css_set by now, or is migrating.
  */
 bool cset_is_settled_of(struct css_set *cset, struct task_struct *task)
@@ -156,7 +170,7 @@ bool cset_is_settled_of(struct css_set *cset, struct task_struct *task)
  * @cset: the css_set
  * @migrating: exclude them
  *
- * Context: cgroup_mutex.
+ * Context: cgroup_mutex, IRQs on; takes css_set::lock of @cset.
  */
 void cset_set_migrating(struct css_set *cset, bool migrating)
 {
@@ -185,7 +199,7 @@ static void __cset_add_task(struct css_set *cset, struct task_struct *task)
  * If @cset has no tasks, because the parent is no member itself (the boot task), the child is
  * left to cset_add_task().
  *
- * Context: by the parent, IRQs off, no css_set locks.
+ * Context: by the parent, IRQs off, no css_set locks; takes css_set::lock of @cset.
  * Return: false if the css_set of the parent has changed, or is about to.
  */
 bool cset_join(struct css_set *cset, struct task_struct *child)
@@ -211,7 +225,7 @@ bool cset_join(struct css_set *cset, struct task_struct *child)
  * @cset: the css_set; the task takes over the reference
  * @task: the task, a member of no css_set yet
  *
- * Context: IRQs on, no css_set locks.
+ * Context: IRQs on, no css_set locks; takes css_set_lock.
  */
 void cset_add_task(struct css_set *cset, struct task_struct *task)
 {
@@ -263,7 +277,7 @@ static void cset_move_batch(struct cgroup_move *moves, unsigned int nr)
  * Each task takes over one of the caller's references to the new css_set.  The caller takes
  * over the references of the tasks to the old one.
  *
- * Context: cgroup_mutex, css_set_lock.
+ * Context: cgroup_mutex, css_set_lock; takes css_set::lock of both.
  */
 void cset_move_tasks(struct cgroup_move *moves, unsigned int nr)
 {
@@ -324,7 +338,7 @@ static void __cset_move_leader(struct css_set *from, struct css_set *to, struct 
  * Nothing excludes the release of the leader.  The release takes the leader out of its
  * css_set first.
  *
- * Context: cgroup_mutex, css_set_lock.
+ * Context: cgroup_mutex, css_set_lock; takes css_set::lock of both.
  * Return: false if the leader has been released.
  */
 bool cset_move_leader(struct cgroup_move *move, void (*charge)(void *arg, struct cgroup_move *move),
@@ -393,7 +407,7 @@ static bool cset_exit_last_task(struct task_struct *task)
  * cset_exit_task - remove the current task from the members of its css_set
  * @task: the current task; it keeps its css_set as task_css_set()
  *
- * Context: may sleep; no css_set locks.
+ * Context: process; no cgroup_mutex, no css_set locks; may sleep, waits for a migration.
  */
 void cset_exit_task(struct task_struct *task)
 {
@@ -413,7 +427,7 @@ void cset_exit_task(struct task_struct *task)
  * cset_release_leader - remove a dead leader, which is not needed to find its process any more
  * @task: the task, after cset_exit_task(); its css_set is final from now on
  *
- * Context: process, IRQs on.
+ * Context: process, IRQs on; takes css_set::lock.
  */
 void cset_release_leader(struct task_struct *task)
 {

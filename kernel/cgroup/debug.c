@@ -10,10 +10,13 @@
  * It is a controller like any other, with a css for each cgroup.  So tests can also
  * use it for changes of a hierarchy in use: it has no rules of its own, and it
  * checks that exactly one attach() or cancel_attach() follows each can_attach().
+ * It counts which groups win and lose mms when owners change.
  */
 #include <linux/cleanup.h>
 #include <linux/err.h>
 #include <linux/kernel.h>
+#include <linux/oom.h>
+#include <linux/sched/signal.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
@@ -22,6 +25,7 @@
 #include "call.h"
 #include "css_set.h"
 #include "migrate.h"
+#include "owner_change.h"
 #include "subsys.h"
 
 /* Show at most this many tasks of each css_set. */
@@ -49,6 +53,8 @@ struct debug_refusal {
  * @online: the answer to css_online() of csses made below
  * @born: the first value of @attach, and of this, in csses made below
  * @nr_attaching: can_attach() calls without attach() or cancel_attach() yet (cgroup_mutex)
+ * @nr_mms_won: how often a task of this css became owner after a task of another one
+ * @nr_mms_lost: how often it was the other way round, or there was no next owner
  */
 struct debug_css {
 	struct cgroup_subsys_state css;
@@ -56,6 +62,8 @@ struct debug_css {
 	struct debug_refusal online;
 	struct debug_refusal born;
 	int nr_attaching;
+	atomic_t nr_mms_won;
+	atomic_t nr_mms_lost;
 };
 
 static struct debug_css *to_debug_css(struct cgroup_subsys_state *css)
@@ -396,6 +404,66 @@ static int debug_subsys_states_show(struct seq_file *seq, void *v)
 }
 
 /*
+ * Owners of mms
+ */
+
+static void debug_mm_owner_changed(struct cgroup_subsys_state *old,
+				   struct cgroup_subsys_state *new, struct task_struct *task)
+{
+	WARN_ON_ONCE(!new != !task);
+	if (old == new)
+		return;
+	atomic_inc(&to_debug_css(old)->nr_mms_lost);
+	if (new)
+		atomic_inc(&to_debug_css(new)->nr_mms_won);
+}
+
+/* Only tests count owners: do not slow down exits on machines that have debug, but not mounted. */
+static void debug_bind(struct cgroup_subsys_state *root_css)
+{
+	cgroup_owner_change_tell_subsys(root_css->ss, !cgroup_on_dfl(root_css->cgroup));
+}
+
+/* debug.mm_owners: "won N" and "lost N": how many mms came to this group, and went from it. */
+static int debug_mm_owners_show(struct seq_file *seq, void *v)
+{
+	struct debug_css *dbg = to_debug_css(seq_css(seq));
+
+	seq_printf(seq, "won %d\nlost %d\n", atomic_read(&dbg->nr_mms_won),
+		   atomic_read(&dbg->nr_mms_lost));
+	return 0;
+}
+
+/* Does a process use an mm that has no owner, or an owner that does not use it? */
+static bool debug_owner_is_wrong(struct task_struct *process)
+{
+	struct task_struct *task = find_lock_task_mm(process), *owner;
+	bool wrong;
+
+	if (!task)
+		return false;
+	owner = rcu_dereference(task->mm->owner);
+	wrong = !owner || READ_ONCE(owner->mm) != task->mm;
+	task_unlock(task);
+	return wrong;
+}
+
+/*
+ * debug.mm_owners_wrong: lines "PID: comm", of processes whose mm has no owner or one that
+ * does not use it.  While a task exits or execs, its mm may be listed although it is right.
+ */
+static int debug_mm_owners_wrong_show(struct seq_file *seq, void *v)
+{
+	struct task_struct *process;
+
+	guard(rcu)();
+	for_each_process(process)
+		if (!(process->flags & PF_KTHREAD) && debug_owner_is_wrong(process))
+			seq_printf(seq, "%d: %s\n", task_tgid_nr(process), process->comm);
+	return 0;
+}
+
+/*
  * Refusals
  *
  * debug.refuse_attach: can_attach() of tasks that move to this cgroup fails.
@@ -544,6 +612,15 @@ static struct cftype debug_legacy_files[] = {
 		.write = debug_needs_write,
 	},
 	{
+		.name = "mm_owners",
+		.seq_show = debug_mm_owners_show,
+	},
+	{
+		.name = "mm_owners_wrong",
+		.flags = CFTYPE_ONLY_ON_ROOT,
+		.seq_show = debug_mm_owners_wrong_show,
+	},
+	{
 		.name = "css_sets",
 		.flags = CFTYPE_ONLY_ON_ROOT,
 		.read_u64 = debug_css_sets_read,
@@ -576,9 +653,11 @@ struct cgroup_subsys debug_cgrp_subsys = {
 	.css_online	= debug_css_online,
 	.css_offline	= debug_css_offline,
 	.css_free	= debug_css_free,
+	.bind		= debug_bind,
 	.can_bind	= debug_can_bind,
 	.can_attach	= debug_can_attach,
 	.cancel_attach	= debug_attach_done,
 	.attach		= debug_attach_done,
+	.mm_owner_changed = debug_mm_owner_changed,
 	.legacy_cftypes	= debug_legacy_files,
 };

@@ -15,13 +15,40 @@
  *   another css_set by then, or its css_set is migrating, the fork goes back to
  *   cgroup_can_fork().  So can_fork() and cancel_fork() see the same css.  Either the child
  *   migrates as a member, or the fork sees all of the change.  fork() is called again if
- *   the child migrated meanwhile.
+ *   the child migrated meanwhile (cgroup_fork_tell()).
+ *
+ *	fork					change of all tasks of some css_sets
+ *	----					------------------------------------
+ *	cgroup_can_fork()
+ *	  thread groups held for reading
+ *	  kargs->cset = cset_get_settled()
+ *	    (waits while it is migrating)
+ *	  can_fork() of subsystems
+ *	... most of copy_process() ...		css_set::migrating = true
+ *						tasks are collected
+ *	cgroup_fork_join(), under		can_attach()
+ *	 tasklist_lock and the siglock		switch, attach()
+ *	  same css_set, not migrating:		css_set::migrating = false
+ *	    the child is a member
+ *	  else cgroup_cancel_fork(), and
+ *	    back to cgroup_can_fork()
+ *	cgroup_post_fork()
+ *	  fork() of subsystems
+ *	  thread groups released
+ *
+ * From cgroup_fork() to cgroup_fork_join() the css_set of the child is init_css_set, so that
+ * readers find a valid one.  The child is in no list during this time.  Kernel threads that
+ * fork do not wait while their css_set is migrating, because the change may need them.  They
+ * are in the root of each hierarchy and are never moved.
  *
  * An exiting thread sets PF_EXITING with its thread group held.  From then on no move takes
  * it, except a leader, which goes along with its process.  It stops being a member in
- * cgroup_exit(), and keeps its css_set, and so the csses that it charged, until it is freed.
+ * cgroup_exit(), which waits while its css_set is migrating.  A leader with live threads is
+ * then on css_set::dying_leaders until cgroup_release().  An exited task keeps its css_set, and
+ * so the csses that it charged, until cgroup_free(): task_css() still works.
  */
 #include <linux/export.h>
+#include <linux/mm_owner.h>
 #include <linux/sched/task.h>
 #include <linux/nsproxy.h>
 #include "css_set.h"
@@ -140,7 +167,8 @@ void cgroup_fork(struct task_struct *child)
  *
  * Followed by cgroup_fork_join() and cgroup_post_fork(), or by cgroup_cancel_fork().
  *
- * Context: by the parent; may sleep.
+ * Context: by the parent; no cgroup_mutex; may sleep and wait.  Takes css_set_lock if the child
+ * gets a new namespace.
  * Return: 0; -EBADF for CLONE_INTO_CGROUP, which takes directories of a unified
  * hierarchy only; the refusal of a subsystem.
  */
@@ -191,7 +219,7 @@ void cgroup_cancel_fork(struct task_struct *child, struct kernel_clone_args *kar
  * After this the fork cannot fail.  A child that is a process has the signals of @delayed.  If
  * one is from a write to signal.send, that write must not signal the child again (signal.c).
  *
- * Context: by the parent, tasklist_lock and its siglock held.
+ * Context: by the parent, tasklist_lock and its siglock held; takes css_set::lock.
  * Return: false if the fork has to go back to cgroup_can_fork(), after cgroup_cancel_fork().
  */
 bool cgroup_fork_join(struct task_struct *child, struct kernel_clone_args *kargs,
@@ -229,7 +257,8 @@ static void cgroup_fork_tell(struct task_struct *child)
  * @child: the task, which does not run yet
  * @kargs: arguments of the clone
  *
- * Context: by the parent; may sleep.
+ * Context: by the parent; no cgroup_mutex; may sleep and wait.  Takes css_set_lock only for a
+ * child of the boot task.
  */
 void cgroup_post_fork(struct task_struct *child, struct kernel_clone_args *kargs)
 {
@@ -243,6 +272,8 @@ void cgroup_post_fork(struct task_struct *child, struct kernel_clone_args *kargs
 		cset_add_task(cset, child);
 
 	cgroup_fork_tell(child);
+	if (mm_owner_is_shared(child))
+		mm_owner_share(child);
 	cgroup_fork_unhold(child);
 }
 
@@ -250,7 +281,8 @@ void cgroup_post_fork(struct task_struct *child, struct kernel_clone_args *kargs
  * cgroup_exit - take an exiting task out of its css_set's members
  * @tsk: current, in do_exit(), PF_EXITING set
  *
- * Context: may sleep.
+ * Context: no cgroup_mutex; may sleep, waits for a migration.  Takes css_set_lock only for the
+ * last member of the css_set.
  */
 void cgroup_exit(struct task_struct *tsk)
 {
@@ -268,7 +300,7 @@ void cgroup_exit(struct task_struct *tsk)
  * cgroup_release - tell subsystems that a task is about to be unhashed
  * @tsk: the task
  *
- * Context: in release_task(), before it takes locks.
+ * Context: in release_task(), before it takes locks; does not sleep.
  */
 void cgroup_release(struct task_struct *tsk)
 {

@@ -6,7 +6,7 @@
  *
  *   cgroup_reshape_mutex     one change at a time of which subsystems a hierarchy in use
  *                            carries, until it is finished; only root takes it
- *   signal_struct::cgroup_threadgroup_rwsem
+ *   signal_struct::cgroup_threadgroup_rwsem, called "the thread group"
  *                            write: a move of the process or of one of its threads; a late
  *                            attach(), which may be under cgroup_reshape_mutex
  *                            read: a fork of the process, an exit or exec of a thread
@@ -20,8 +20,14 @@
  *   cgroup_file_lock         cgroup_file::kn; a leaf; IRQs off
  *
  * A fork holds the parent's thread group, then the child's, and takes css_set::lock under
- * tasklist_lock and the siglock of the parent.  The locks of two css_sets are held together
+ * tasklist_lock and the siglock of the parent.  A task that hands over an mm holds its own
+ * thread group and that of the next owner, the one with the lower address first; in an exec,
+ * inside cred_guard_mutex and exec_update_lock.  The locks of two css_sets are held together
  * only when a task moves, under css_set_lock.
+ *
+ * These locks are not part of that order: css_id_lock (ids of csses; BH off), release_agent_lock
+ * and file_write_calls_lock (both leaves), trace_cgroup_path_lock, rstat_lock and rstat_cpu_lock
+ * (rstat.c), and the locks of the freezer (cgroup_freezer.c).
  *
  * Code under cgroup_mutex does not wait for other tasks: not for a grace period, the draining
  * of kernfs nodes or work, a fork, exit or exec, or anything that user space can hold.  The
