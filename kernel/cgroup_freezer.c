@@ -18,17 +18,20 @@
  *   each task that holds it up     task_struct::freezer_hold points to it
  *   each child that is busy itself
  *   each attach to it under way    from can_attach() to attach()
- *   its members, as long as some may not know yet that it freezes (@unswept)
+ *   one more, while @unswept: a walk has not told all members yet
  *
- * It is kept whether the group freezes or not.  The state is computed when
- * nr_busy leaves or becomes 0 and when freezing begins or ends, never on a read.
- * The hold of a task changes as follows.  Only the first two lines make a group
- * wait for the task:
+ * It is maintained even while the group does not freeze.  The state is computed
+ * when nr_busy becomes 0 or stops being 0 and when freezing begins or ends, never
+ * on a read; pollers are woken when it has changed.
+ *
+ * A task has a hold on the group that waits for it (freezer_hold).  The hold changes
+ * as follows.  Only the first two lines make a group wait:
  *
  *   what happens                              hold             how
  *   group begins to freeze                    group            freezer_sweep()
  *   forked or attached into a freezing group  group            freezer_conform()
- *   frozen in place, by itself, or already    none             cgroup_freezer_settled()
+ *   frozen: in place, in the refrigerator,    none             cgroup_freezer_settled()
+ *     or before
  *   kernel thread that never freezes, OOM     none             cgroup_freezer_settled()
  *     victim (it dies and runs no more code)
  *   group thaws, or attached to a thawed one  none             freezer_conform()
@@ -43,15 +46,16 @@
  *   the group.  A group that begins to freeze is busy until a walk that began
  *   afterwards has met all members (cgroup/task_walk.c).  All groups of a subtree
  *   are made busy before the first one is walked.
- * - A frozen task stays frozen.  Only __thaw_task() wakes it, and it does not as
- *   long as a reason to freeze the task is left: its group or suspend.  A task that
+ * - A frozen task stays frozen.  Only __thaw_task() wakes it, and it does not do so
+ *   while the group or suspend still requires the task to be frozen.  A task that
  *   finds in the refrigerator that it has no reason to stay leaves TASK_FROZEN
  *   under freezer_lock.  It does not count as frozen after that.
  *
  * A task that was running when it was asked to freeze may then fall asleep
  * where only freeze_task() can freeze it: as the parent of a vfork, stopped, or in
  * an exec that waits for its other threads.  So freezer_retry() asks such tasks
- * again from time to time, as long as any hold is left.
+ * again from time to time, as long as any hold is left.  It also repeats walks that
+ * failed: because memory was short, or because tasks were moved too often.
  *
  * Suspend freezes tasks by the same means.  A group that does not freeze stays
  * THAWED meanwhile.  A group that begins to freeze meanwhile counts those tasks as
@@ -65,13 +69,13 @@
  *     freezer_state_lock  L: holds, counts, states, which groups freeze; IRQs off
  *       cgroup_file_lock  and the locks of kernfs_notify()
  *
- * No walk holds a lock over a whole group or tree.  FREEZER_PARENT of a group is derived
+ * No lock is held while a whole group or tree is walked.  FREEZER_PARENT of a group is derived
  * from the flags of its parent, under L, after each change of these: by the walk that
  * made the change, or when the group comes online.  If two walks change the same tree,
  * the last one to reach a group makes it agree with its parent.
  *
- * The flag is set before the walk begins, and fork, exit, attach and the walk all take
- * css_set::lock.  So a task that joins too late to be met sees the flag.
+ * The flags of a group are set before the walk of its members begins, and fork, exit, attach
+ * and the walk all take css_set::lock.  So a task that joins too late to be met sees the flags.
  */
 #include <linux/freezer.h>
 #include <linux/sched/task.h>
@@ -137,17 +141,20 @@ struct freezer {
 
 static DEFINE_SPINLOCK(freezer_state_lock);
 
-/* L: freezers that freeze, or are unswept */
+/* L: groups that are freezing or frozen, or are unswept */
 static LIST_HEAD(freezers_at_work);
 
-/* L: how many freeze */
+/* L: how many groups are freezing or frozen */
 static unsigned int freezer_nr_freezing;
 
-/* Is freezer_active, a static key, on for groups, and who needs it: see freezer_key_need(). */
+/*
+ * freezer_key_on: the static key freezer_active is enabled for groups; freezer_key_users:
+ * writers that need it, see freezer_key_need().
+ */
 static bool freezer_key_on;
 static atomic_t freezer_key_users;
 
-/* Jiffies that the key stays on when no group freezes any more. */
+/* How long the key stays on after the last thaw, in jiffies. */
 #define FREEZER_KEY_DELAY	(HZ / 4)
 
 /* Jiffies until tasks are asked again to freeze; doubled each time up to the maximum. */
@@ -217,7 +224,7 @@ static void __freezer_done(struct freezer *fz)
 	}
 }
 
-/* From now on @task holds up @fz, or no freezer if @fz is NULL. */
+/* Let @task hold up @fz, or nothing if @fz is NULL. */
 static void __freezer_set_hold(struct task_struct *task, struct freezer *fz)
 {
 	struct freezer *old = READ_ONCE(task->freezer_hold);
@@ -241,7 +248,7 @@ static void __freezer_set_hold(struct task_struct *task, struct freezer *fz)
 	}
 }
 
-/* Make freezer_retry() soon ask the tasks again that have not frozen yet. */
+/* Schedule freezer_retry(), which asks again the tasks that are not frozen yet. */
 static void freezer_retry_soon(void)
 {
 	if (READ_ONCE(freezer_retry_delay) == FREEZER_RETRY_MIN) {
@@ -295,7 +302,7 @@ static bool freezer_ask(struct task_struct *task)
 	return asked || freezer_task_holds(task);
 }
 
-/* Make @task freeze or thaw, as its group does now. */
+/* Freeze or thaw @task to match its group. */
 static void freezer_conform(struct task_struct *task)
 {
 	if (!freezer_update_hold(task))
@@ -308,7 +315,7 @@ static void freezer_conform(struct task_struct *task)
  * cgroup_freezing - is the freezer group of a task freezing or frozen?
  * @task: the task
  *
- * A task that has left its group in its exit is not: no walk would thaw it.
+ * Returns false for an exiting task that has left its group, because no walk would thaw it.
  *
  * Context: any.
  * Return: true in either state.
@@ -330,8 +337,8 @@ bool cgroup_freezing(struct task_struct *task)
  * the machine, and a kernel helper that has not become a program yet.  A victim of
  * the OOM killer does not keep it, because it is about to die.
  *
- * Context: freezer_lock of kernel/freezer.c.  So a task that is not frozen when it is
- * checked under this lock comes here when it is frozen.
+ * Context: freezer_lock of kernel/freezer.c.  A task that is not frozen when it is checked
+ * under this lock calls this function when it freezes.
  */
 void cgroup_freezer_settled(struct task_struct *task)
 {
@@ -348,7 +355,7 @@ void cgroup_freezer_settled(struct task_struct *task)
 			__freezer_set_hold(task, NULL);
 }
 
-/* Make all members freeze or thaw, as @fz does now; return false if freezer_retry() must. */
+/* Freeze or thaw all members to match @fz; return false if freezer_retry() must walk again. */
 static bool freezer_sweep(struct freezer *fz)
 {
 	struct cgroup_walk walk = {};
@@ -358,7 +365,10 @@ static bool freezer_sweep(struct freezer *fz)
 	while ((task = cgroup_walk_next(&walk))) {
 		freezer_conform(task);
 		cond_resched();
-		/* too many moves: freezer_retry() does not have to start again because of them */
+		/*
+		 * Too many restarts: leave it to freezer_retry().  It runs as root, so its walk
+		 * always takes notes.
+		 */
 		if (!walk.by_root && walk.nr_rounds > FREEZER_SWEEPS)
 			walk.err = -EAGAIN;
 	}
@@ -407,7 +417,10 @@ static bool freezer_is_unswept(struct freezer *fz, unsigned int *nr_marks)
 	return fz->unswept;
 }
 
-/* Do the work due for @fz, which the caller keeps.  Return true if more is due later. */
+/*
+ * Do the pending work for @fz, to which the caller has a reference.  Return true if more work
+ * is left for later.
+ */
 static bool freezer_work(struct freezer *fz)
 {
 	unsigned int nr_marks;
@@ -495,7 +508,7 @@ static void freezer_mark_self(struct freezer *fz, bool freeze)
 		__freezer_mark(fz, freeze ? fz->flags | FREEZER_SELF : fz->flags & ~FREEZER_SELF);
 }
 
-/* The reason to freeze that @fz has from its parent, or 0. */
+/* FREEZER_PARENT if the parent of @fz freezes, else 0. */
 static unsigned int __freezer_parent_flag(struct freezer *fz)
 {
 	lockdep_assert_held(&freezer_state_lock);
@@ -533,8 +546,8 @@ static struct freezer *freezer_next(struct freezer *pos, struct freezer *top)
 
 /*
  * Tasks check whether they must freeze only while the static key is on.  Switching it takes
- * locks of the whole machine, so a starved writer leaves that to a worker.  The key stays on
- * for a while after the last thaw.
+ * machine-wide locks, so a starved writer leaves that to a worker.  The key stays on for a
+ * while after the last thaw.
  */
 static DEFINE_MUTEX(freezer_key_mutex);
 
@@ -626,7 +639,10 @@ static int freezer_group_online(struct cgroup_subsys_state *css)
 {
 	struct freezer *fz = css_freezer(css);
 
-	/* it has no task yet: it comes online FROZEN or THAWED, and its parent does not change */
+	/*
+	 * The group has no tasks yet, so it is FROZEN or THAWED at once and its parent's state does
+	 * not change.
+	 */
 	guard(spinlock_irq)(&freezer_state_lock);
 	WRITE_ONCE(fz->flags, FREEZER_ONLINE | __freezer_parent_flag(fz));
 	if (freezer_is_freezing(fz)) {

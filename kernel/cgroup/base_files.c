@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Control groups: the files that every cgroup has, whatever is bound.
+ * Control groups: the table of the core's control files: those that every cgroup has, and those
+ * that only the root of a hierarchy has, whatever is bound.
  */
 #include "call.h"
 #include "core_files.h"

@@ -49,7 +49,7 @@ static void cgroup_bind_reason(struct cgroup_subsys *ss, cgroup_mask_t mask, cha
  *
  * Calls can_bind() of each subsystem, with the stateful ones of @mask.
  *
- * Context: cgroup_mutex.
+ * Context: cgroup_mutex; may sleep.
  * Return: 0 or -EINVAL.
  */
 int cgroup_can_bind(struct cgroup_txn *txn, struct cgroup *cgrp, cgroup_mask_t mask)
@@ -111,7 +111,7 @@ static bool any_has_can_bind(cgroup_mask_t mask)
  * A cgroup that inherits may own less than its hierarchy carries, so the check of the
  * root cgroup does not cover it.
  *
- * Context: cgroup_mutex.
+ * Context: cgroup_mutex; may sleep.
  * Return: 0 or -EINVAL.
  */
 int cgroup_can_bind_below(struct cgroup_txn *txn, struct cgroup_root *root,
@@ -158,7 +158,7 @@ struct cgroup_rebind_step {
  * sees its old value or its new one.  If @a is new, it becomes visible only now; its tree
  * and the css_sets linked to it are complete.
  *
- * Context: cgroup_mutex; the root csses have moved.
+ * Context: cgroup_mutex; takes css_set_lock; the root csses have moved.
  */
 void cgroup_set_masks(struct cgroup_root *a, cgroup_mask_t mask_a,
 		      struct cgroup_root *b, cgroup_mask_t mask_b)
@@ -177,7 +177,7 @@ void cgroup_set_masks(struct cgroup_root *a, cgroup_mask_t mask_a,
  * @ss: the subsystem
  * @to: the hierarchy; the files of the css are there already, or not needed any more
  *
- * Context: cgroup_mutex; the caller must call cgroup_set_masks() afterwards.
+ * Context: cgroup_mutex; may sleep; the caller must call cgroup_set_masks() afterwards.
  */
 void cgroup_move_root_css(struct cgroup_subsys *ss, struct cgroup_root *to)
 {
@@ -204,7 +204,7 @@ void cgroup_move_root_css(struct cgroup_subsys *ss, struct cgroup_root *to)
  * cgroup_hide_root_css - take the root css of a subsystem out of its hierarchy
  * @ss: the subsystem; it can be mounted elsewhere once the masks have changed
  *
- * Context: cgroup_mutex; the caller must call cgroup_set_masks() afterwards.
+ * Context: cgroup_mutex; may sleep; the caller must call cgroup_set_masks() afterwards.
  */
 void cgroup_hide_root_css(struct cgroup_subsys *ss)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Control groups: tests of who is asked about a dependency, and of the reason that stands
- * for a refused one.  Included by bind.c.
+ * Control groups: tests of which subsystems are asked about a dependency, and of the reason
+ * that a refusal gives.  Included by bind.c.
  */
 #include <kunit/test.h>
 

@@ -11,8 +11,18 @@
  * meanwhile holds those that the operation needs: the thread group that it moves, or
  * cgroup_reshape_mutex, which only root takes.
  *
- * Tasks of real root that are in the root group of cpu, and whose priority is not lowered,
- * take the mutex themselves.
+ * These take the mutex themselves:
+ *
+ * - tasks of real root, in cpu's root group, with a priority that is not lowered;
+ * - kernel threads in that group.  vhost attaches a kernel thread to the cgroups of its owner;
+ *   from then on a worker takes the mutex for this thread;
+ * - workers;
+ * - a remount, which only real root may do.
+ *
+ * Other tasks can depend on what follows the part under the mutex: the late part of
+ * SUBSYS.inherit, the second half of rmdir.  When a worker has done the part under the mutex, it
+ * queues the rest to another worker, and the task waits.  If no worker has begun the rest within
+ * a second, the task does it itself (cgroup_call_locked_then()).
  *
  * In a memory cgroup at its limit, each allocation may wait for reclaim, writeback and the
  * OOM killer.  How long depends on what the owner of that group has filled it with.  So such
@@ -216,8 +226,8 @@ static int cgroup_call_once(int (*fn)(void *arg), void *arg, struct mem_cgroup *
  * @fn: the function; a worker may run it, so it may use only the credentials of current
  * @arg: its argument
  *
- * Context: process; may sleep.  The caller may hold cgroup_reshape_mutex and the thread group
- * that it moves, but no other lock of the core.
+ * Context: process; takes cgroup_mutex; may sleep and wait.  The caller may hold
+ * cgroup_reshape_mutex and the thread group that it moves, but no other lock of the core.
  * Return: what @fn returned; -EINTR if the task was killed before @fn was called.
  */
 int cgroup_call_locked(int (*fn)(void *arg), void *arg)
@@ -283,7 +293,7 @@ int cgroup_call_locked_always(int (*fn)(void *arg), void *arg)
  * The write operations of some controllers take locks that a mkdir or an attach elsewhere
  * takes under cgroup_mutex: see cgroup_rules::write_by_worker.
  *
- * Context: process; no locks of the core.
+ * Context: process; no locks of the core; may sleep and wait.
  * Return: what @fn returned; -EINTR if the task was killed before @fn was called.
  */
 int cgroup_call_write(int (*fn)(void *arg), void *arg)
@@ -298,7 +308,7 @@ int cgroup_call_write(int (*fn)(void *arg), void *arg)
  * @fn: the function
  * @arg: its argument
  *
- * Context: process; no locks of the core.
+ * Context: process; no locks of the core; may sleep and wait.
  */
 void cgroup_call_always(int (*fn)(void *arg), void *arg)
 {

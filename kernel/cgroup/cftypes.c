@@ -205,7 +205,7 @@ static int cgroup_add_cftypes(struct cgroup_subsys *ss, struct cftype *cfts, uns
  *
  * They appear in every cgroup that has the subsystem.
  *
- * Context: no locks of the core; may sleep.
+ * Context: no locks of the core; may sleep and wait.
  * Return: 0 or an errno.
  */
 int cgroup_add_legacy_cftypes(struct cgroup_subsys *ss, struct cftype *cfts)
@@ -219,7 +219,7 @@ EXPORT_SYMBOL_GPL(cgroup_add_legacy_cftypes);
  * @ss: the subsystem
  * @cfts: array of their types
  *
- * Context: may sleep.
+ * Context: no locks of the core; may sleep and wait.
  * Return: 0 or an errno.
  */
 int cgroup_add_dfl_cftypes(struct cgroup_subsys *ss, struct cftype *cfts)
@@ -233,7 +233,7 @@ EXPORT_SYMBOL_GPL(cgroup_add_dfl_cftypes);
  * @ss: the subsystem
  * @cfts: array of their types, may be NULL
  *
- * Context: may sleep.
+ * Context: no locks of the core; may sleep and wait.
  * Return: 0 or an errno.
  */
 int cgroup_add_common_cftypes(struct cgroup_subsys *ss, struct cftype *cfts)

@@ -3,13 +3,20 @@
  * Control groups: the life of a css.
  *
  *   alloc    css_alloc()      in its parent's list, has an id
- *   online   css_online()     in cgroup::subsys[]
- *   dying    css_killed()     rmdir: CSS_ONLINE is cleared, its files are removed; a grace
- *                             period later css_tryget_online() fails on all CPUs
- *   offline  css_offline()    after all its children; references may remain: those of
- *                             memory charges for years
- *   released css_released()   no reference; out of its parent's list
+ *   online   css_online()     in cgroup::subsys[], CSS_ONLINE
+ *   dying    css_killed()     rmdir: CSS_ONLINE is cleared and CSS_DYING set, so checks of
+ *                             children ignore it; no more events on its files; the files are
+ *                             removed; the base reference is dropped: a grace period later
+ *                             css_tryget_online() fails on all CPUs
+ *   offline  css_offline()    after all its children (online_cnt); references may remain:
+ *                             those of memory charges for years
+ *   released css_released()   no reference; out of its parent's list, not found by its id
  *   freed    css_free()       a grace period later; its id may be used again
+ *
+ * If a cgroup that stays alive loses a css (unbind, inherit), css_mark_leaving() removes the css
+ * from cgroup::subsys[] at once.  So the next rmdir does not take it down again, and another css
+ * can take its place immediately.  In an unbind css_mark_leaving() also sets CSS_LEAVING, and
+ * cgroup_css_wait_leaving() waits until the css is offline.
  *
  * cgroup::self is a css without a subsystem.  It shares the reference count and
  * the list of children with real ones, and has a release path of its own in
@@ -330,10 +337,10 @@ void css_mark_leaving(struct cgroup_subsys_state *css, bool counted)
  * A subsystem checks its online csses when a new one comes.  So an exclusive cpuset that is
  * leaving must not block its successor.
  *
- * Context: no locks of the core except cgroup_reshape_mutex; css_kill() was called for each
- *	such css.  For a css below one, an rmdir or a write to SUBSYS.inherit may not have
- *	called it yet.  cgroup_call_locked_then() ensures that it does, even if the writer
- *	gets no CPU time.
+ * Context: no locks of the core except cgroup_reshape_mutex; may sleep and wait.  css_kill()
+ *	was called for each such css.  For a css below one, an rmdir or a write to
+ *	SUBSYS.inherit may not have called it yet.  cgroup_call_locked_then() ensures that it
+ *	does, even if the writer gets no CPU time.
  */
 void cgroup_css_wait_leaving(void)
 {
@@ -344,7 +351,8 @@ void cgroup_css_wait_leaving(void)
  * css_wait_offline - wait until a css that has gone through css_kill() is offline
  * @css: the css, referenced
  *
- * Context: no locks of the core; returns early if the current task is killed.
+ * Context: no locks of the core; may sleep and wait.  Returns early if the current task is
+ * killed.
  */
 void css_wait_offline(struct cgroup_subsys_state *css)
 {
@@ -532,7 +540,7 @@ static void css_destroy_refused(struct cgroup_subsys_state *css)
 /**
  * cgroup_css_prepare - make the css of a subsystem for a cgroup, and bring it online
  * @txn: transaction that it becomes a step of
- * @cgrp: the cgroup; nobody can see it yet, or none of its tasks has this css yet
+ * @cgrp: the cgroup; it is not visible yet, or none of its tasks has this css yet
  * @ss: a stateful subsystem bound to its hierarchy
  * @use: why @cgrp gets the css
  *

@@ -15,7 +15,26 @@
  * so one walk along both lists compares two tuples.
  *
  * A css_set in the table has at least one reference: the last one is dropped under
- * css_set_lock.  A css_set holds references to its cgroups and csses.
+ * css_set_lock.  A css_set holds references to its cgroups and csses.  Each task holds a
+ * reference to its css_set until the task is freed, not only until it exits.  Each iterator,
+ * cgroup namespace and migration under way holds one too.
+ *
+ *	made -> populated <-> empty -> freed
+ *		    |	       |	 ^
+ *		    +-> retired <-+ -----+
+ *
+ *   made       cset_make(); in the table from the start.  Only this function makes css_sets,
+ *              and it runs under cgroup_mutex.
+ *   populated  nr_tasks > 0: counted in nr_populated_csets of its cgroups, and through these
+ *              in nr_populated_children of the cgroups above
+ *   empty      no task, but references of exited tasks, namespaces, walks or migrations
+ *   retired    its slots or its tuple are about to become wrong, so it is not in the table any
+ *              more.  After the change only tasks that are exiting or dead use it; no
+ *              namespace does (reslot.c).  An abort puts it back (cset_restore()).
+ *   freed      a grace period after the last reference was dropped
+ *
+ * init_css_set, the tuple of all roots, is never freed: the initial namespace holds a
+ * reference.
  */
 #include <linux/hash.h>
 #include <linux/hashtable.h>
@@ -248,6 +267,7 @@ struct css_set_with_links {
 	struct css_set cset;
 	struct cgrp_cset_link links[];
 };
+
 /* put_css_set_locked() frees it as a css_set */
 static_assert(offsetof(struct css_set_with_links, cset) == 0);
 
@@ -299,7 +319,7 @@ static void cset_fill_slots(struct css_set *cset, struct cgroup_subsys_state **s
  * @old: the other one
  * @cgrp: replaces the cgroup that @old has in the same hierarchy
  *
- * Context: cgroup_mutex: it keeps hierarchies and bindings as they are.
+ * Context: cgroup_mutex, which keeps hierarchies and bindings as they are; takes css_set_lock.
  * Return: the css_set, referenced; NULL if there is none.
  */
 struct css_set *cset_find(struct css_set *old, struct cgroup *cgrp)
@@ -316,7 +336,8 @@ struct css_set *cset_find(struct css_set *old, struct cgroup *cgrp)
  * @cgrp: replaces the cgroup that @old has in the same hierarchy
  * @slots: the css of each stateful subsystem
  *
- * Context: cgroup_mutex; no css_set in the table has that tuple; may sleep.
+ * Context: cgroup_mutex, so no other task can make a css_set with that tuple; none in the table
+ * has it yet.  May sleep.
  * Return: the css_set, with one reference; NULL if out of memory.
  */
 struct css_set *cset_make(struct css_set *old, struct cgroup *cgrp,
@@ -388,7 +409,8 @@ bool cset_retire(struct css_set *cset)
  * cset_is_used - does a css_set have tasks, leaders that have exited, or namespaces?
  * @cset: the css_set
  *
- * Context: any; the answer may be outdated, but a retired css_set does not get new ones.
+ * Context: process, IRQs on; takes css_set::lock of @cset.  The answer may be outdated, but a
+ * retired css_set does not get new ones.
  * Return: true if it has any of them.
  */
 bool cset_is_used(struct css_set *cset)
@@ -439,7 +461,8 @@ void put_css_set_locked(struct css_set *cset)
  * put_css_set - drop a reference to a css_set
  * @cset: the css_set
  *
- * Context: any.
+ * Context: any, except under css_set_lock or a css_set::lock; takes css_set_lock for the last
+ * reference.
  */
 void put_css_set(struct css_set *cset)
 {
@@ -528,7 +551,7 @@ int cset_prepare_root_links(struct cgroup_txn *txn, struct cgroup_root *root)
  * css_sets of exited tasks may still be linked to removed cgroups of the hierarchy, and
  * stay so.
  *
- * Context: cgroup_mutex.
+ * Context: cgroup_mutex; takes css_set_lock.
  */
 void cset_drop_root_links(struct cgroup_root *root)
 {
@@ -574,7 +597,7 @@ bool cset_set_last_place(struct css_set *cset, struct cgroup *cgrp, struct list_
  * cset_count_retired - count the retired css_sets of a cgroup
  * @cgrp: the cgroup
  *
- * Context: cgroup_mutex; while it is held, the number does not grow.
+ * Context: cgroup_mutex; while it is held, the number does not grow.  Takes css_set_lock.
  * Return: how many.
  */
 int cset_count_retired(struct cgroup *cgrp)

@@ -2,8 +2,8 @@
 /*
  * Control groups: tests of the identity of css_sets.  Included by css_set.c.
  *
- * Three hierarchies, each with a root and two cgroups below it, that nobody else
- * knows of:
+ * Three hierarchies, each with a root and two cgroups below it, that only these tests
+ * know of:
  *
  *	root[0]        root[1]        root[2]
  *	 |- cgrp[0][1]  |- cgrp[1][1]  |- cgrp[2][1]

@@ -2,15 +2,21 @@
 /*
  * Control groups: the life of a cgroup, mkdir to free.
  *
- *   prepared   hidden, in no list; an abort takes it down again
- *   live       visible; CSS_ONLINE in its self css
- *   dead       rmdir: no task, no child; its csses go offline.  css_sets of
- *              exited tasks, csses with charges and open files hold it.
- *   released   no reference; its directory node does not point to it any more
- *   freed      a grace period later
+ *   prepared   in no list, its directory is hidden; its csses come online.  An abort takes it
+ *              down again.
+ *   live       in the list of its parent, visible; CSS_ONLINE in self.flags
+ *   dead       it has no task and no child.  rmdir clears CSS_ONLINE and sets CSS_DYING, here and
+ *              in its csses, and decrements nr_live_children of the parent.  Then, without
+ *              cgroup_mutex, it removes the directory, which waits for operations on the
+ *              files, kills the csses and drops the base reference.  css_sets of exited
+ *              tasks, csses with charges and open files can still hold the cgroup.  The
+ *              cgroups of a merged hierarchy are dead as well, but their csses have moved.
+ *   released   no reference: cgroup_release_work() takes it out of the list of its parent, and
+ *              its directory node does not point to it any more
+ *   freed      a grace period later, in cgroup_free_work()
  *
- * A cgroup holds a reference to its parent.  So a hierarchy that is gone stays in
- * memory until the last of its dead cgroups is freed.
+ * A cgroup holds a reference to its parent until it is freed.  So a hierarchy that is gone
+ * stays in memory until the last of its dead cgroups is freed.
  */
 #include <linux/bpf.h>
 #include <linux/sched/cputime.h>
@@ -235,7 +241,7 @@ struct cgroup *cgroup_mkdir_prepare(struct cgroup_txn *txn, struct cgroup *paren
  * @parent: the cgroup
  * @name: of the child's directory
  *
- * Context: cgroup_mutex, which keeps the child.
+ * Context: cgroup_mutex, which keeps the child; may sleep.
  * Return: the child, live; NULL if there is none.
  */
 struct cgroup *cgroup_child_by_name(struct cgroup *parent, const char *name)

@@ -324,7 +324,7 @@ bool cgroup_cft_array_given(struct cgroup *cgrp, struct cftype *cfts)
  * cgroup_file_forget - drop events on the files of a css from now on
  * @css: a css whose files are removed with their directory, or are pending elsewhere
  *
- * Context: cgroup_mutex.
+ * Context: cgroup_mutex; may sleep.
  */
 void cgroup_file_forget(struct cgroup_subsys_state *css)
 {
@@ -348,7 +348,7 @@ void cgroup_file_forget(struct cgroup_subsys_state *css)
  * @css: a css that moves
  * @cgrp: the other cgroup; it has the files already, or they are pending
  *
- * Context: cgroup_mutex.
+ * Context: cgroup_mutex; may sleep.
  */
 void cgroup_files_follow(struct cgroup_subsys_state *css, struct cgroup *cgrp)
 {

@@ -132,7 +132,7 @@ static DEFINE_SPINLOCK(file_write_calls_lock);
  * need the worker that does it.  A removal does not wait for @fn, so the css may be gone when
  * @fn is called.
  *
- * Context: any; at most once in a write operation.
+ * Context: process; takes a plain spinlock; at most once in a write operation.
  * Return: false if the current task is not in a write operation of a subsystem with
  * cgroup_rules::write_by_worker, and so has to wait itself.
  */

@@ -2,11 +2,24 @@
 /*
  * Control groups: hierarchies.
  *
+ *	prepared --commit of mount--> active --last user, no child--> dead
+ *	    |                                                         |
+ *	    +--abort--> dead                      last cgroup freed --+--> freed
+ *
  *   prepared  has an id, a root cgroup and a hidden directory tree
- *   active    is in cgroup_roots
- *   dead      has no live child and no user (a superblock, or a mount under way);
- *             its subsystems went back to the default hierarchy immediately
- *   freed     when the last of its dead cgroups is freed
+ *   active    is in cgroup_roots; nr_users counts superblocks and mounts under way
+ *   dead      has no live child and no user.  cgroup_root_end_if_unused() does all of this
+ *             in one section under cgroup_mutex: its subsystems go back to the default
+ *             hierarchy, it leaves cgroup_roots, its id is freed, its links are dropped.
+ *             This function is called when the last user goes, and by a merge for the
+ *             other hierarchy, which may have no user.  cgroup_root_destroy() then
+ *             removes the directories.
+ *   freed     together with the root cgroup, to which every dead cgroup below holds a
+ *             reference
+ *
+ * A hierarchy without users stays active as long as it has a live child, and the next mount
+ * finds it again.  The rmdir of its last child does not end it.  It ends at the last umount
+ * after the next mount.
  *
  * A stateful subsystem is always bound to a hierarchy: to the default hierarchy while
  * it is not mounted.  Its root css is never replaced; it moves from root cgroup to
@@ -267,7 +280,7 @@ struct cgroup_root *cgroup_root_create(struct cgroup_txn *txn, struct cgroup_fs_
  *
  * Its subsystems can be mounted elsewhere when this returns.
  *
- * Context: cgroup_mutex.
+ * Context: cgroup_mutex; may sleep.
  * Return: true if the hierarchy is dead now; the caller drops cgroup_mutex and
  * calls cgroup_root_destroy().
  */
@@ -300,7 +313,7 @@ bool cgroup_root_end_if_unused(struct cgroup_root *root)
  * cgroup_root_put_user - drop the use of a hierarchy by a superblock or a mount under way
  * @root: the hierarchy
  *
- * Context: cgroup_mutex.
+ * Context: cgroup_mutex; may sleep.
  * Return: as cgroup_root_end_if_unused().
  */
 bool cgroup_root_put_user(struct cgroup_root *root)
@@ -315,7 +328,7 @@ bool cgroup_root_put_user(struct cgroup_root *root)
  * cgroup_root_destroy - take down a dead hierarchy, or one that was never visible
  * @root: the hierarchy
  *
- * Context: no locks; waits for operations on its files.
+ * Context: no locks; may sleep, waits for operations on its files.
  */
 void cgroup_root_destroy(struct cgroup_root *root)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Control groups: tests of what needs no tasks and no mount.  Those of static
- * functions stand in files of their own, *_kunit.c.
+ * functions are in files of their own, *_kunit.c.
  */
 #include <kunit/test.h>
 #include "cgroup-internal.h"

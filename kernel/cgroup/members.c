@@ -6,7 +6,12 @@
  * member all the time, however many there are, and whatever other tasks come and go.
  * No copy of the list is kept.  Instead an open file has a window of bounded size
  * (pid_window.c): ids that follow the last one shown.  One walk over the members fills the
- * window.  Nearly all lists fit into one window, and take one walk.
+ * window.  Nearly all lists fit into one window, and take one walk.  The position in the file is
+ * the last id shown, and position 0 starts again.
+ *
+ * The walk (task_walk.c) does not miss a member that is moved meanwhile, and does not take
+ * cgroup_mutex.  For `cgroup.procs` it visits threads too, and shows their process ids.  So a
+ * process whose leader has exited is listed where it has a live thread.
  */
 #include <linux/pid_namespace.h>
 #include <linux/sched/signal.h>

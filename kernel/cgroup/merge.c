@@ -3,12 +3,12 @@
  * Control groups: merging hierarchies.
  *
  * Two hierarchies with the same tree become one.  It carries the subsystems of both, and
- * each cgroup has the csses that it had in either.  A task keeps its place in the surviving
+ * each cgroup has the csses of both cgroups at its path.  A task keeps its place in the surviving
  * hierarchy.  If it was at another path in the other hierarchy, it gets the csses of another
  * cgroup, as in an attach.
  *
- * transplant.c moves the csses.  reslot.c gives the tasks their new slots.  It also moves the
- * places of the css_sets in the other hierarchy to its root, which is all that is left of it.
+ * transplant.c moves the csses.  reslot.c gives the tasks their new slots.  It also replaces the
+ * place of each css_set in the other hierarchy by its root, the only cgroup that is left there.
  */
 #include "css.h"
 #include "dir.h"
@@ -74,9 +74,9 @@ static int merge_check(struct cgroup_txn *txn, struct cgroup_root *to, struct cg
 	if (from->subsys_mask & cgroup_rules_mask(CGRP_ROOT_CPUSET_V2_MODE))
 		mode = CGRP_ROOT_CPUSET_V2_MODE;
 	if (from == to || from == &cgrp_dfl_root)
-		return cgroup_txn_refuse(txn, &to->cgrp, -EINVAL,
-					 "hierarchy %d cannot be merged into this one",
-					 from->hierarchy_id);
+		return cgroup_txn_refuse(txn, &to->cgrp, -EINVAL, from == to ?
+					 "a hierarchy cannot be merged into itself" :
+					 "the default hierarchy cannot be merged");
 	if ((from->flags | to->flags) & names)
 		return cgroup_txn_refuse(txn, &to->cgrp, -EINVAL,
 					 "noprefix works with cpuset only");
@@ -115,7 +115,7 @@ static struct cgroup_transplant *merge_pair(struct cgroup_txn *txn, struct cgrou
  * @to: the hierarchy
  * @from: the other one; only its root is left afterwards
  *
- * Context: between cgroup_reshape_begin() and cgroup_reshape_end(); cgroup_mutex.
+ * Context: between cgroup_reshape_begin() and cgroup_reshape_end(); cgroup_mutex; may sleep.
  * Return: 0; -EINVAL if they cannot be merged, -EBUSY if cpuset has a deadline task at
  * another path, -ENOMEM, or the refusal of a subsystem.  After an error nothing has changed.
  */

@@ -106,7 +106,10 @@ static int cgroup_parse_release_agent(struct fs_context *fc, struct fs_parameter
 
 	if (ctx->release_agent)
 		return invalfc(fc, "release_agent respecified");
-	/* the program will run as root in the initial namespaces */
+	/*
+	 * The program will run as root in the initial namespaces.  For a write to the file
+	 * release_agent the same rule is cgroup_release_agent_may_write().
+	 */
 	if (fc->user_ns != &init_user_ns || !capable(CAP_SYS_ADMIN))
 		return invalfc(fc, "Setting release_agent not allowed");
 	ctx->release_agent = no_free_ptr(param->string);

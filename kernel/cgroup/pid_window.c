@@ -8,8 +8,15 @@
  *
  * A short list fits into an array, which is sorted if the ids did not come in order.  For a
  * long list there is a bitmap, which sorts its ids and drops duplicates by itself.  It covers
- * a range of ids, and the window notes the lowest id above that range.  As ids are less than
- * PID_MAX_LIMIT, eight windows show any list.
+ * a range of ids, and the window notes the lowest id above that range.  The next window begins
+ * there:
+ *
+ *	ids of members	  2  5  9 11 | 12 ...... 500000 |     800000 ...
+ *				     ^after		^bound  ^beyond
+ *				       \____ window ____/
+ *
+ * So a list takes one walk for each PID_WINDOW_BITS ids that the members are spread over.  As ids
+ * are less than PID_MAX_LIMIT, eight windows show any list.
  */
 #include <linux/bitmap.h>
 #include <linux/limits.h>

@@ -9,19 +9,24 @@
  * looks up one of its names or lists the directory: kernfs then calls cgroup_populate().
  *
  * The task that looks can notice only that the first look may take memory, and cgroup_mutex.
- * Other tasks cannot notice it: the times of the directory do not change.  A child cgroup and
- * a file cannot have the same name, whether the file is pending or exists.
+ * Other tasks cannot notice it: the times of the directory do not change
+ * (cgroup_files_settle()), kernfs sends no event, and a listing is in the order of the hashes of
+ * the names, not of creation.  The files of a change that is refused are never activated, so they
+ * change no times either.  A child cgroup and a file cannot have the same name, whether the file
+ * is pending or exists.
  *
  * The owners of the files depend on the creator of the set and on its directory.  So only
  * sets that global root creates can be pending, and only in directories that are still as
- * root creates them.  All other sets are created immediately, hidden, in the operation that
- * they belong to.  Pending sets are created before chown and the like change their directory
- * (kernfs lists it first).  There is one exception: a split creates a twin of each directory,
- * and may give the twin to another owner while sets in it are pending.  Their files belong to
- * root in the old directory, too.
+ * root creates them and are not setgid.  All other sets are created immediately, hidden, in the
+ * operation that they belong to.  Pending sets are created before chown and the like change
+ * their directory (kernfs lists it first).  There is one exception: a split creates a twin of
+ * each directory, and may give the twin to another owner while sets in it are pending.  Their
+ * files belong to root in the old directory, too.
  *
  * files_pending changes under cgroup_mutex, which a transaction holds up to its commit or
  * abort.  So a set may be pending before the commit, and no lookup creates it until then.
+ * Lookups read files_pending without the mutex, and take the mutex only if a pending set has the
+ * name.
  */
 #include <linux/cred.h>
 #include <linux/init_task.h>
@@ -269,7 +274,7 @@ void cgroup_files_show(struct cgroup *cgrp, struct cgroup_subsys *ss)
  * @cgrp: the cgroup
  * @ss: the subsystem
  *
- * Context: cgroup_mutex.
+ * Context: cgroup_mutex; may sleep.
  * Return: true if they were pending; false if they exist, and cgroup_files_rm() removes them.
  */
 bool cgroup_files_cancel(struct cgroup *cgrp, struct cgroup_subsys *ss)
@@ -288,7 +293,7 @@ bool cgroup_files_cancel(struct cgroup *cgrp, struct cgroup_subsys *ss)
  *
  * Waits for operations on the files, and wakes their pollers.
  *
- * Context: not under cgroup_mutex, unless the files were never visible.
+ * Context: not under cgroup_mutex, unless the files were never visible; may sleep and wait.
  */
 void cgroup_files_rm(struct cgroup *cgrp, struct cgroup_subsys *ss,
 		     struct cgroup_subsys_state *css)
@@ -376,7 +381,7 @@ bool cgroup_files_are_leaving(struct cgroup *cgrp, struct cgroup_subsys *ss)
  * @cgrp: the cgroup, referenced
  * @ss: the subsystem
  *
- * Context: no locks of the core; waits for operations on these files.
+ * Context: no locks of the core; may sleep, waits for operations on these files.
  */
 void cgroup_files_wait_left(struct cgroup *cgrp, struct cgroup_subsys *ss)
 {
@@ -487,7 +492,8 @@ static int cgroup_populate_locked(void *arg)
  * @kn: the directory, active
  * @name: the file; NULL for all
  *
- * Context: a lookup, a listing, or a change of the directory's attributes; may sleep.
+ * Context: a lookup, a listing, or a change of the directory's attributes; no locks of the core;
+ * may take cgroup_mutex; may sleep and wait.
  * Return: 0 or an errno.
  */
 int cgroup_populate(struct kernfs_node *kn, const char *name)

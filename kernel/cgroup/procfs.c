@@ -21,8 +21,9 @@
 #include "subsys.h"
 
 /*
- * The hierarchy on the line of a subsystem.  Several hierarchies may carry a stateless
- * subsystem: then it is the oldest, by its id.  If none does, it is the default hierarchy.
+ * The hierarchy on the line of a subsystem.  If several hierarchies carry a stateless
+ * subsystem, then the one with the lowest id is shown.  If none carries it, the default
+ * hierarchy is shown.
  */
 static struct cgroup_root *shown_root(const struct cgroup_subsys *ss)
 {

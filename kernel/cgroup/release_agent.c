@@ -7,7 +7,9 @@
  * with EBUSY, and the program runs again when the cgroup next becomes empty.
  *
  * The program runs as root with all capabilities in the initial namespaces.  So
- * only a task that has all of this may set the program.
+ * only a task that has all of this may set the program.  There are two ways to set it:
+ * cgroup_release_agent_may_write() checks the opener of the file release_agent, and
+ * cgroup_parse_release_agent() in mount.c checks the caller of a mount or remount.
  */
 #include <linux/capability.h>
 #include <linux/kmod.h>
@@ -49,7 +51,8 @@ bool cgroup_release_agent_may_write(struct kernfs_open_file *of)
  * @root: the hierarchy
  * @path: path of the program; empty for none
  *
- * Context: any.  The caller has checked the permission.
+ * Context: process; takes release_agent_lock, a plain spinlock.  The caller has checked the
+ * permission.
  * Return: 0, or -ENAMETOOLONG.
  */
 int cgroup_release_agent_set(struct cgroup_root *root, const char *path)
@@ -69,7 +72,7 @@ int cgroup_release_agent_set(struct cgroup_root *root, const char *path)
  * @seq: the file
  * @root: the hierarchy
  *
- * Context: any.
+ * Context: process; takes release_agent_lock.
  */
 void cgroup_release_agent_show(struct seq_file *seq, struct cgroup_root *root)
 {
@@ -83,7 +86,7 @@ void cgroup_release_agent_show(struct seq_file *seq, struct cgroup_root *root)
  * @seq: the file
  * @root: the hierarchy
  *
- * Context: any.
+ * Context: process; takes release_agent_lock.
  */
 void cgroup_release_agent_show_option(struct seq_file *seq, struct cgroup_root *root)
 {

@@ -28,8 +28,8 @@
 /**
  * cgroup_reshape_begin - get ready to change a hierarchy that is in use
  *
- * Context: no locks of the core; a file operation has broken its active protection.
- *	Waits for other such changes.
+ * Context: no locks of the core; a file operation has broken its active protection.  May sleep;
+ *	waits for other such changes.
  */
 void cgroup_reshape_begin(void)
 {
@@ -39,7 +39,8 @@ void cgroup_reshape_begin(void)
 /**
  * cgroup_reshape_end - undo cgroup_reshape_begin()
  *
- * Context: after cgroup_txn_finish().
+ * Context: after cgroup_txn_finish(), no cgroup_mutex; may sleep, waits until the csses that went
+ *	are offline.
  */
 void cgroup_reshape_end(void)
 {
@@ -314,7 +315,7 @@ static int reshape_commit(struct cgroup_txn *txn, struct cgroup_root *root,
  * @root: the hierarchy
  * @mask: subsystems that it shall carry, stateful and stateless
  *
- * Context: between cgroup_reshape_begin() and cgroup_reshape_end(); cgroup_mutex.
+ * Context: between cgroup_reshape_begin() and cgroup_reshape_end(); cgroup_mutex; may sleep.
  * Return: 0; -EBUSY if a stateful subsystem is in another hierarchy, -EEXIST if a group has
  * the name of a file that would be added, -EINVAL if a subsystem refuses to be with the others,
  * -ENOMEM, or the refusal of a subsystem.  On error nothing has changed.

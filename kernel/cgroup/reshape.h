@@ -16,7 +16,8 @@
  * @add: subsystems whose csses are in cgroup::subsys[] of their cgroups already
  * @remove: subsystems for which tasks get the effective css of the parent of @top, or the
  *	root css if @top is a root
- * @fold: a hierarchy of which only the root is left afterwards, or NULL
+ * @fold: a hierarchy of which only the root is left afterwards, or NULL; the tasks of its cgroups
+ *	are concerned too
  */
 struct cgroup_reslot_change {
 	struct cgroup *top;

@@ -7,7 +7,17 @@
  * another css.  For the subsystem that is an attach.  Each css_set concerned is retired.
  * Another css_set with the new slots takes its place, and the live tasks migrate to it.
  * A task that is exiting or dead keeps the old css_set, because its csses hold what the task
- * charged.  The exception is a leader whose process lives on: it migrates too.
+ * charged: when pids uncharges a dead task, it does so from the css of the task.  The exception
+ * is a leader whose process lives on: it migrates too.
+ *
+ * The new css_set has the same tuple, except for a fold: there the place in the merged hierarchy
+ * becomes its root.  So several old css_sets may have the same successor, and only with a fold
+ * can the successor exist already.  A css_set without tasks, exited leaders and namespaces gets
+ * no successor.
+ *
+ * css_sets are made under cgroup_mutex only.  Until tasks are collected, a fork still joins the
+ * retired css_set of its parent, and the child is collected with it.  After that, a fork waits
+ * or goes back.  Namespaces switch to the successor after the tasks.
  *
  * This file decides which css_set takes the place of a retired one; migrate.c moves the tasks.
  */
@@ -217,7 +227,7 @@ static void reslot_add_sources(struct cgroup_reslot *rs)
  *
  * Only forks and exits of the tasks concerned wait, until the subsystems have been told.
  *
- * Context: cgroup_mutex; may sleep, but waits for no fork and no exit.
+ * Context: cgroup_mutex; takes cpus_read_lock(); may sleep, but waits for no fork and no exit.
  * Return: 0, -ENOMEM, or the refusal of a subsystem.
  */
 int cgroup_reslot_commit_txn(struct cgroup_txn *txn, const struct cgroup_reslot_change *change)

@@ -3,14 +3,23 @@
  * Control groups: what the core does differently for one controller.
  *
  * One row per stateful subsystem; most rows are empty.  The rules are described at
- * struct cgroup_rules.  Why the controllers have them:
+ * struct cgroup_rules.
+ *
+ * A subsystem without a rule is asked and told once about all tasks of a migration: with
+ * CONFIG_EXT_GROUP_SCHED the scheduler holds a lock from can_attach() to attach(), so neither may
+ * be called twice.  Why the controllers have rules:
  *
  *   cpuset, net_prio, rdma
  *               Writes to their files take a lock that is also taken where groups are made
  *               and removed.
- *   cpuset      can_attach() and attach() take source and destination from the first task.
+ *   cpuset      can_attach() and attach() take source and destination from the first task.  So
+ *               they are called once for each css_set, which has one pair of old and new css.
+ *               Several can_attach() calls are then followed by as many attach() calls, and
+ *               cpuset calls cgroup_taskset_src() to find out where the tasks come from
+ *               (patches/0006).
  *               can_attach() reserves the bandwidth of deadline tasks for one attach at a
- *               time.  Its mode (cpuset_v2_mode, noprefix) belongs to the hierarchy.
+ *               time.  So a merge that would move a deadline task to another cpuset is refused.
+ *               Its mode (cpuset_v2_mode, noprefix) belongs to the hierarchy.
  *   cpu         Limits the CPU time of its tasks.  A task caches its group, and keeps it
  *               when it is dead.
  *   io, memory, perf_event, hugetlb

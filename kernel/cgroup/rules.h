@@ -10,8 +10,8 @@
  * @per_source: if a migration has several source or destination csses, its can_attach() and
  *	attach() are called once for each source css_set
  * @one_deadline_source: one migration cannot move deadline tasks from several csses to one
- * @told_only: if all tasks of css_sets migrate, its can_attach() is not called, and its attach()
- *	is called for one task at a time
+ * @told_only: if all tasks of css_sets migrate, its can_attach() and post_attach() are not called,
+ *	and its attach() is called for one task at a time
  * @late: its attach() is called without cgroup_mutex; see cgroup_subsys::attach
  * @charge_dead: its can_attach(), which cannot fail or sleep, is also called for dead leaders
  *	that move, to count them

@@ -175,7 +175,7 @@ static int split_prepare(struct cgroup_txn *txn, struct cgroup_root *from,
  * @name: name of the new one
  * @mask: stateful subsystems
  *
- * Context: between cgroup_reshape_begin() and cgroup_reshape_end(); cgroup_mutex.
+ * Context: between cgroup_reshape_begin() and cgroup_reshape_end(); cgroup_mutex; may sleep.
  * Return: 0; -EEXIST if the name is taken, -EINVAL if a subsystem is not bound there or a
  * dependency would be broken, or -ENOMEM.  On error nothing has changed.
  */

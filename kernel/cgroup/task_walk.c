@@ -9,19 +9,20 @@
  * So moves do not make a walk start again, unless there was no room for a note.  Then it
  * starts again with more room, and may meet tasks again.
  *
- * A walk that chooses its tasks (cgroup_walk::wants) must also meet the children of those
- * that it wants and has not met.  Children join their css_set at its end.  So the iterator
+ * A walk that chooses its tasks (cgroup_walk::wants) must also meet the children of each task
+ * that it wants but has not met.  Children join their css_set at its end.  So the iterator
  * meets the children of all tasks that it meets, but not those of a task that was moved to a
  * css_set that it has visited.  Therefore such a walk starts again after a round in which a
  * task that it wants was moved within the group.  Tasks that come from outside the group were
- * no members when the walk began.  Members that survive being met can have new children for
- * ever, and these can be moved: after WALK_ROUNDS_MAX rounds the walk ends anyway.
+ * not members when the walk began.  A member that the caller does not kill can go on forking,
+ * and its children can be moved.  So the walk ends after WALK_ROUNDS_MAX rounds in any case.
  *
  * A walk holds no lock between two tasks.  A move visits all walks over the groups concerned,
- * and thousands of tasks of an owner may walk at once.  So in one group at most WALK_CROWD of
- * the walks that are not root's take notes.  The others only check after each round whether
- * tasks were moved to or from the group, and start again if there was a move.  After
- * WALK_ROUNDS_MAX rounds they fail with EAGAIN, unless they choose their tasks.
+ * and thousands of tasks of an owner may walk at once.  So in one group, and over trees of one
+ * hierarchy, at most WALK_CROWD walks of tasks other than root take notes.  The others only
+ * check after each round whether tasks were moved to or from the group, and start again if
+ * there was a move.  After WALK_ROUNDS_MAX rounds they fail with EAGAIN, unless they choose
+ * their tasks.
  *
  * The memory that a walk needs depends on what the owners of groups do.  It is charged to the
  * task that walks.
@@ -41,7 +42,7 @@
 #define WALK_CROWD		32
 /* for walks that choose their tasks, or are crowded */
 #define WALK_ROUNDS_MAX		100
-/* for walks that end all processes that they meet */
+/* for walks that kill all processes that they meet */
 #define WALK_ROUNDS_MAX_ENDING	10000
 
 /* Walks under way, and those of them that are over a tree (css_set_lock). */
@@ -51,7 +52,7 @@ static unsigned int nr_walks, nr_tree_walks;
  * struct cgroup_walk_place - a group that is walked, protected by css_set_lock
  * @walks: the walks that take notes
  * @nr_users: how many walks there are in all
- * @nr_owners: how many of them take notes and are not root's
+ * @nr_owners: how many of them take notes and are walks of tasks other than root
  * @nr_moves: how often tasks were moved to or from a css_set of the group
  * @nr_tree_moves: the same for the group and all groups below it
  */
@@ -261,7 +262,7 @@ static unsigned int walk_nr_moves(struct cgroup_walk *walk)
 	return walk->tree ? place->nr_tree_moves : place->nr_moves;
 }
 
-/* May tasks have been missed? */
+/* Can tasks have been missed? */
 static bool walk_must_start_again(struct cgroup_walk *walk)
 {
 	lockdep_assert_held(&walk->lock);
@@ -270,7 +271,7 @@ static bool walk_must_start_again(struct cgroup_walk *walk)
 	return walk->missed || (walk->wants && walk->moved);
 }
 
-/* Has the walk begun as many rounds as it may? */
+/* Has the walk used up its rounds? */
 static bool walk_is_exhausted(struct cgroup_walk *walk)
 {
 	return (walk->wants || walk->crowded) &&
@@ -312,7 +313,10 @@ static bool walk_is_over(struct cgroup_walk *walk)
 	return walk->err;
 }
 
-/* For a walk over a tree: how many owners' walks over trees of its hierarchy take notes. */
+/*
+ * The counter of note-taking walks over trees of this hierarchy that are not by root; NULL if the
+ * walk is not over a tree.
+ */
 static unsigned int *walk_nr_in_root(struct cgroup_walk *walk)
 {
 	return walk->tree ? &walk->css->cgroup->root->nr_tree_walks : NULL;
@@ -324,7 +328,10 @@ static bool walk_is_crowded(struct cgroup_walk *walk)
 	       (walk->tree && *walk_nr_in_root(walk) >= WALK_CROWD);
 }
 
-/* Make the walk known to moves.  @place is for its css; return @place if the css has one. */
+/*
+ * Register the walk.  Uses @place if the css has none; otherwise returns it, for the caller to
+ * free.
+ */
 static struct cgroup_walk_place *walk_add_to_css(struct cgroup_walk *walk,
 						 struct cgroup_walk_place *place)
 {
@@ -446,7 +453,7 @@ static bool walk_visit_note(struct cgroup_walk *walk,
 }
 
 /**
- * cgroup_walk_visit - as cgroup_walk_next(), for some tasks at once and without references
+ * cgroup_walk_visit - visit the next tasks of a walk without taking references
  * @walk: the walk; cgroup_walk_next() is not called for it
  * @visit: called for each task, with IRQs off or on; it must not sleep.  A task may have been
  *	released.  If @visit returns false, no more tasks are visited in this call.
@@ -479,7 +486,7 @@ bool cgroup_walk_visit(struct cgroup_walk *walk,
  * cgroup_walk_end - end a walk, finished or not
  * @walk: the walk
  *
- * Context: process.
+ * Context: process; may sleep.
  */
 void cgroup_walk_end(struct cgroup_walk *walk)
 {

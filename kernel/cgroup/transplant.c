@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Control groups: moving csses from the cgroups of one hierarchy to those of another one of
- * the same shape.  They stay the same objects: they keep their limits, counters and charges,
- * and the tasks that wait for their events.
+ * the same shape.  They stay the same objects: they keep their ids, limits, counters, charges
+ * and children.  Registered eventfds and OOM waiters stay.
  *
  * A css gets new files in its new cgroup.  Its old files are removed, and tasks that poll
  * them are woken.  The css holds a reference to the new cgroup instead of the old one.  Csses
@@ -25,11 +25,14 @@
  * @to: the hierarchy that gets the csses
  * @from: the hierarchy that has them
  * @mask: the subsystems, a subset of what @from carries
- * @shape: one of the two hierarchies, whose cgroups exist already
+ * @shape: the hierarchy whose cgroups are walked to find the pairs: @to for a merge, in which all
+ *	cgroups exist already; @from for a split, which makes those of @to
+ *
+ * The caller adds the pairs and calls cgroup_transplant_prepare(), or calls
+ * cgroup_transplant_free().
  *
  * Context: cgroup_mutex; may sleep.
- * Return: the step: the caller adds pairs and calls cgroup_transplant_prepare(), or calls
- * cgroup_transplant_free(); NULL without memory.
+ * Return: the step; NULL if there is no memory.
  */
 struct cgroup_transplant *cgroup_transplant_alloc(struct cgroup_root *to,
 						  struct cgroup_root *from, cgroup_mask_t mask,
@@ -49,7 +52,10 @@ struct cgroup_transplant *cgroup_transplant_alloc(struct cgroup_root *to,
 		tp->capacity++;
 		tp->depth = max(tp->depth, cgrp->level);
 	}
-	/* path: the cgroups down to the last pair, among them the parent of the next one */
+	/*
+	 * path[level]: ancestors-or-self of the cgroup added last.  The parent of the next pair is
+	 * among them.
+	 */
 	tp->pairs = kvcalloc(max(tp->capacity, 1U), sizeof(*tp->pairs), GFP_KERNEL);
 	tp->path = kvcalloc(tp->depth + 1, sizeof(*tp->path), GFP_KERNEL);
 	if (!tp->pairs || !tp->path) {
@@ -103,7 +109,7 @@ void cgroup_transplant_free(struct cgroup_transplant *tp)
 	kfree(tp);
 }
 
-/* The css of @ss in @cgrp, NULL if it has none; the step keeps it there. */
+/* The css of @ss in @cgrp, NULL if it has none; it stays while the step exists. */
 static struct cgroup_subsys_state *transplant_css(struct cgroup *cgrp, struct cgroup_subsys *ss)
 {
 	if (ss->stateless)
@@ -200,7 +206,7 @@ static void cgroup_transplant_commit(struct cgroup_step *step)
 
 	if (tp->fold)
 		transplant_fold(tp);
-	/* children first: a child that its parent leaves behind becomes a stray */
+	/* children first: if a parent moved first, its child would become a stray */
 	for (i = tp->nr; i--; ) {
 		struct cgroup_transplant_pair *pair = &tp->pairs[i];
 
@@ -238,7 +244,7 @@ static void transplant_leave(struct cgroup *from, cgroup_mask_t left, cgroup_mas
 		cgroup_files_wait_left(from, ss);
 }
 
-/* Remove the directories of @from, and with them the cgroups, as rmdir does. */
+/* Remove the directories of the cgroups that were folded, and so the cgroups, as rmdir does. */
 static void transplant_bury(struct cgroup_transplant *tp)
 {
 	unsigned int i;

@@ -17,8 +17,9 @@
  *	cgroup_unlock();
  *	cgroup_txn_finish(&txn);
  *
- * A prepare function that fails leaves nothing behind except memory of
- * cgroup_txn_alloc().  The abort undoes the steps before it.
+ * A prepare function that fails leaves nothing behind except memory from
+ * cgroup_txn_alloc().  The abort undoes the steps before it.  What the parts of a step may do
+ * is described at struct cgroup_step_ops.
  */
 #define pr_fmt(fmt) "cgroup: " fmt
 
@@ -98,7 +99,7 @@ void cgroup_txn_add(struct cgroup_txn *txn, struct cgroup_step *step,
  * cgroup_txn_commit - commit all prepared steps, in order
  * @txn: the transaction
  *
- * Context: cgroup_mutex, and the other locks that the steps need.
+ * Context: cgroup_mutex; cpus_read_lock() as well if a step is a migration; may sleep.
  */
 void cgroup_txn_commit(struct cgroup_txn *txn)
 {
@@ -126,7 +127,7 @@ static void cgroup_txn_post(struct cgroup_txn *txn)
  * cgroup_txn_abort - undo all prepared steps, the last one first
  * @txn: the transaction
  *
- * Context: cgroup_mutex, and the other locks that the steps need.
+ * Context: cgroup_mutex; may sleep.
  */
 void cgroup_txn_abort(struct cgroup_txn *txn)
 {
@@ -164,7 +165,8 @@ int cgroup_txn_conclude(struct cgroup_txn *txn, int ret)
  *
  * cgroup_txn_finish() does it if this was not called.
  *
- * Context: no locks of the core except the thread group that is moved; may sleep.
+ * Context: of the locks of the core, only cgroup_reshape_mutex and the thread group that is moved
+ * may be held; may sleep and wait.
  */
 void cgroup_txn_late(struct cgroup_txn *txn)
 {

@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Control groups: transactions.
- *
- * Every operation that gives tasks other csses is a transaction: a list of steps.  An
- * operation prepares its steps one after the other, adding each that succeeded; then it
- * commits all, or aborts all in reverse order.
+ * Control groups: transactions; the head of txn.c says how an operation uses them.
  */
 #ifndef __CGROUP_TXN_H
 #define __CGROUP_TXN_H
@@ -17,13 +13,18 @@ struct cgroup_txn;
 
 /**
  * struct cgroup_step_ops - what a step of a transaction can do
- * @commit: under the locks of the operation: make the change; cannot fail
- * @post: after all commits, under cgroup_mutex alone: work that takes other locks
- * @abort: under the locks of the prepare: undo the prepare
- * @late: without cgroup_mutex, after the commit, before any finish: work that may sleep on
- *	locks which user space can hold.  A move still holds its thread group.  A worker may
+ * @commit: in order, under the locks of the operation: make the change; cannot fail
+ * @post: in order, after all commits, under cgroup_mutex, after the locks nested in it are
+ *	dropped: work that takes other locks
+ * @abort: in reverse order, under cgroup_mutex: undo the prepare exactly
+ * @late: in order, after a commit, without cgroup_mutex, before any finish: work that may sleep
+ *	on locks which user space can hold.  A move still holds its thread group.  A worker may
  *	call it: see cgroup_call_locked_then().
- * @finish: in the same context, after the whole commit or abort: work that may wait
+ * @finish: in order, without cgroup_mutex, after all late parts or after an abort: work that
+ *	waits, and cleanup.  Then the memory of cgroup_txn_alloc() is freed.
+ *
+ * All of them are optional.  What can fail is done before, by the function that prepares the step
+ * and then adds it with cgroup_txn_add().
  */
 struct cgroup_step_ops {
 	void (*commit)(struct cgroup_step *step);
