@@ -42,8 +42,8 @@ int cgroup_pid_window_reserve(struct cgroup_pid_window *win, unsigned int nr)
 		win->ids = kmalloc_array(nr, sizeof(*win->ids), GFP_KERNEL_ACCOUNT);
 		win->capacity = win->ids ? nr : 0;
 	} else {
-		win->bits = kvmalloc(BITS_TO_LONGS(PID_WINDOW_BITS) * sizeof(*win->bits),
-				     GFP_KERNEL_ACCOUNT);
+		win->bits = kvmalloc_array(BITS_TO_LONGS(PID_WINDOW_BITS), sizeof(*win->bits),
+					   GFP_KERNEL_ACCOUNT);
 	}
 	return win->ids || win->bits ? 0 : -ENOMEM;
 }

@@ -130,7 +130,7 @@ int cg_spawn_wait(int (*fn)(void *arg), void *arg);
 int cg_fork_wait(int (*fn)(void *arg), void *arg);
 int cg_vfork_wait(int (*fn)(void *arg), void *arg);
 int cg_exec_true(void *arg);
-void cg_pause(void) __attribute__((noreturn));
+__attribute__((noreturn)) void cg_pause(void);
 void *cg_pause_thread(void *arg);
 pid_t cg_sleeper(const char *dir);
 pid_t cg_threads(const char *dir, int extra);

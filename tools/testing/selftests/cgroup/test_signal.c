@@ -79,7 +79,8 @@ TEST_F(beyond, all_includes_signal)
 TEST_F(beyond, accepted_and_refused_words)
 {
 	static const char * const good[] = {
-		"0", "USR1", "SIGUSR1", "10", "SIGTERM", "64", "34\n", " WINCH ", "CHLD", "CONT", "SIGCLD",
+		"0", "USR1", "SIGUSR1", "10", "SIGTERM", "64", "34\n", " WINCH ", "CHLD", "CONT",
+		"SIGCLD",
 	};
 	static const char * const bad[] = {
 		"65", "-1", "SIG", "usr1", "SIGNONSENSE", "9 9", "+9", "1e", "SIGSIGHUP", " ",
