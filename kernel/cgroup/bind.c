@@ -7,7 +7,8 @@
  * is only a bit in cgroup_root::subsys_mask of any number of hierarchies, and files.
  *
  * This file changes root cgroups only.  The caller takes care of the cgroups below:
- * reshape.c does for a hierarchy in use, and a new hierarchy has none yet.
+ * reshape.c does for a hierarchy in use, and a new hierarchy has none yet.  The subsystem is
+ * told by cgroup_subsys::bind, at boot by kernel/cgroup.c.
  */
 #include "css.h"
 #include "file.h"

@@ -11,7 +11,8 @@
  *   as well: the child can be found by its pid before fork() is called.
  * - All tasks of its css_set get another one (css_set::migrating).  A fork does not hold that
  *   up.  cgroup_can_fork() remembers the css_set of the parent.  cgroup_fork_join() checks it
- *   under css_set::lock, when the child becomes visible and a member.  If the parent has
+ *   under css_set::lock, when the child becomes visible and a member (cset_join() in
+ *   css_set_tasks.c).  If the parent has
  *   another css_set by then, or its css_set is migrating, the fork goes back to
  *   cgroup_can_fork().  So can_fork() and cancel_fork() see the same css.  Either the child
  *   migrates as a member, or the fork sees all of the change.  fork() is called again if

@@ -5,6 +5,10 @@
  * A hierarchy has at most one superblock, which is a user of the hierarchy as long
  * as it exists.  A mount is a user too, from the time it finds the hierarchy until
  * it has the superblock, so that a concurrent umount does not end the hierarchy.
+ *
+ * Options are parsed and checked here.  What they do is elsewhere: file.c (noprefix),
+ * hierarchy.c (clone_children), rules.c (cpuset_v2_mode) and release_agent.c.  xattr and
+ * favordynmods are only shown.
  */
 #define pr_fmt(fmt) "cgroup: " fmt
 

@@ -5,7 +5,7 @@
  *
  * It has no state, so it can be in any number of hierarchies at once.
  *
- * No process is missed, and none gets the signal twice.  The walk over the groups misses no
+ * No process is missed, and none gets the signal twice, except as said below.  The walk over the groups misses no
  * task (task_walk.c): neither a task that is moved meanwhile nor one that a process
  * forks before it gets the signal.  A process that was handled is recorded in
  * signal_send::sent, under the same siglock under which it was signalled.  A child becomes a
@@ -15,7 +15,9 @@
  * signal_struct::cgroup_signal says so, and the walk does not signal such a child again.  (It
  * holds the id of one write only.  So a child whose parent is signalled by two writes during
  * one fork may get the signal of one of them twice.)  A child whose fork began later has a
- * parent that lives on: it gets the signal if the walk meets it.
+ * parent that lives on: it gets the signal if the walk meets it.  A walk that has to start
+ * again too often ends (task_walk.c).  So processes that survive the signal, fork and are
+ * moved without end can keep children from it.
  *
  * No task waits for the walk.
  *

@@ -4,7 +4,7 @@
  *
  * Some subsystems of a hierarchy move to a new one, which has the same tree of groups with
  * the same state, and every task at the same path.  No task gets another css.  So no
- * subsystem is asked, and no task is stopped or moved: the csses change their cgroups, and
+ * can_attach() is called, and no task is stopped or moved: the csses change their cgroups, and
  * each css_set gets one more cgroup.
  */
 #include <linux/cred.h>

@@ -7,9 +7,9 @@
  * linked to the cgroup), and the members of each.  Between two tasks it holds no lock,
  * only a reference to the css_set that it is in.  It is also in the list of iterators of
  * that css_set: code that takes out the task which the walk returned last moves the walk
- * back by one.  So the walk also returns tasks that join a css_set before the walk leaves
- * it.  As long as the walk holds a css_set, the css_set stays in the list in which the
- * next one is found.
+ * back by one.  New members are added at the end of the list, so the walk also returns tasks
+ * that join a css_set before the walk leaves it.  While the walk holds a css_set, the css_set
+ * stays in css::csets (or cgroup::cset_links), so the walk finds its successor there.
  */
 #include <linux/export.h>
 #include <linux/sched/task.h>
@@ -17,7 +17,7 @@
 #include "subsys.h"
 
 /**
- * __css_task_iters_skip - iterators must not stay at a task that is taken out of its css_set
+ * __css_task_iters_skip - move iterators off a task that is about to leave its css_set
  * @cset: the css_set
  * @task: the task
  *
@@ -153,7 +153,7 @@ static struct task_struct *css_task_iter_take(struct css_task_iter *it)
  *
  * A task that is a member during the whole walk is met once.  But if it is moved in
  * another hierarchy meanwhile, or a hierarchy changes which subsystems it carries, it may
- * be met twice or not at all; see task_walk.c.  A task that joins or leaves meanwhile may
+ * be met twice or not at all.  The walks of task_walk.c miss no task.  A task that joins or leaves meanwhile may
  * be met or not.
  *
  * Context: any, except under css_set_lock or a css_set::lock, which it takes; css_task_iter_end()
