@@ -39,16 +39,16 @@ static void add(struct dump *d, const char *path, const char *text)
 /*
  * Files that are not compared.  The content of most of them changes by itself, or through an
  * attempt that fails: memory and CPU time of the kernel's own work are charged to the task that
- * tries, and pids.peak counts tasks in their new group until another subsystem refuses.  The
- * files that make debug refuse are not compared either.
+ * tries, pids.peak counts tasks in their new group until another subsystem refuses, and
+ * debug.mm_owners counts exits.  The files that make debug refuse are not compared either.
  */
 static bool restless(const char *name)
 {
 	static const char * const names[] = {
 		"memory.usage", "memory.max_usage", "memory.kmem.", "memory.memsw.usage",
 		"memory.memsw.max_usage", "memory.force_empty", "memory.pressure", "cpuacct.",
-		"pids.peak", "debug.cg", "debug.current", "debug.refuse", "throttle.io_", "bfq.",
-		NULL,
+		"pids.peak", "debug.cg", "debug.current", "debug.refuse", "debug.mm_owners",
+		"throttle.io_", "bfq.", NULL,
 	};
 	size_t len = strlen(name);
 	int i;
