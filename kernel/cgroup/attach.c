@@ -33,9 +33,8 @@ static void attach_collect_thread(struct cgroup_migration *mg, struct cgroup *ds
 
 	if (task->flags & PF_EXITING)
 		return;
-	if (mg->nr && mg->moves[mg->nr - 1].src == cset)
-		cgroup_migration_add_task(mg, task, cset, NULL);
-	else if (cset_cgroup_from_root(cset, dst->root) != dst)
+	if ((mg->nr && mg->moves[mg->nr - 1].src == cset) ||
+	    cset_cgroup_from_root(cset, dst->root) != dst)
 		cgroup_migration_add_task(mg, task, cset, NULL);
 }
 

@@ -153,8 +153,8 @@ static struct task_struct *css_task_iter_take(struct css_task_iter *it)
  *
  * A task that is a member during the whole walk is met once.  But if it is moved in
  * another hierarchy meanwhile, or a hierarchy changes which subsystems it carries, it may
- * be met twice or not at all.  The walks of task_walk.c miss no task.  A task that joins or leaves meanwhile may
- * be met or not.
+ * be met twice or not at all.  The walks of task_walk.c miss no task.  A task that joins or
+ * leaves meanwhile may be met or not.
  *
  * Context: any, except under css_set_lock or a css_set::lock, which it takes; css_task_iter_end()
  * must follow.

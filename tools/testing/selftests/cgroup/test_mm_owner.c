@@ -97,12 +97,17 @@ static int shares(void *arg)
 }
 
 /* The first process: starts the second one, and exits at the first order. */
-static int owns(void *arg)
+static int owns_with(int (*second)(void *arg))
 {
-	board->child = clone_vm(shares, SIGCHLD);
+	board->child = clone_vm(second, SIGCHLD);
 	await_order(1);
 	syscall(SYS_exit_group, 0);
 	return 0;
+}
+
+static int owns(void *arg)
+{
+	return owns_with(shares);
 }
 
 static int owns_and_execs(void *arg)
@@ -314,10 +319,7 @@ static int shares_without_leader(void *arg)
 
 static int owns_beside_threads(void *arg)
 {
-	board->child = clone_vm(shares_without_leader, SIGCHLD);
-	await_order(1);
-	syscall(SYS_exit_group, 0);
-	return 0;
+	return owns_with(shares_without_leader);
 }
 
 TEST_F(beyond, a_thread_of_a_process_that_shares_the_mm_is_next)
