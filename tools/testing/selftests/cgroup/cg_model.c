@@ -875,12 +875,13 @@ void model_apply(struct model *m, const struct m_act *act, struct m_faults *faul
 		*m = next;
 }
 
-void model_init(struct model *m, unsigned int has)
+void model_init(struct model *m, unsigned int has, unsigned int taken)
 {
 	int i;
 
 	memset(m, 0, sizeof(*m));
 	m->has = has;
+	m->taken = taken;
 	for (i = 0; i <= M_LOOK; i++)
 		m->point[i] = M_NONE;
 	for (i = 0; i < M_STATEFUL; i++) {

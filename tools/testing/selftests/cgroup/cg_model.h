@@ -43,6 +43,9 @@ enum {
 	M_SUBSYS
 };
 
+/* The hierarchy of others, which the model does not know; model->taken has its subsystems. */
+#define M_OTHERS	"name=others"
+
 #define M_STATEFUL	S_SIGNAL
 #define M_STATEFUL_MASK	((1U << M_STATEFUL) - 1)
 
@@ -135,6 +138,7 @@ struct m_task {
 
 struct model {
 	unsigned int has;
+	unsigned int taken;	/* subsystems that others use meanwhile */
 	int next_serial;
 	int next_uid;
 	unsigned int needs;	/* debug.needs */
@@ -205,7 +209,7 @@ struct m_faults {
 extern const char * const m_kind_names[M_KINDS];
 
 /* cg_model.c */
-void model_init(struct model *m, unsigned int has);
+void model_init(struct model *m, unsigned int has, unsigned int taken);
 void model_apply(struct model *m, const struct m_act *act, struct m_faults *faults);
 bool model_may(const struct m_faults *faults, int ret);
 int model_task_css(const struct model *m, int task, int ss);

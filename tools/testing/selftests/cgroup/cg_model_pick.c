@@ -215,7 +215,7 @@ static unsigned int pick_mask(const struct model *m, unsigned int arg, unsigned 
 	for (ss = 0; ss < M_STATEFUL && !greedy; ss++)
 		if (model_home(m, ss) != M_NONE)
 			mask &= ~(1U << ss);
-	return mask;
+	return mask & ~m->taken;
 }
 
 /* A cgroup that makes two trees more alike, so that merges succeed; false if there is none. */
@@ -549,6 +549,7 @@ static bool pick_needs(const struct model *m, const unsigned char *arg, struct m
 	if (arg[2] % 8 > 5)
 		act->mask = 1U << (arg[3] % M_STATEFUL);
 	act->odd = arg[5] % 8 == 0;
+	act->mask &= ~m->taken;
 	model_list(act->mask, " ", act->text, sizeof(act->text));
 	if (act->odd)
 		add(act->text, sizeof(act->text), " ", "nonsense");

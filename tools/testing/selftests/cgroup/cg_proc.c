@@ -509,11 +509,12 @@ static int kill_round(void)
 	int found = 0;
 
 	while (d && (entry = readdir(d))) {
-		if (!isdigit((unsigned char)entry->d_name[0]) ||
-		    parent_of(atoi(entry->d_name)) != me)
+		pid_t pid = atoi(entry->d_name);
+
+		if (pid <= 0 || pid == cg_spared.pid || parent_of(pid) != me)
 			continue;
 		found++;
-		kill(atoi(entry->d_name), SIGKILL);
+		kill(pid, SIGKILL);
 	}
 	if (d)
 		closedir(d);
@@ -522,7 +523,7 @@ static int kill_round(void)
 	return found;
 }
 
-/* Kill and reap every child, and all orphans that become children of the caller. */
+/* Kill and reap every child but cg_spared, and all orphans that become children of the caller. */
 void cg_kill_children(void)
 {
 	long long end = cg_deadline(10000);

@@ -513,6 +513,8 @@ static bool line_options(const char *line, char *options, size_t size)
 	return true;
 }
 
+struct cg_spared cg_spared;
+
 static int sweep_once(void)
 {
 	FILE *f = fopen("/proc/self/cgroup", "re");
@@ -520,7 +522,8 @@ static int sweep_once(void)
 	int found = 0;
 
 	while (f && fgets(line, sizeof(line), f)) {
-		if (!line_options(line, options, sizeof(options)))
+		if (!line_options(line, options, sizeof(options)) ||
+		    (cg_spared.hierarchy && cg_has_word(options, cg_spared.hierarchy)))
 			continue;
 		found++;
 		if (cg_mount(options, SWEEP_DIR))
@@ -533,7 +536,7 @@ static int sweep_once(void)
 	return found;
 }
 
-/* Free every hierarchy that is not mounted. Returns how many are left. */
+/* Free every hierarchy that is neither mounted nor spared. Returns how many others are left. */
 int cg_sweep(void)
 {
 	int left, round;
@@ -682,6 +685,7 @@ int cg_teardown(void)
 	if (chdir(BASE))
 		return -errno;
 	cg_leave();
+	cg_spared = (struct cg_spared) {};
 	cg_kill_children();
 	syscall(SYS_close_range, 3, ~0U, 0);
 	umount_all();

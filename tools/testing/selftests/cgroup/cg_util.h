@@ -53,6 +53,12 @@ struct cg_mountinfo {
 	char super[4096];
 };
 
+/* what cg_kill_children() and cg_sweep() leave alone: a child, and a hierarchy by its name */
+extern struct cg_spared {
+	pid_t pid;
+	const char *hierarchy;
+} cg_spared;
+
 /* the place of a test: set-up and clean-up */
 bool cg_is_mainline(void);
 int cg_setup(void);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* timeout: 460 */
+/* timeout: 700 */
 /*
  * Each subsystem is bound to, and unbound from, a hierarchy of 1,000 groups with 5,000 tasks.
  * All the time these tasks fork, exec, exit, fault and are attached. They take turns, a few at
@@ -7,6 +7,7 @@
  * far fewer groups and tasks.
  */
 #include "cg_test.h"
+#include "cg_owners.h"
 
 #include <linux/futex.h>
 #include <sys/mman.h>
@@ -354,40 +355,36 @@ static int set_up(void)
 
 CG_FIXTURE_WITH(beyond, set_up());
 
-TEST_F_TIMEOUT(beyond, each_subsystem_is_bound_and_unbound, 330)
+/* Bind NAME to the hierarchy and unbind it; the work of all goes on, with the right states. */
+static void comes_and_goes(struct __test_metadata *_metadata, const char *name)
 {
-	struct cg_subsys list[CG_MAX_SUBSYS];
-	int i, n = cg_subsystems(list);
-	long long start, ms, end;
+	long long start, ms;
 
-	CG_NEED("debug");
-	for (i = 0; i < n; i++) {
-		const char *name = list[i].name;
+	start = cg_now_ms();
+	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+%s", name))
+		TH_LOG("%s", name);
+	ms = cg_now_ms() - start;
+	EXPECT_TRUE(at_rest(all_see, name))
+		TH_LOG("%s", name);
+	EXPECT_TRUE(work_goes_on())
+		TH_LOG("+%s", name);
+	/* each task has the states of its groups */
+	EXPECT_EQ(0, cg_debug_num("css_sets_wrong"))
+		TH_LOG("+%s", name);
+	start = cg_now_ms();
+	ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "-%s", name))
+		TH_LOG("%s", name);
+	ms += cg_now_ms() - start;
+	/* all tasks are back in the root state */
+	EXPECT_EQ(0, cg_hierarchy_of(name));
+	EXPECT_EQ(0, cg_debug_num("css_sets_wrong"))
+		TH_LOG("-%s", name);
+	TH_LOG("%s: bind and unbind took %lld ms", name, ms);
+}
 
-		if (!cg_usable(name))
-			continue;
-		start = cg_now_ms();
-		ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "+%s", name))
-			TH_LOG("%s", name);
-		ms = cg_now_ms() - start;
-		EXPECT_TRUE(at_rest(all_see, name))
-			TH_LOG("%s", name);
-		EXPECT_TRUE(work_goes_on())
-			TH_LOG("+%s", name);
-		/* each task has the states of its groups */
-		EXPECT_EQ(0, cg_debug_num("css_sets_wrong"))
-			TH_LOG("+%s", name);
-		start = cg_now_ms();
-		ASSERT_EQ(0, cg_put("h/cgroup.subsystems", "-%s", name))
-			TH_LOG("%s", name);
-		ms += cg_now_ms() - start;
-		/* all tasks are back in the root state */
-		EXPECT_EQ(0, cg_hierarchy_of(name));
-		EXPECT_EQ(0, cg_debug_num("css_sets_wrong"))
-			TH_LOG("-%s", name);
-		TH_LOG("%s: bind and unbind took %lld ms", name, ms);
-	}
-	/* several subsystems at once, by a remount */
+/* Several subsystems come and go at once, by a remount. */
+static void some_come_and_go(struct __test_metadata *_metadata)
+{
 	ASSERT_EQ(0, cg_remount("pids,cpu,freezer,name=crowd", "h"));
 	EXPECT_TRUE(at_rest(all_see, "cpu,freezer,pids"));
 	EXPECT_EQ(0, cg_debug_num("css_sets_wrong"));
@@ -395,12 +392,48 @@ TEST_F_TIMEOUT(beyond, each_subsystem_is_bound_and_unbound, 330)
 	ASSERT_EQ(0, cg_remount("none,name=crowd", "h"));
 	EXPECT_EQ(0, cg_debug_num("css_sets_wrong"));
 	EXPECT_TRUE(work_goes_on());
+}
+
+TEST_F_TIMEOUT(beyond, each_subsystem_is_bound_and_unbound, 330)
+{
+	struct cg_subsys list[CG_MAX_SUBSYS];
+	int i, n = cg_subsystems(list);
+	long long end;
+
+	CG_NEED("debug");
+	for (i = 0; i < n; i++)
+		if (cg_usable(list[i].name))
+			comes_and_goes(_metadata, list[i].name);
+	some_come_and_go(_metadata);
 	n = had_a_turn();
 	end = cg_deadline(60000);
 	while (had_a_turn() < members() && cg_now_ms() < end)
 		cg_msleep(100);
 	EXPECT_EQ(members(), had_a_turn());
 	TH_LOG("%d members had a turn during the changes", n);
+}
+
+/*
+ * The same beside owners of subtrees who write all they may, for ten seconds or as long as
+ * CG_SECONDS says.
+ */
+TEST_F_TIMEOUT(beyond, beside_owners_who_write_all_they_may, 500)
+{
+	struct cg_subsys list[CG_MAX_SUBSYS];
+	long long end = cg_now_ms() + cg_phase_ms(10000);
+	int i, n = cg_subsystems(list);
+
+	CG_NEED("debug");
+	ASSERT_EQ(0, cg_owners_start("h", 3));
+	for (i = 0; i < n || cg_now_ms() < end; i++) {
+		if (cg_usable(list[i % n].name))
+			comes_and_goes(_metadata, list[i % n].name);
+		if (i % n == n / 2)
+			some_come_and_go(_metadata);
+	}
+	TH_LOG("%d subsystems came and went", i);
+	EXPECT_EQ(0, cg_owners_stop());
+	EXPECT_TRUE(cg_owners_got_on());
 }
 
 /* No member is lost or counted twice. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* timeout: 420 */
+/* timeout: 560 */
 /*
  * Compares the kernel with a model (cg_model.h): random operations run on both, and after
  * each operation both must have the same result and the same state.  What is compared, and
@@ -33,7 +33,7 @@
  * A list of operations that fails is shortened and printed.  These variables are taken from
  * the environment, in a guest from run-tests --append "NAME=VALUE ...":
  *
- *   CG_SECONDS=	how many seconds to run, 40 by default
+ *   CG_SECONDS=	how many seconds each comparison runs, by default 40, and 10 beside owners
  *   CG_SEED=		use only this seed
  *   CG_OPS=		run only this list of operations, as printed, with the dot at its end
  *   CG_LIE=KIND:N	plant a mistake that must be found: from its Nth success on, the model
@@ -43,6 +43,7 @@
 #define _GNU_SOURCE
 #include "cg_test.h"
 #include "cg_model.h"
+#include "cg_owners.h"
 
 #include <poll.h>
 #include <pthread.h>
@@ -72,6 +73,7 @@ static long counts[M_KINDS][MAX_ERRNO];
 static long counts_needs[M_KINDS];
 
 static struct model model;
+static unsigned int taken;	/* the subsystems of the owners, who are not in the model */
 static struct m_view view;
 static bool verbose;
 
@@ -354,7 +356,7 @@ static int reset_needs(void)
 {
 	char list[256] = "";
 
-	model_list(M_STATEFUL_MASK, ",", list, sizeof(list));
+	model_list(M_STATEFUL_MASK & ~taken, ",", list, sizeof(list));
 	return cg_mount(list, "m0") ?: cg_put("m0/debug.needs", "\n") ?: cg_umount("m0");
 }
 
@@ -366,13 +368,21 @@ static int reset_roots(void)
 	for (i = 0; i < M_FILES && !ret; i++) {
 		const struct m_file *f = &m_files[i];
 
-		if (!f->on_root)
+		if (!f->on_root || (taken & (1U << f->ss)))
 			continue;
 		ret = cg_mount(m_subsys[f->ss], "m0") ?:
 		      cg_put(cg_path("m0/%s", f->name), "%s", f->text[0]) ?:
 		      cg_umount("m0");
 	}
 	return ret;
+}
+
+/* Is there no hierarchy but that of the owners? */
+static bool all_gone(void)
+{
+	char *text = (char *)cg_text("/proc/self/cgroup");
+
+	return !*text || (taken && strstr(text, M_OTHERS) && strchr(text, '\n') == strrchr(text, '\n'));
 }
 
 static int start_over(unsigned int has)
@@ -386,9 +396,9 @@ static int start_over(unsigned int has)
 	for (p = 0; p <= M_LOOK; p++)
 		while (!umount2(cg_path("m%d", p), 0))
 			;
-	if (cg_sweep() || *cg_text("/proc/self/cgroup"))
+	if (cg_sweep() || !all_gone())
 		return -EBUSY;
-	model_init(&model, has);
+	model_init(&model, has, taken);
 	model_view_init(&view);
 	lie.seen = 0;
 	ret = reset_roots();
@@ -621,13 +631,15 @@ static void all_happened(struct __test_metadata *_metadata, int lists)
 	EXPECT_LT(0, view.alone);
 }
 
-TEST_F_TIMEOUT(beyond, kernel_and_model_agree, 380)
+/*
+ * Run the list that CG_OPS or CG_SEED asks for, else the fixed lists (LEAST of them even if it
+ * takes longer) and then random ones for MS.  Returns how many lists, 0 if one was asked for.
+ */
+static int agree(struct __test_metadata *_metadata, unsigned int has, int least, int ms)
 {
-	const char *seconds = getenv("CG_SECONDS"), *seed = getenv("CG_SEED");
-	long long end = cg_now_ms() + (seconds ? atoi(seconds) : 40) * 1000;
-	int least = cg_slow() > 1 ? 1 : ARRAY_SIZE(fixed_seeds);
 	unsigned int base = cg_now_ms() * 1000003 + getpid() + time(NULL) * 65537;
-	const char *list = getenv("CG_OPS"), *why;
+	const char *list = getenv("CG_OPS"), *seed = getenv("CG_SEED"), *why;
+	long long end = cg_now_ms() + cg_phase_ms(ms);
 	struct m_op ops[MAX_OPS];
 	int i;
 
@@ -635,22 +647,57 @@ TEST_F_TIMEOUT(beyond, kernel_and_model_agree, 380)
 		i = model_parse_list(list, ops, MAX_OPS, &why);
 		ASSERT_LT(0, i)
 			TH_LOG("CG_OPS: %s", i ? why : "it is empty");
-		ASSERT_EQ(0, try_list(ops, i, self->has, "CG_OPS"));
-		return;
+		ASSERT_EQ(0, try_list(ops, i, has, "CG_OPS"));
+		return 0;
 	}
 	if (seed) {
-		ASSERT_TRUE(try_seed(strtoul(seed, NULL, 10), self->has));
-		return;
+		ASSERT_TRUE(try_seed(strtoul(seed, NULL, 10), has));
+		return 0;
 	}
 	TH_LOG("seeds: the fixed ones, then %u + n", base);
 	for (i = 0; i < least || cg_now_ms() < end; i++) {
 		unsigned int at = i < ARRAY_SIZE(fixed_seeds) ? fixed_seeds[i] : base + i;
 
-		ASSERT_TRUE(try_seed(at, self->has))
+		ASSERT_TRUE(try_seed(at, has))
 			TH_LOG("seed %u", at);
 	}
-	all_happened(_metadata, i);
+	return i;
+}
+
+TEST_F_TIMEOUT(beyond, kernel_and_model_agree, 380)
+{
+	int lists = agree(_metadata, self->has, cg_slow() > 1 ? 1 : ARRAY_SIZE(fixed_seeds), 40000);
+
+	if (!lists)
+		return;
+	all_happened(_metadata, lists);
 	EXPECT_EQ(M_HAS_ALL, self->has);
+}
+
+/*
+ * The same beside owners of subtrees who write all they may, in a hierarchy with some of the
+ * subsystems.  The model does without these.
+ */
+TEST_F_TIMEOUT(beyond, they_agree_beside_owners, 380)
+{
+	char list[256] = "";
+
+	taken = 1U << S_CPU | 1U << S_MEMORY | 1U << S_FREEZER | 1U << S_NET_CLS | 1U << S_PIDS |
+		1U << S_SIGNAL;
+	model_list(taken, ",", list, sizeof(list));
+	ASSERT_EQ(0, cg_mount(cg_path("%s," M_OTHERS, list), "others"));
+	cg_spared.hierarchy = M_OTHERS;
+	ASSERT_EQ(0, cg_owners_start("others", 3));
+	fresh = false;
+	agree(_metadata, self->has & ~M_HAS_SIGNAL, 1, 10000);
+	EXPECT_EQ(0, cg_owners_stop());
+	EXPECT_TRUE(cg_owners_got_on());
+	ASSERT_EQ(0, start_over(0));
+	cg_empty("others");
+	ASSERT_EQ(0, cg_umount("others"));
+	cg_spared.hierarchy = NULL;
+	taken = 0;
+	fresh = false;
 }
 
 /*
