@@ -48,6 +48,7 @@ struct task_struct;
 #ifdef CONFIG_CGROUPS
 
 struct cgroup;
+struct cgroup_map;
 struct cgroup_root;
 struct cgroup_subsys;
 struct cgroup_taskset;
@@ -128,6 +129,7 @@ enum {
 enum {
 	CGRP_CPUSET_CLONE_CHILDREN,
 	CGRP_NOTIFY_ON_RELEASE,
+	CGRP_FILES_GIVEN,	/* a file may have another owner or mode than root gave it */
 };
 
 /* Bits of cgroup_root::flags; controllers use the names, the numbers are arbitrary. */
@@ -402,6 +404,10 @@ struct cgroup_root {
  * @release: optional, undoes @open
  * @read_u64: the file reads one unsigned number
  * @read_s64: the file reads one signed number
+ * @read_map: the file reads numbers, with keys that never change; @seq_show, if there is one,
+ *	shows the same as text, else the core makes lines "KEY VALUE".  It passes them to
+ *	cgroup_map_add() and may sleep; the css may be offline, and may move to another cgroup
+ *	meanwhile.
  * @seq_show: the file reads text
  * @seq_start: set together with @seq_next and @seq_stop: the file reads records
  * @seq_next: see @seq_start
@@ -410,6 +416,11 @@ struct cgroup_root {
  * @write_s64: the file takes one signed number
  * @write: the file takes text; called instead of the two above
  * @poll: optional; without it poll() waits for cgroup_file_notify()
+ * @flush_stats: optional: bring what @read_map reports up to date, for a css and all below it.
+ *	Called before the csses are read for statistics; may sleep.  Other reads of the file
+ *	do this themselves.
+ * @stat_id: set by registration: its id as a statistic, 0 if it is none
+ * @stat_nr_values: K (cgroup/stat_list.c): the number of keys of a map, 0 if not known yet
  * @lockdep_key: its lockdep class as a kernfs file
  */
 struct cftype {
@@ -423,6 +434,8 @@ struct cftype {
 	int (*write_u64)(struct cgroup_subsys_state *css, struct cftype *cft, u64 val);
 	s64 (*read_s64)(struct cgroup_subsys_state *css, struct cftype *cft);
 	int (*write_s64)(struct cgroup_subsys_state *css, struct cftype *cft, s64 val);
+	void (*read_map)(struct cgroup_subsys_state *css, struct cftype *cft,
+			 struct cgroup_map *map);
 	int (*seq_show)(struct seq_file *sf, void *v);
 	ssize_t (*write)(struct kernfs_open_file *of, char *buf, size_t nbytes, loff_t off);
 	void *(*seq_start)(struct seq_file *sf, loff_t *ppos);
@@ -432,8 +445,12 @@ struct cftype {
 	int (*open)(struct kernfs_open_file *of);
 	__poll_t (*poll)(struct kernfs_open_file *of, struct poll_table_struct *pt);
 
+	void (*flush_stats)(struct cgroup_subsys_state *css);
+
 	struct kernfs_ops *kf_ops;
 	struct cgroup_subsys *ss;
+	u32 stat_id;
+	unsigned int stat_nr_values;
 	struct list_head node;
 	struct lock_class_key lockdep_key;
 };

@@ -25,6 +25,7 @@
 #include <linux/user_namespace.h>
 
 #include <linux/cgroup-defs.h>
+#include <linux/cgroup_stats.h>
 
 struct kernel_clone_args;
 struct multiprocess_signals;

@@ -11,6 +11,7 @@
  */
 #include <linux/export.h>
 #include "file.h"
+#include "stat_list.h"
 #include "subsys.h"
 
 /* A file with a limit of its own on the length of a write needs ops of its own. */
@@ -49,11 +50,12 @@ static struct kernfs_ops *cft_kf_ops(const struct cftype *cft)
 /*
  * Register an array of the subsystem @ss (NULL: the core).  @flags: __CFTYPE_ONLY_ON_DFL,
  * __CFTYPE_NOT_ON_DFL, __CFTYPE_OF_CGROUP or 0.  Return: 0, -EBUSY if it is registered
- * already, -ENOMEM.
+ * already, -ENOMEM, -ENOSPC.
  */
 static int cgroup_init_cftypes(struct cgroup_subsys *ss, struct cftype *cfts, unsigned int flags)
 {
 	struct cftype *cft;
+	int ret;
 
 	for (cft = cfts; cft->name[0]; cft++) {
 		if (WARN_ON_ONCE(cft->flags & __CFTYPE_ADDED))
@@ -66,7 +68,10 @@ static int cgroup_init_cftypes(struct cgroup_subsys *ss, struct cftype *cfts, un
 		cft->ss = ss;
 		cft->flags |= flags | __CFTYPE_ADDED;
 	}
-	return 0;
+	ret = cgroup_stats_add(cfts);
+	if (ret)
+		cgroup_exit_cftypes(cfts, NULL);
+	return ret;
 }
 
 /**
@@ -168,6 +173,7 @@ int cgroup_rm_cftypes(struct cftype *cfts)
 	mutex_lock(&cgroup_reshape_mutex);
 	scoped_guard(mutex, &cgroup_mutex)
 		list_del_rcu(&cfts->node);
+	cgroup_stats_del(cfts);
 	synchronize_srcu(&cgroup_cfts_srcu);
 	cgroup_hide_cftypes(cfts->ss, cfts);
 	mutex_unlock(&cgroup_reshape_mutex);

@@ -81,7 +81,7 @@ static umode_t cgroup_file_mode(const struct cftype *cft)
 {
 	umode_t mode = 0;
 
-	if (cft->read_u64 || cft->read_s64 || cft->seq_show)
+	if (cft->read_u64 || cft->read_s64 || cft->read_map || cft->seq_show)
 		mode |= 0444;
 	if (cft->write_u64 || cft->write_s64 || cft->write)
 		mode |= cft->flags & CFTYPE_WORLD_WRITABLE ? 0222 : 0200;
@@ -134,6 +134,9 @@ static int cgroup_add_file(struct cgroup *cgrp, struct cgroup_subsys_state *css,
 	if (IS_ERR(kn))
 		return PTR_ERR(kn);
 
+	if (READ_ONCE(kn->iattr))
+		set_bit(CGRP_FILES_GIVEN, &cgrp->flags);
+
 	/* the file of a css that is about to move is elsewhere until cgroup_files_follow() */
 	if (cfile && !READ_ONCE(cfile->kn)) {
 		timer_setup(&cfile->notify_timer, cgroup_file_notify_timer, 0);
@@ -152,11 +155,15 @@ static bool cgroup_file_disown(struct cgroup_file *cfile, struct kernfs_node *di
 	return true;
 }
 
-/*
- * Get the node of @cft in @cgrp, referenced; NULL if there is none.  If the file does not
- * exist, a child may have its name.
+/**
+ * cgroup_find_file - get the node of a control file
+ * @cgrp: the cgroup
+ * @cft: the kind of file
+ *
+ * Context: may sleep.
+ * Return: the node, referenced; NULL if the file does not exist.  Then a child may have its name.
  */
-static struct kernfs_node *cgroup_find_file(struct cgroup *cgrp, const struct cftype *cft)
+struct kernfs_node *cgroup_find_file(struct cgroup *cgrp, const struct cftype *cft)
 {
 	char name[CGROUP_FILE_NAME_MAX];
 	struct kernfs_node *kn;
@@ -296,6 +303,27 @@ void cgroup_cft_array_initials(struct cgroup *cgrp, struct cftype *cfts, unsigne
 
 		__set_bit(ss && (cft->flags & CFTYPE_DEBUG) ? '.' : (u8)name[0], initials);
 	}
+}
+
+/**
+ * cgroup_file_given - note that a file may get another owner or mode
+ * @kn: a node in the directory of a cgroup, which gets attributes of its own for the first time
+ *
+ * As long as CGRP_FILES_GIVEN is not set, all files of a cgroup have the owner and mode that root
+ * gave them.
+ *
+ * Context: any.
+ */
+void cgroup_file_given(struct kernfs_node *kn)
+{
+	struct cgroup *cgrp;
+
+	if (kernfs_type(kn) != KERNFS_FILE)
+		return;
+	guard(rcu)();
+	cgrp = rcu_dereference(*(void __rcu __force **)&kn->parent->priv);
+	if (cgrp)
+		set_bit(CGRP_FILES_GIVEN, &cgrp->flags);
 }
 
 /**

@@ -10,9 +10,17 @@
 struct cgroup_pid_list;
 struct cgroup_txn;
 
+/* Is @cft a file of cgroups, and not of the csses of a subsystem? */
+static inline bool cft_is_of_cgroup(const struct cftype *cft)
+{
+	return !cft->ss || cft->ss->stateless || (cft->flags & __CFTYPE_OF_CGROUP);
+}
+
 /*
  * kernel/cgroup/file.c
  */
+struct kernfs_node *cgroup_find_file(struct cgroup *cgrp, const struct cftype *cft);
+void cgroup_file_given(struct kernfs_node *kn);
 int cgroup_add_cft_array(struct cgroup *cgrp, struct cgroup_subsys_state *css,
 			 struct cftype *cfts);
 void cgroup_rm_cft_array(struct cgroup *cgrp, struct cgroup_subsys_state *css,

@@ -42,12 +42,6 @@ struct cgroup_of_peak *of_peak(struct kernfs_open_file *of)
 	return &ctx->peak;
 }
 
-/* Is @cft a file of cgroups, and not of the csses of a subsystem? */
-static bool cft_is_of_cgroup(const struct cftype *cft)
-{
-	return !cft->ss || cft->ss->stateless || (cft->flags & __CFTYPE_OF_CGROUP);
-}
-
 /* Get the css of a file of @cft in @cgrp, referenced; NULL if the css is gone by now. */
 static struct cgroup_subsys_state *cgroup_file_get_css(struct cgroup *cgrp, struct cftype *cft)
 {
@@ -241,6 +235,7 @@ static void cgroup_seq_stop(struct seq_file *seq, void *v)
 
 static int cgroup_seq_show(struct seq_file *m, void *v)
 {
+	struct cgroup_map map = { .seq = m };
 	struct cftype *cft = seq_cft(m);
 
 	if (cft->seq_show)
@@ -249,6 +244,8 @@ static int cgroup_seq_show(struct seq_file *m, void *v)
 		seq_printf(m, "%llu\n", cft->read_u64(seq_css(m), cft));
 	else if (cft->read_s64)
 		seq_printf(m, "%lld\n", cft->read_s64(seq_css(m), cft));
+	else if (cft->read_map)
+		cft->read_map(seq_css(m), cft, &map);
 	else
 		return -EINVAL;
 	return 0;

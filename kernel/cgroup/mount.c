@@ -254,6 +254,7 @@ struct kernfs_syscall_ops cgroup_kf_syscall_ops = {
 	.rename		= cgroup_rename,
 	.show_path	= cgroup_show_path,
 	.populate	= cgroup_populate,
+	.given		= cgroup_file_given,
 };
 
 /*

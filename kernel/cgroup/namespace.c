@@ -208,6 +208,25 @@ int cgroup_path_ns(struct cgroup *cgrp, char *buf, size_t buflen,
 }
 EXPORT_SYMBOL_GPL(cgroup_path_ns);
 
+/**
+ * cgroup_ns_shows - does a namespace show a cgroup?
+ * @ns: the namespace
+ * @cgrp: the cgroup
+ *
+ * Context: process; takes css_set_lock.
+ * Return: true if @cgrp is the root that the namespace has in this hierarchy, or below it.
+ */
+bool cgroup_ns_shows(struct cgroup_namespace *ns, struct cgroup *cgrp)
+{
+	struct cgroup *top;
+
+	if (ns == &init_cgroup_ns)
+		return true;
+	guard(spinlock_irq)(&css_set_lock);
+	top = cset_cgroup_from_root(ns->root_cset, cgrp->root);
+	return top && cgroup_is_descendant(cgrp, top);
+}
+
 /*
  * /proc/PID/ns/cgroup and setns()
  */

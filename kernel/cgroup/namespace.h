@@ -7,6 +7,7 @@
 
 int cgroup_path_ns_locked(struct cgroup *cgrp, char *buf, size_t buflen,
 			  struct cgroup_namespace *ns);
+bool cgroup_ns_shows(struct cgroup_namespace *ns, struct cgroup *cgrp);
 void cgroup_ns_set_root(struct cgroup_namespace *ns, struct css_set *cset);
 void cgroup_ns_follow(struct css_set *from, struct css_set *to);
 

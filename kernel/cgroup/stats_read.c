@@ -1,0 +1,444 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Control groups: reading statistics of many cgroups.
+ *
+ * The answer to a request is a dump, which its receiver drives.  The only lock that is held while
+ * cgroups are read is the mutex of the receiver's socket.  Between two calls of the dump its
+ * position is one cgroup, referenced, which may be removed meanwhile: the walk goes on behind it
+ * (css_walk.c).
+ *
+ * The first call of the dump still belongs to the sending of the request: generic netlink holds
+ * cb_lock for reading, and code that registers a family waits for this lock.  So the length of
+ * this call is bounded.  It never flushes, and for a subtree or if something must be flushed it
+ * sends only NLMSG_NOOP.
+ *
+ * Permission is that of reading the control files, on the path from the named directory.  Most
+ * directories and files still have the owner and mode that root gave them, and allow it: this is
+ * seen from kernfs_node::iattr of the directory, and from CGRP_FILES_GIVEN for its files.  Only
+ * the others are looked up and asked.
+ *
+ * A css is read without the active protection of its file, so it may go offline or move to
+ * another cgroup while it is read.
+ */
+#include <linux/cred.h>
+#include <linux/fs.h>
+#include <linux/kernfs.h>
+#include <linux/mnt_idmapping.h>
+#include <linux/nsproxy.h>
+#include <linux/srcu.h>
+
+#include "css.h"
+#include "file.h"
+#include "namespace.h"
+#include "stat_list.h"
+#include "stats.h"
+#include "subsys.h"
+
+/* A call of the dump that finds nothing to show ends after so many cgroups. */
+#define STATS_MAX_VISITS	1000
+
+/*
+ * Permission
+ */
+
+/* May the opener of the socket and the sender of the request access a node? */
+static int stats_may_inode(struct stats_read *read, struct inode *inode, int mask)
+{
+	const struct cred *old = override_creds(read->opener);
+	int ret = inode_permission(&nop_mnt_idmap, inode, mask);
+
+	revert_creds(old);
+	if (ret || read->sender == read->opener)
+		return ret;
+	old = override_creds(read->sender);
+	ret = inode_permission(&nop_mnt_idmap, inode, mask);
+	revert_creds(old);
+	return ret;
+}
+
+static int stats_may_node(struct stats_read *read, struct kernfs_node *kn, int mask)
+{
+	struct super_block *sb = file_inode(read->dirs[read->dir].file)->i_sb;
+	/* kernfs shows owners only through an inode */
+	struct inode *inode = kernfs_get_inode(sb, kn);
+	int ret;
+
+	if (!inode)
+		return -ENOMEM;
+	ret = stats_may_inode(read, inode, mask);
+	iput(inode);
+	return ret;
+}
+
+/* May files in the directory of a cgroup be looked up? */
+static int stats_may_enter(struct stats_read *read, struct cgroup *cgrp)
+{
+	struct kernfs_node *kn = cgrp->kn;
+
+	/* root made it, for all */
+	if (likely(!READ_ONCE(kn->iattr) && (READ_ONCE(kn->mode) & S_IXOTH)))
+		return 0;
+	return stats_may_node(read, kn, MAY_EXEC);
+}
+
+/* May the files of a cgroup be read? */
+static int stats_may_read(struct stats_read *read, struct cgroup *cgrp)
+{
+	unsigned int i;
+	int ret = 0;
+
+	if (likely(!test_bit(CGRP_FILES_GIVEN, &cgrp->flags)))
+		return 0;
+	for (i = 0; i < read->nr_items && !ret; i++) {
+		struct kernfs_node *kn = cgroup_find_file(cgrp, read->items[i].cft);
+
+		/* a file that is pending will be root's, and all may read it */
+		if (kn && READ_ONCE(kn->iattr))
+			ret = stats_may_node(read, kn, MAY_READ);
+		kernfs_put(kn);
+	}
+	return ret;
+}
+
+/*
+ * Reading one cgroup
+ */
+
+/* Does the cgroup have all files?  Some exist only in the root, or everywhere else. */
+static bool stats_has_files(const struct stats_read *read, struct cgroup *cgrp)
+{
+	return !(read->flags & (cgroup_parent(cgrp) ? CFTYPE_ONLY_ON_ROOT : CFTYPE_NOT_ON_ROOT));
+}
+
+static bool stats_are_bound(const struct stats_read *read, const struct cgroup *cgrp)
+{
+	return !(read->bound & ~READ_ONCE(cgrp->root->subsys_mask));
+}
+
+static void stats_put_csses(struct cgroup_subsys_state **csses, cgroup_mask_t mask)
+{
+	int ssid;
+
+	for_each_ssid_mask(ssid, mask)
+		css_put(csses[ssid]);
+}
+
+/* Get the csses of a cgroup that the request needs, referenced; false if one is not there. */
+static bool stats_get_csses(const struct stats_read *read, struct cgroup *cgrp,
+			    struct cgroup_subsys_state **csses)
+{
+	cgroup_mask_t got = 0;
+	int ssid;
+
+	guard(rcu)();
+	for_each_ssid_mask(ssid, read->owned) {
+		csses[ssid] = cgroup_css(cgrp, ssid);
+		if (!csses[ssid] || !css_tryget_online(csses[ssid])) {
+			stats_put_csses(csses, got);
+			return false;
+		}
+		got |= BIT(ssid);
+	}
+	return true;
+}
+
+/* Read one statistic to @at, and return where the next one goes. */
+static u64 *stats_read_item(const struct stats_item *item, struct cgroup_subsys_state *css,
+			    u64 *at)
+{
+	struct cftype *cft = item->cft;
+	struct cgroup_map map = { .next = at, .end = at + item->nr_values };
+
+	if (cft->read_map) {
+		cft->read_map(css, cft, &map);
+		if (WARN_ON_ONCE(map.next != map.end || map.nr))
+			memset(map.next, 0, (void *)map.end - (void *)map.next);
+	} else if (cft->read_u64) {
+		put_unaligned(cft->read_u64(css, cft), at);
+	} else {
+		put_unaligned((u64)cft->read_s64(css, cft), at);
+	}
+	return map.end;
+}
+
+static void stats_read_items(const struct stats_read *read, struct cgroup *cgrp,
+			     struct cgroup_subsys_state **csses, u64 *at)
+{
+	const struct stats_item *item;
+
+	for (item = read->items; item < read->items + read->nr_items; item++) {
+		struct cftype *cft = item->cft;
+
+		at = stats_read_item(item, cft_is_of_cgroup(cft) ? &cgrp->self :
+				     csses[cft->ss->id], at);
+	}
+}
+
+/**
+ * stats_check_dir - may the cgroup of a named directory be shown?
+ * @read: the request; the directory is the one that it is at
+ * @extack: gets the reason in words
+ *
+ * Context: the sender of the request; takes css_set_lock; may sleep.
+ * Return: 0; -EACCES, -EINVAL if the hierarchy does not have a subsystem, -ENODATA if the cgroup
+ * inherits the state of one or does not have one of the files.
+ */
+int stats_check_dir(struct stats_read *read, struct netlink_ext_ack *extack)
+{
+	const struct stats_dir *dir = &read->dirs[read->dir];
+	struct cgroup_subsys_state *csses[CGROUP_SUBSYS_COUNT];
+
+	if (!cgroup_ns_shows(current->nsproxy->cgroup_ns, dir->cgrp)) {
+		NL_SET_ERR_MSG(extack, "the cgroup is outside the sender's cgroup namespace");
+		return -EACCES;
+	}
+	if (!stats_are_bound(read, dir->cgrp)) {
+		NL_SET_ERR_MSG(extack, "the hierarchy does not have the subsystem of a statistic");
+		return -EINVAL;
+	}
+	if (stats_may_inode(read, file_inode(dir->file), MAY_EXEC)) {
+		NL_SET_ERR_MSG(extack, "the directory may not be searched");
+		return -EACCES;
+	}
+	guard(srcu)(&cgroup_cfts_srcu);
+	/* if the list has changed, the dump finds that out */
+	if (read->generation == cgroup_stats_generation() && stats_may_read(read, dir->cgrp)) {
+		NL_SET_ERR_MSG(extack, "the control file of a statistic may not be read");
+		return -EACCES;
+	}
+	if (!stats_has_files(read, dir->cgrp)) {
+		if (read->recursive)
+			return 0;
+		NL_SET_ERR_MSG(extack, "the root has no such control file, or only the root has it");
+		return -ENODATA;
+	}
+	if (!stats_get_csses(read, dir->cgrp, csses)) {
+		NL_SET_ERR_MSG(extack, "the cgroup inherits the state of a subsystem");
+		return -ENODATA;
+	}
+	stats_put_csses(csses, read->owned);
+	return 0;
+}
+
+/**
+ * stats_begin - begin a message of an answer
+ * @skb: the buffer
+ * @cb: the dump
+ * @room: how long the message can be
+ *
+ * Context: any.
+ * Return: its head for genlmsg_end() and genlmsg_cancel(); NULL if it does not fit.
+ */
+void *stats_begin(struct sk_buff *skb, struct netlink_callback *cb, unsigned int room)
+{
+	void *head;
+
+	if (skb_tailroom(skb) < room)
+		return NULL;
+	head = __genlmsg_iput(skb, genl_info_dump(cb), NLM_F_MULTI);
+	if (!head)
+		return NULL;
+	genl_dump_check_consistent(cb, head);
+	if (nla_put_u32(skb, CGROUPSTATS_TYPE_STAT_GENERATION, cb->seq)) {
+		genlmsg_cancel(skb, head);
+		return NULL;
+	}
+	return head;
+}
+
+/* Add the message of a cgroup.  Return -EMSGSIZE if it does not fit. */
+static int stats_show(struct sk_buff *skb, struct netlink_callback *cb, struct stats_read *read,
+		      struct cgroup *cgrp, struct cgroup_subsys_state **csses)
+{
+	void *head = stats_begin(skb, cb, read->size);
+	struct nlattr *data;
+
+	if (!head)
+		return -EMSGSIZE;
+	if (nla_put_u64_64bit(skb, CGROUPSTATS_TYPE_CGROUP_ID, cgroup_id(cgrp),
+			      CGROUPSTATS_TYPE_PAD))
+		goto cancel;
+	data = nla_reserve_64bit(skb, CGROUPSTATS_TYPE_DATA, read->nr_values * sizeof(u64),
+				 CGROUPSTATS_TYPE_PAD);
+	if (!data)
+		goto cancel;
+	stats_read_items(read, cgrp, csses, nla_data(data));
+	genlmsg_end(skb, head);
+	return 0;
+cancel:
+	genlmsg_cancel(skb, head);
+	return -EMSGSIZE;
+}
+
+/* Add the message of a cgroup, unless it is to be omitted.  Return -EMSGSIZE if it does not fit. */
+static int stats_visit(struct sk_buff *skb, struct netlink_callback *cb, struct stats_read *read,
+		       struct cgroup *cgrp)
+{
+	struct cgroup_subsys_state *csses[CGROUP_SUBSYS_COUNT];
+	int ret;
+
+	read->barred = stats_may_enter(read, cgrp);
+	if (read->barred || cgroup_is_dead(cgrp) || !stats_are_bound(read, cgrp) ||
+	    !stats_has_files(read, cgrp) || stats_may_read(read, cgrp))
+		return 0;
+	if (!stats_get_csses(read, cgrp, csses))
+		return 0;
+	ret = stats_show(skb, cb, read, cgrp, csses);
+	stats_put_csses(csses, read->owned);
+	return ret;
+}
+
+/*
+ * The dump
+ */
+
+/* The next css of a walk that meets parents first; with @skip not one below @css. */
+static struct cgroup_subsys_state *stats_next_css(struct cgroup_subsys_state *css,
+						  struct cgroup_subsys_state *top, bool skip)
+{
+	struct cgroup_subsys_state *next = NULL;
+
+	if (!skip)
+		return css_next_descendant_pre(css, top);
+	while (!next && css != top) {
+		next = css_next_child(css, css->parent);
+		css = css->parent;
+	}
+	return next;
+}
+
+/* The next cgroup below a named one, referenced; NULL at the end.  It may have been removed. */
+static struct cgroup *stats_next_below(const struct stats_read *read)
+{
+	struct cgroup_subsys_state *top = &read->dirs[read->dir].cgrp->self;
+	struct cgroup_subsys_state *css = &read->pos->self;
+	bool skip = read->barred;
+
+	guard(rcu)();
+	do {
+		css = stats_next_css(css, top, skip);
+		skip = false;
+	} while (css && !css_tryget(css));
+	return css ? css->cgroup : NULL;
+}
+
+/* Go to the next cgroup of the request.  Return false at the end. */
+static bool stats_advance(struct stats_read *read)
+{
+	struct cgroup *next = NULL;
+
+	if (read->pos) {
+		if (!read->done)
+			return true;
+		if (read->recursive)
+			next = stats_next_below(read);
+		cgroup_put(read->pos);
+		if (!next)
+			read->dir++;
+	}
+	if (!next && read->dir < read->nr_dirs) {
+		next = read->dirs[read->dir].cgrp;
+		cgroup_get(next);
+	}
+	read->pos = next;
+	read->done = false;
+	return next;
+}
+
+/* Flush what is requested of one named cgroup and of all below it. */
+static void stats_flush_dir(const struct stats_read *read, struct cgroup *cgrp)
+{
+	void (*flushed)(struct cgroup_subsys_state *css) = NULL;
+	struct cgroup_subsys_state *csses[CGROUP_SUBSYS_COUNT];
+	unsigned int i;
+
+	if (!stats_get_csses(read, cgrp, csses))
+		return;
+	for (i = 0; i < read->nr_items; i++) {
+		struct cftype *cft = read->items[i].cft;
+
+		/* two statistics in a row often need the same */
+		if (!cft->flush_stats || cft->flush_stats == flushed)
+			continue;
+		flushed = cft->flush_stats;
+		flushed(csses[cft->ss->id]);
+	}
+	stats_put_csses(csses, read->owned);
+}
+
+static void stats_flush(const struct stats_read *read)
+{
+	unsigned int i;
+
+	for (i = 0; i < read->nr_dirs; i++) {
+		stats_flush_dir(read, read->dirs[i].cgrp);
+		cond_resched();
+	}
+}
+
+/* Look up the statistics again after the list has changed.  Return false if one is gone. */
+static bool stats_find_again(struct stats_read *read, u32 generation)
+{
+	unsigned int i;
+
+	for (i = 0; i < read->nr_items; i++) {
+		read->items[i].cft = cgroup_stat_find(read->items[i].id);
+		if (!read->items[i].cft)
+			return false;
+	}
+	read->generation = generation;
+	return true;
+}
+
+static int stats_put_noop(struct sk_buff *skb, const struct genl_info *info)
+{
+	if (!nlmsg_put(skb, info->snd_portid, info->snd_seq, NLMSG_NOOP, 0, NLM_F_MULTI))
+		return -EMSGSIZE;
+	return skb->len;
+}
+
+static int stats_dump_some(struct sk_buff *skb, struct netlink_callback *cb,
+			   struct stats_read *read)
+{
+	unsigned int visits;
+
+	for (visits = 0; visits < STATS_MAX_VISITS; visits++) {
+		if (!stats_advance(read))
+			return 0;
+		/* a message fits into an empty buffer: start has asked for one of that size */
+		if (stats_visit(skb, cb, read, read->pos))
+			return skb->len ?: -EMSGSIZE;
+		read->done = true;
+		cond_resched();
+	}
+	/* an empty buffer would look like the end of the file */
+	return skb->len ?: stats_put_noop(skb, genl_info_dump(cb));
+}
+
+/**
+ * stats_dump - one call of the dump that answers a request
+ * @skb: the buffer to fill
+ * @cb: the dump
+ * @read: the request
+ *
+ * Context: the sender in the first call, the receiver in others; no locks of the core; may sleep
+ * and wait.
+ * Return: 0 at the end, else a positive number.
+ */
+int stats_dump(struct sk_buff *skb, struct netlink_callback *cb, struct stats_read *read)
+{
+	guard(srcu)(&cgroup_cfts_srcu);
+	cb->seq = cgroup_stats_generation();
+	if (read->generation != cb->seq && !stats_find_again(read, cb->seq)) {
+		/* the end of the dump has NLM_F_DUMP_INTR */
+		read->dir = read->nr_dirs;
+		return 0;
+	}
+	if (read->nr_calls < 2 && (read->recursive || read->flushes)) {
+		if (!read->nr_calls++)
+			return stats_put_noop(skb, genl_info_dump(cb));
+		if (read->flushes)
+			stats_flush(read);
+	}
+	return stats_dump_some(skb, cb, read);
+}
