@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: GPL-2.0
+/* cgstat top: a sorted table of groups, with the change of each number in a second. */
+#include <ncurses.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+#include "tool.h"
+
+#define VALUE_WIDTH	10
+#define RATE_WIDTH	11
+
+/**
+ * struct view - what is shown
+ * @s: the statistics
+ * @o: the command line
+ * @now: the newest sample
+ * @before: the one before it, or NULL
+ * @rates: for each row of @now and each column, the change in a second
+ * @order: the rows of @now in the order in which they are shown
+ * @sort: the column by which they are sorted; the number of columns: by path
+ * @by_rate: sort by the rates
+ * @scroll: the first row that is shown
+ */
+struct view {
+	struct sampler *s;
+	const struct options *o;
+	struct sample *now;
+	struct sample *before;
+	double *rates;
+	size_t *order;
+	unsigned int sort;
+	bool by_rate;
+	size_t scroll;
+};
+
+static int by_path(const void *a, const void *b)
+{
+	return strcmp((*(const struct row **)a)->path, (*(const struct row **)b)->path);
+}
+
+static const struct row **rows_by_path(const struct sample *sample)
+{
+	const struct row **rows = xrealloc(NULL, (sample->nr + 1) * sizeof(*rows));
+	size_t i;
+
+	for (i = 0; i < sample->nr; i++)
+		rows[i] = &sample->rows[i];
+	qsort(rows, sample->nr, sizeof(*rows), by_path);
+	return rows;
+}
+
+static void compute_rates(struct view *v)
+{
+	unsigned int nr = sampler_nr(v->s), c;
+	const struct row **old;
+	double seconds;
+	size_t i;
+
+	v->rates = xrealloc(v->rates, (v->now->nr * nr + 1) * sizeof(*v->rates));
+	memset(v->rates, 0, v->now->nr * nr * sizeof(*v->rates));
+	if (!v->before)
+		return;
+	seconds = v->now->time - v->before->time;
+	old = rows_by_path(v->before);
+	for (i = 0; i < v->now->nr && seconds > 0; i++) {
+		const struct row *row = &v->now->rows[i], **found;
+
+		found = bsearch(&row, old, v->before->nr, sizeof(*old), by_path);
+		for (c = 0; c < nr && found; c++)
+			if (row->has[c] && (*found)->has[c])
+				v->rates[i * nr + c] =
+					(double)(int64_t)(row->values[c] - (*found)->values[c]) /
+					seconds;
+	}
+	free(old);
+}
+
+static int compare(const void *a, const void *b, void *arg)
+{
+	const struct view *v = arg;
+	size_t i = *(const size_t *)a, j = *(const size_t *)b;
+	const struct row *x = &v->now->rows[i], *y = &v->now->rows[j];
+	unsigned int nr = sampler_nr(v->s), c = v->sort;
+
+	if (c < nr && x->has[c] != y->has[c])
+		return x->has[c] ? -1 : 1;
+	if (c < nr && v->by_rate) {
+		double dx = v->rates[i * nr + c], dy = v->rates[j * nr + c];
+
+		if (dx != dy)
+			return dx > dy ? -1 : 1;
+	} else if (c < nr && x->has[c] && x->values[c] != y->values[c]) {
+		bool less = sampler_column(v->s, c)->is_signed ?
+			    (int64_t)x->values[c] < (int64_t)y->values[c] :
+			    x->values[c] < y->values[c];
+
+		return less ? 1 : -1;
+	}
+	return strcmp(x->path, y->path);
+}
+
+static void sort_rows(struct view *v)
+{
+	size_t i;
+
+	v->order = xrealloc(v->order, (v->now->nr + 1) * sizeof(*v->order));
+	for (i = 0; i < v->now->nr; i++)
+		v->order[i] = i;
+	qsort_r(v->order, v->now->nr, sizeof(*v->order), compare, v);
+}
+
+static void next_sample(struct view *v)
+{
+	sample_free(v->before);
+	v->before = v->now;
+	v->now = sampler_take(v->s);
+	compute_rates(v);
+	sort_rows(v);
+}
+
+static char *rate_text(double rate)
+{
+	char *number, *text;
+
+	if (rate > -10 && rate < 10 && rate != 0)
+		return xprintf("%.1f/s", rate);
+	number = human((uint64_t)(int64_t)rate, true, true);
+	text = xprintf("%s/s", number);
+	free(number);
+	return text;
+}
+
+/* One line of the table, to be freed. */
+static char *line_of(const struct view *v, size_t i)
+{
+	const struct row *row = &v->now->rows[v->order[i]];
+	unsigned int nr = sampler_nr(v->s), c;
+	char *text = NULL;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+
+	if (!f)
+		die(EXIT_FAILED, "no memory");
+	for (c = 0; c < nr; c++) {
+		char *value = row->has[c] ?
+			      human(row->values[c], sampler_column(v->s, c)->is_signed, true) :
+			      xstrdup("-");
+		char *rate = row->has[c] && v->before ? rate_text(v->rates[v->order[i] * nr + c]) :
+							xstrdup("-");
+
+		fprintf(f, "%*s %*s ", VALUE_WIDTH, value, RATE_WIDTH, rate);
+		free(value);
+		free(rate);
+	}
+	put_escaped(row->path, f);
+	fclose(f);
+	return text;
+}
+
+/* The end of a name says more than its beginning. */
+static const char *short_name(const char *name)
+{
+	const int room = VALUE_WIDTH + 1 + RATE_WIDTH;
+	size_t len = strlen(name);
+
+	return len > (size_t)room ? name + len - room : name;
+}
+
+static void print_table(const struct view *v)
+{
+	size_t nr = v->o->rows && v->o->rows < v->now->nr ? v->o->rows : v->now->nr, i;
+	unsigned int c;
+
+	for (c = 0; c < sampler_nr(v->s); c++)
+		printf("%*s ", VALUE_WIDTH + 1 + RATE_WIDTH, short_name(sampler_column(v->s, c)->name));
+	puts("group");
+	for (i = 0; i < nr; i++) {
+		char *line = line_of(v, i);
+
+		puts(line);
+		free(line);
+	}
+	fflush(stdout);
+}
+
+static void draw(struct view *v)
+{
+	size_t i, room = LINES > 3 ? LINES - 3 : 0;
+	char when[32];
+	time_t now = v->now->time;
+	unsigned int c;
+
+	if (v->scroll + room > v->now->nr)
+		v->scroll = v->now->nr > room ? v->now->nr - room : 0;
+	erase();
+	strftime(when, sizeof(when), "%H:%M:%S", localtime(&now));
+	mvprintw(0, 0, "%s  %zu groups, every %g s, sorted by %s%s", when, v->now->nr, v->o->interval,
+		 v->sort < sampler_nr(v->s) ? sampler_column(v->s, v->sort)->name : "path",
+		 v->by_rate && v->sort < sampler_nr(v->s) ? " per second" : "");
+	mvprintw(1, 0, "left/right: sort by another column   r: by rate   up/down: scroll   q: quit");
+	move(2, 0);
+	attron(A_REVERSE);
+	for (c = 0; c < sampler_nr(v->s); c++) {
+		if (c == v->sort)
+			attron(A_BOLD);
+		printw("%*s ", VALUE_WIDTH + 1 + RATE_WIDTH, short_name(sampler_column(v->s, c)->name));
+		attroff(A_BOLD);
+	}
+	printw("group");
+	attroff(A_REVERSE);
+	for (i = 0; i < room && v->scroll + i < v->now->nr; i++) {
+		char *line = line_of(v, v->scroll + i);
+
+		mvaddnstr(3 + i, 0, line, COLS);
+		free(line);
+	}
+	refresh();
+}
+
+/* Return false to quit. */
+static bool take_key(struct view *v, int key)
+{
+	unsigned int nr = sampler_nr(v->s) + 1;
+
+	switch (key) {
+	case 'q':
+		return false;
+	case KEY_LEFT:
+		v->sort = (v->sort + nr - 1) % nr;
+		break;
+	case KEY_RIGHT:
+		v->sort = (v->sort + 1) % nr;
+		break;
+	case 'r':
+		v->by_rate = !v->by_rate;
+		break;
+	case KEY_UP:
+		v->scroll -= !!v->scroll;
+		break;
+	case KEY_DOWN:
+		v->scroll++;
+		break;
+	case KEY_PPAGE:
+		v->scroll -= v->scroll < (size_t)LINES ? v->scroll : (size_t)LINES;
+		break;
+	case KEY_NPAGE:
+		v->scroll += LINES;
+		break;
+	case KEY_HOME:
+		v->scroll = 0;
+		break;
+	}
+	sort_rows(v);
+	draw(v);
+	return true;
+}
+
+static double monotonic(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec + now.tv_nsec / 1e9;
+}
+
+/* Show the sample and take keys until the next one is due.  Return false to quit. */
+static bool show_for(struct view *v, double end)
+{
+	double left;
+
+	draw(v);
+	while ((left = end - monotonic()) > 0) {
+		int key;
+
+		timeout(left * 1000 + 1);
+		key = getch();
+		if (key != ERR && !take_key(v, key))
+			return false;
+	}
+	return true;
+}
+
+static void end_screen(void)
+{
+	endwin();
+}
+
+static void interactive(struct view *v)
+{
+	unsigned long i;
+	double next = monotonic();
+
+	initscr();
+	/* die() restores the terminal, too */
+	atexit(end_screen);
+	cbreak();
+	noecho();
+	curs_set(0);
+	keypad(stdscr, TRUE);
+	for (i = 0; !v->o->count || i < v->o->count; i++) {
+		next_sample(v);
+		next += v->o->interval;
+		if (!show_for(v, next))
+			break;
+	}
+}
+
+static void batch(struct view *v)
+{
+	struct timespec pause = {
+		.tv_sec = v->o->interval,
+		.tv_nsec = (v->o->interval - (time_t)v->o->interval) * 1e9,
+	};
+	unsigned long i;
+
+	for (i = 0; !v->o->count || i < v->o->count; i++) {
+		if (i) {
+			nanosleep(&pause, NULL);
+			putchar('\n');
+		}
+		next_sample(v);
+		print_table(v);
+	}
+}
+
+static unsigned int column_to_sort(const struct sampler *s, const char *name)
+{
+	unsigned int nr = sampler_nr(s), i;
+	char *end;
+
+	if (!name)
+		return 0;
+	i = strtoul(name, &end, 10);
+	if (!*end && *name && i >= 1 && i <= nr)
+		return i - 1;
+	for (i = 0; i < nr; i++)
+		if (!strcmp(sampler_column(s, i)->name, name))
+			return i;
+	if (strcmp(name, "path") && strcmp(name, "group"))
+		die(EXIT_USAGE, "cannot sort by '%s': not a statistic of the command line", name);
+	return nr;
+}
+
+void top(struct sampler *s, const struct options *o)
+{
+	struct view v = { .s = s, .o = o, .by_rate = o->rate, .sort = column_to_sort(s, o->sort) };
+
+	if (o->batch || !isatty(STDOUT_FILENO))
+		batch(&v);
+	else
+		interactive(&v);
+	sample_free(v.before);
+	sample_free(v.now);
+	free(v.rates);
+	free(v.order);
+}
