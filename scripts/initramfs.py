@@ -6,9 +6,24 @@ import shutil
 import stat
 import subprocess
 
-from guest import fail
+from guest import BUILD, LOG, TOP, fail
 
-TOOL_PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
+TOOLS = os.path.join(BUILD, "tools")
+TOOL_PATH = "/usr/sbin:/usr/bin:/sbin:/bin:" + os.path.join(TOOLS, "usr/bin")
+# Our own programs, which build_tools() installs in build/tools.
+OWN_TOOLS = ("cgstat",)
+# What ncurses needs to know about the terminal.
+TERMINFO = ("l/linux", "v/vt100", "x/xterm")
+
+
+def build_tools():
+    """Build and install our own programs. Return False if this machine cannot; the log says why."""
+    os.makedirs(LOG, exist_ok=True)
+    with open(os.path.join(LOG, "tools.log"), "w") as log:
+        run = subprocess.run(["make", "-C", os.path.join(TOP, "tools/cgroup"), "install",
+                              f"O={os.path.join(BUILD, 'tools.obj')}", f"DESTDIR={TOOLS}", "PREFIX=/usr"],
+                             stdout=log, stderr=subprocess.STDOUT, check=False)
+    return not run.returncode
 
 
 def busybox():
@@ -76,9 +91,13 @@ class Initramfs:
         host = shutil.which(name, path=TOOL_PATH)
         if host is None:
             return False
-        path = host if host.startswith("/usr/") else "/usr" + host
+        path = host.removeprefix(TOOLS)
+        path = path if path.startswith("/usr/") else "/usr" + path
         self.copy(path, os.path.realpath(host), 0o755)
         self.symlink("bin/" + name, path)
+        for entry in TERMINFO if name in OWN_TOOLS else ():
+            if os.path.exists("/lib/terminfo/" + entry):
+                self.copy("usr/lib/terminfo/" + entry, "/lib/terminfo/" + entry)
         ldd = subprocess.run(["ldd", host], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
                              text=True, check=False)
         for word in ldd.stdout.split():

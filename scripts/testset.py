@@ -8,7 +8,7 @@ import shutil
 import subprocess
 
 from guest import BUILD, TOP, jobs, say
-from initramfs import TOOL_PATH, Initramfs
+from initramfs import OWN_TOOLS, TOOL_PATH, Initramfs, build_tools
 
 TESTS = os.path.join(TOP, "tools/testing/selftests/cgroup")
 DEFAULT_LIMIT = 120
@@ -60,11 +60,13 @@ def matches(test, pattern):
 
 
 def compile_tests(tests, directory):
-    """Compile, statically, each C test that is older than its sources.
+    """Compile, statically, each C test that is older than its sources, and our own tools if a test needs them.
 
     Return {name: errors of gcc} for the tests that do not compile.
     """
     at_once = jobs()
+    if any(tool in OWN_TOOLS for test in tests for tool in test.needs) and not build_tools():
+        say("tests: tools/cgroup does not build here; the log is build/log/tools.log")
     out = os.path.join(BUILD, "tests")
     if os.path.abspath(directory) != os.path.abspath(TESTS):
         # a test of another directory may have the name of one of the suite

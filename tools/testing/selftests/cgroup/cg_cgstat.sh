@@ -1,0 +1,1 @@
+../../../cgroup/cgstat/cgstat.1

@@ -1,0 +1,135 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 120
+# needs: cgstat script unshare
+#
+# cgstat, as a new user would try it: each example of its manual page, its formats, its exit
+# codes, its picture, and its table on a terminal.
+#
+#   M -- web         memory, cpuacct
+#   |    `-- static
+#   P -- web         pids
+
+. "$(dirname "$0")/cg_tap.sh"
+
+DIR=$(cd "$(dirname "$0")" && pwd)
+# the guest has the manual page under this name, which is a link
+PAGE=$DIR/cg_cgstat.sh
+M=$PWD/memory
+P=$PWD/pids
+
+# exits STATUS COMMAND...: the command ends with this exit status, and says something if it fails.
+exits() {
+	want=$1
+	shift
+	text=$("$@" 2>&1)
+	got=$?
+	echo "$text"
+	echo "exit status $got, not $want"
+	[ $got = "$want" ] && { [ $got = 0 ] || [ -n "$text" ]; }
+}
+
+# The examples of the manual page, one command in a line.
+examples() {
+	sed -n '/^\.EX$/,/^\.EE$/p' "$PAGE" | grep -v '^\.' | sed 's/\\-/-/g; s/\\fR//g'
+}
+
+as_user() {
+	setuidgid nobody "$@" 2> /dev/null || su nobody -s /bin/sh -c "$*"
+}
+
+mkdir -p "$M" "$P"
+ok "mount memory and cpuacct" mount -t cgroup -o memory,cpuacct none "$M"
+ok "mount pids" mount -t cgroup -o pids none "$P"
+ok "make groups" mkdir -p "$M/web/static" "$P/web"
+ok "set a limit" sh -c "echo 64M > $M/web/memory.limit_in_bytes"
+ok "set notify_on_release" sh -c "echo 1 > $M/web/static/notify_on_release"
+
+# the examples
+examples > examples
+ok "the manual page has examples" [ "$(wc -l < examples)" -ge 7 ]
+while read -r command; do
+	case $command in
+	*" top "*) command="$command --count 2 --interval 0.2";;
+	esac
+	ok "example: $command" sh -c "$command"
+done < examples
+ok "the record has 3 groups, 5 times" [ "$(wc -l < /tmp/mem.csv)" = 16 ]
+ok "the picture is SVG" grep -q '^<svg xmlns' /tmp/mem.svg
+ok "the picture has a line for each group" [ "$(grep -c '<polyline' /tmp/mem.svg)" = 3 ]
+ok "the export has the limit of no group that was not asked for" \
+	sh -c '! grep -q limit /tmp/cgroups.prom'
+ok "the export has a line for each group" \
+	[ "$(grep -c '^cgroup_memory_usage_in_bytes{' /tmp/cgroups.prom)" = 3 ]
+ok "the export can be read by others" [ "$(stat -c %a /tmp/cgroups.prom)" = 644 ]
+
+# groups
+ok "a path" says 'memory.limit_in_bytes 67108864' cgstat get web memory.limit_in_bytes
+ok "a path with a slash" says 'memory.limit_in_bytes 67108864' cgstat get /web memory.limit_in_bytes
+ok "a directory" says 'memory.limit_in_bytes 67108864' cgstat get "$M/web" memory.limit_in_bytes
+ok "a directory below ." sh -c "cd $M && cgstat get ./web memory.limit_in_bytes"
+ok "a file that every group has" says 'notify_on_release 1' \
+	cgstat get "$M/web/static" notify_on_release
+ok "two hierarchies" says 'pids.current 0' cgstat get web memory.failcnt pids.current
+ok "two hierarchies, a group that one of them lacks" says '/web/static' \
+	cgstat tree web memory.failcnt pids.current
+
+# formats
+ok "text: a value for each key" [ "$(cgstat get web cpuacct.stat | wc -l)" = 2 ]
+ok "a pattern" says 'memory.memsw.failcnt 0' cgstat get web 'memory.*failcnt'
+ok "a pattern of keys" [ "$(cgstat get web 'memory.stat:total_*' | grep -c total_)" -ge 10 ]
+ok "human" says '64.0M' cgstat get -H web memory.limit_in_bytes
+ok "CSV" says 'time,group,memory.limit_in_bytes' cgstat tree -c web memory.limit_in_bytes
+ok "CSV: two samples, one header" \
+	[ "$(cgstat tree -c -n 2 -i 0.1 web memory.failcnt | wc -l)" = 5 ]
+ok "JSON" says '{"group":"/web","stats":{"cpuacct.stat":{"user":0,"system":0},"memory.failcnt":0}}' \
+	cgstat tree -j web cpuacct.stat memory.failcnt
+ok "JSON: the list" says '{"name":"cpuacct.stat","type":"map","keys":["user","system"]}' \
+	cgstat list --json cpuacct
+mkdir "$M/web/a,\"b"
+ok "CSV: a name with a comma and a quote" says '"/web/a,""b"' cgstat tree -c web memory.failcnt
+ok "JSON: a name with a comma and a quote" says '"/web/a,\"b"' cgstat tree -j web memory.failcnt
+ok "Prometheus: such a name" says 'cgroup_memory_failcnt{group="/web/a,\"b"} 0' \
+	cgstat export web memory.failcnt
+ok "a record with such a name is drawn" sh -c \
+	'cgstat record -n 2 -i 0.1 -o r.csv web memory.failcnt && cgstat plot r.csv | grep -q "a,&quot;b"'
+rmdir "$M/web/a,\"b"
+
+# top
+ok "top in batches: sorted" sh -c \
+	"cgstat top -b -n 1 / memory.limit_in_bytes -s 1 | tail -n 2 | head -n 1 | grep -q ' /web/static$' || \
+	 cgstat top -b -n 1 / memory.limit_in_bytes | sed -n 4p | grep -q ' /web$'"
+ok "top in batches: the first two" [ "$(cgstat top -b -n 1 -m 2 / memory.failcnt | wc -l)" = 3 ]
+ok "top on a terminal" sh -c \
+	"TERM=linux script -q -c 'cgstat top -n 2 -i 0.3 / memory.usage_in_bytes' typed < /dev/null > /dev/null && \
+	 grep -aq 'web/static' typed && grep -aq 'sorted by memory.usage_in_bytes' typed"
+
+# help, errors and exit codes
+for command in list get tree top record plot export; do
+	ok "$command --help" says "usage: cgstat $command" cgstat $command --help
+	ok "$command --help succeeds" exits 0 cgstat $command --help
+	ok "$command refuses an unknown option" exits 2 cgstat $command --nosuch a b
+done
+ok "no command" exits 2 cgstat
+ok "an unknown command" exits 2 cgstat show
+ok "no statistic" exits 2 cgstat get web
+ok "a bad interval" exits 2 cgstat tree -i 0 web memory.failcnt
+ok "a bad count" exits 2 cgstat tree -n -1 web memory.failcnt
+ok "an unknown group" exits 4 cgstat get nosuch memory.failcnt
+ok "an unknown statistic" exits 4 cgstat get web memory.nosuch
+ok "an unknown key" exits 4 cgstat get web memory.stat:nosuch
+ok "a subsystem that is not mounted" exits 4 cgstat get web cpu.shares
+ok "a subsystem of another hierarchy" exits 1 cgstat get "$P/web" memory.failcnt
+echo 1 > "$P/web/pids.inherit"
+ok "a group that inherits" exits 4 cgstat get web pids.current
+echo 0 > "$P/web/pids.inherit"
+chmod 600 "$M/web/memory.failcnt"
+ok "a file that may not be read" exits 5 as_user cgstat get web memory.failcnt
+ok "another file may be read" exits 0 as_user cgstat get web memory.limit_in_bytes
+ok "an output that cannot be written" exits 4 cgstat export -o /nosuch/file web memory.failcnt
+ok "not a record" sh -c 'echo x > x; ! cgstat plot x'
+ok "no temporary file is left" sh -c '! ls x.?????? 2> /dev/null'
+
+rmdir "$M/web/static" "$M/web" "$P/web"
+umount "$M" "$P"
+done_testing
