@@ -41,33 +41,44 @@
  * Permission
  */
 
-/* May the opener of the socket and the sender of the request access a node? */
-static int stats_may_inode(struct stats_read *read, struct inode *inode, int mask)
+static int stats_may_inode_by(struct super_block *sb, struct kernfs_node *kn, int mask)
 {
-	const struct cred *old = override_creds(read->opener);
-	int ret = inode_permission(&nop_mnt_idmap, inode, mask);
-
-	revert_creds(old);
-	if (ret || read->sender == read->opener)
-		return ret;
-	old = override_creds(read->sender);
-	ret = inode_permission(&nop_mnt_idmap, inode, mask);
-	revert_creds(old);
-	return ret;
-}
-
-static int stats_may_node(struct stats_read *read, struct kernfs_node *kn, int mask)
-{
-	struct super_block *sb = file_inode(read->dirs[read->dir].file)->i_sb;
-	/* kernfs shows owners only through an inode */
 	struct inode *inode = kernfs_get_inode(sb, kn);
 	int ret;
 
 	if (!inode)
 		return -ENOMEM;
-	ret = stats_may_inode(read, inode, mask);
+	ret = inode_permission(&nop_mnt_idmap, inode, mask);
 	iput(inode);
 	return ret;
+}
+
+/* May a task with these credentials access a node? */
+static int stats_may_by(const struct cred *cred, struct super_block *sb, struct kernfs_node *kn,
+			int mask)
+{
+	const struct cred *old = NULL;
+	int ret;
+
+	if (cred != current_cred())
+		old = override_creds(cred);
+	ret = kernfs_may_access(kn, mask);
+	if (ret == -EAGAIN)
+		ret = stats_may_inode_by(sb, kn, mask);
+	if (old)
+		revert_creds(old);
+	return ret;
+}
+
+/* May both the opener of the socket and the sender of the request access a node? */
+static int stats_may(struct stats_read *read, struct kernfs_node *kn, int mask)
+{
+	struct super_block *sb = file_inode(read->dirs[read->dir].file)->i_sb;
+	int ret = stats_may_by(read->sender, sb, kn, mask);
+
+	if (ret || read->opener == read->sender)
+		return ret;
+	return stats_may_by(read->opener, sb, kn, mask);
 }
 
 /* May files in the directory of a cgroup be looked up? */
@@ -78,7 +89,7 @@ static int stats_may_enter(struct stats_read *read, struct cgroup *cgrp)
 	/* root made it, for all */
 	if (likely(!READ_ONCE(kn->iattr) && (READ_ONCE(kn->mode) & S_IXOTH)))
 		return 0;
-	return stats_may_node(read, kn, MAY_EXEC);
+	return stats_may(read, kn, MAY_EXEC);
 }
 
 /* May the files of a cgroup be read? */
@@ -94,7 +105,7 @@ static int stats_may_read(struct stats_read *read, struct cgroup *cgrp)
 
 		/* a file that is pending will be root's, and all may read it */
 		if (kn && READ_ONCE(kn->iattr))
-			ret = stats_may_node(read, kn, MAY_READ);
+			ret = stats_may(read, kn, MAY_READ);
 		kernfs_put(kn);
 	}
 	return ret;
@@ -174,6 +185,20 @@ static void stats_read_items(const struct stats_read *read, struct cgroup *cgrp,
 	}
 }
 
+/* May a named directory be searched?  Security modules are asked, too. */
+static int stats_may_search(struct stats_read *read, struct file *dir)
+{
+	int ret = inode_permission(&nop_mnt_idmap, file_inode(dir), MAY_EXEC);
+	const struct cred *old;
+
+	if (ret || read->opener == read->sender)
+		return ret;
+	old = override_creds(read->opener);
+	ret = inode_permission(&nop_mnt_idmap, file_inode(dir), MAY_EXEC);
+	revert_creds(old);
+	return ret;
+}
+
 /**
  * stats_check_dir - may the cgroup of a named directory be shown?
  * @read: the request; the directory is the one that it is at
@@ -196,7 +221,7 @@ int stats_check_dir(struct stats_read *read, struct netlink_ext_ack *extack)
 		NL_SET_ERR_MSG(extack, "the hierarchy does not have the subsystem of a statistic");
 		return -EINVAL;
 	}
-	if (stats_may_inode(read, file_inode(dir->file), MAY_EXEC)) {
+	if (stats_may_search(read, dir->file)) {
 		NL_SET_ERR_MSG(extack, "the directory may not be searched");
 		return -EACCES;
 	}

@@ -50,7 +50,7 @@ int exit_code(int err)
 }
 
 /* End the program with a message and what the errno means. */
-void die_errno(int err, const char *fmt, ...)
+void die_errno(int code, int err, const char *fmt, ...)
 {
 	va_list args;
 	char text[4096];
@@ -58,7 +58,7 @@ void die_errno(int err, const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	die(exit_code(err), "%s: %s", text, strerror(err));
+	die(code, "%s: %s", text, strerror(err));
 }
 
 void *xrealloc(void *old, size_t size)
@@ -124,14 +124,14 @@ static FILE *output_open(const struct options *o, bool at_once)
 	if (at_once) {
 		f = fopen(o->output, "we");
 		if (!f)
-			die_errno(errno, "cannot write '%s'", o->output);
+			die_errno(EXIT_FAILED, errno, "cannot write '%s'", o->output);
 		return f;
 	}
 	output_tmp = xprintf("%s.XXXXXX", o->output);
 	fd = mkstemp(output_tmp);
 	f = fd < 0 ? NULL : fdopen(fd, "w");
 	if (!f)
-		die_errno(errno, "cannot write '%s'", output_tmp);
+		die_errno(EXIT_FAILED, errno, "cannot write '%s'", output_tmp);
 	/* as other programs would have made it */
 	fchmod(fd, 0644);
 	return f;
@@ -142,11 +142,11 @@ static void output_close(const struct options *o, FILE *f)
 	if (f == stdout)
 		return;
 	if (fclose(f))
-		die_errno(errno, "cannot write '%s'", o->output);
+		die_errno(EXIT_FAILED, errno, "cannot write '%s'", o->output);
 	if (!output_tmp)
 		return;
 	if (rename(output_tmp, o->output))
-		die_errno(errno, "cannot write '%s'", o->output);
+		die_errno(EXIT_FAILED, errno, "cannot write '%s'", o->output);
 	free(output_tmp);
 	output_tmp = NULL;
 }

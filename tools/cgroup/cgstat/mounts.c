@@ -87,7 +87,7 @@ static char *best_mount(int (*wants)(const struct mount *m, const char *arg), co
 	int best = 0;
 
 	if (!f)
-		die_errno(errno, "cannot read /proc/self/mountinfo");
+		die_errno(EXIT_FAILED, errno, "cannot read /proc/self/mountinfo");
 	while (getline(&line, &size, f) >= 0) {
 		struct mount m;
 		int score = parse(line, &m) ? wants(&m, arg) : 0;

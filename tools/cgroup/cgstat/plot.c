@@ -171,7 +171,7 @@ static void read_record(struct picture *p, const char *file, char **stats, int n
 	unsigned int i;
 
 	if (!f)
-		die_errno(errno, "cannot read '%s'", file);
+		die_errno(EXIT_FAILED, errno, "cannot read '%s'", file);
 	while (getline(&line, &size, f) >= 0) {
 		bool ok = number++ ? read_line(p, &h, line, stats, nr) : read_header(&h, line);
 

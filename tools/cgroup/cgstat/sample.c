@@ -77,7 +77,7 @@ static char *source_base(const char *point, const char *group)
 	} else {
 		real = realpath(group, NULL);
 		if (!real)
-			die_errno(errno, "'%s'", group);
+			die_errno(exit_code(errno), errno, "'%s'", group);
 		base = xstrdup(real + (strcmp(point, "/") ? strlen(point) : 0));
 		free(real);
 	}
@@ -96,7 +96,7 @@ static struct source *source_new(struct sampler *s, char *point)
 	path = xprintf("%s%s", point, source->base);
 	source->dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (source->dir < 0)
-		die_errno(errno, "the group '%s' (%s)", s->group, path);
+		die_errno(exit_code(errno), errno, "the group '%s' (%s)", s->group, path);
 	free(path);
 	source->set = cgstat_set_new(s->cs);
 	source->tree = cgstat_tree_new(source->dir);

@@ -61,7 +61,8 @@ struct options {
 
 /* main.c */
 void die(int code, const char *fmt, ...) __attribute__((noreturn, format(printf, 2, 3)));
-void die_errno(int err, const char *fmt, ...) __attribute__((noreturn, format(printf, 2, 3)));
+void die_errno(int code, int err, const char *fmt, ...)
+	__attribute__((noreturn, format(printf, 3, 4)));
 int exit_code(int err);
 void *xrealloc(void *old, size_t size);
 char *xstrdup(const char *text);
