@@ -240,3 +240,7 @@ void cgroup_map_note(struct cgroup_map *map, const char *prefix, const char *key
 	map->keys_len += strlen(prefix) + strlen(key) + 1;
 }
 EXPORT_SYMBOL_GPL(cgroup_map_note);
+
+#ifdef CONFIG_CGROUP_KUNIT_TEST
+#include "stat_list_kunit.c"
+#endif

@@ -87,7 +87,7 @@ static int stats_may_enter(struct stats_read *read, struct cgroup *cgrp)
 	struct kernfs_node *kn = cgrp->kn;
 
 	/* root made it, for all */
-	if (likely(!READ_ONCE(kn->iattr) && (READ_ONCE(kn->mode) & S_IXOTH)))
+	if (likely(!READ_ONCE(kn->iattr) && (READ_ONCE(kn->mode) & 0001)))
 		return 0;
 	return stats_may(read, kn, MAY_EXEC);
 }
@@ -234,7 +234,7 @@ int stats_check_dir(struct stats_read *read, struct netlink_ext_ack *extack)
 	if (!stats_has_files(read, dir->cgrp)) {
 		if (read->recursive)
 			return 0;
-		NL_SET_ERR_MSG(extack, "the root has no such control file, or only the root has it");
+		NL_SET_ERR_MSG(extack, "only the root, or only other groups, have the file");
 		return -ENODATA;
 	}
 	if (!stats_get_csses(read, dir->cgrp, csses)) {
