@@ -25,8 +25,8 @@ static const struct choice {
 	const char *name;
 	const char *stats[MAX_STATS + 1];
 } choices[] = {
-	{ "seven", { "memory.usage_in_bytes", "memory.limit_in_bytes", "memory.failcnt", "memory.stat",
-		     "cpuacct.usage", "cpu.shares", "cpu.stat" } },
+	{ "seven", { "memory.usage_in_bytes", "memory.limit_in_bytes", "memory.failcnt",
+		     "memory.stat", "cpuacct.usage", "cpu.shares", "cpu.stat" } },
 	{ "three", { "memory.usage_in_bytes", "cpuacct.usage", "cpu.shares" } },
 	{ "memory.stat", { "memory.stat" } },
 	{ "one", { "memory.usage_in_bytes" } },

@@ -310,7 +310,8 @@ static const struct command {
 	{ "tree", "GROUP STAT...", 2, "hjcHi:n:",
 	  "Show statistics of a group and of all groups below it, parents first.", command_tree },
 	{ "top", "GROUP STAT...", 2, "hi:n:bm:s:r",
-	  "Show a sorted table of a group and all below it that follows the changes.", command_top },
+	  "Show a sorted table of a group and all below it that follows the changes.",
+	  command_top },
 	{ "record", "GROUP STAT...", 2, "hi:n:o:1",
 	  "Write samples of a group and all below it as CSV, until interrupted.", command_record },
 	{ "plot", "FILE [STAT...]", 1, "ho:g:rt:S:",
@@ -496,7 +497,7 @@ int main(int argc, char **argv)
 	opterr = 0;
 	while ((letter = getopt_long(argc, argv, c->options, options, NULL)) != -1) {
 		if (letter == '?')
-			die(EXIT_USAGE, "cgstat %s has no option '%s', or the option needs a value; try: cgstat %s --help",
+			die(EXIT_USAGE, "%s has no option '%s', or it lacks a value; try: cgstat %s -h",
 			    c->name, argv[optind - 1], c->name);
 		take_option(c, &o, letter);
 	}

@@ -175,6 +175,12 @@ void put_list(const struct cgstat *cs, char **subsys, int nr, enum format format
  * Samples
  */
 
+static char *value_text(const struct row *row, unsigned int i, const struct cgstat_column *column,
+			bool units)
+{
+	return row->has[i] ? human(row->values[i], column->is_signed, units) : xstrdup("-");
+}
+
 /* One statistic in a line, for a single group. */
 static void text_lines(const struct sampler *s, const struct row *row, bool units, FILE *f)
 {
@@ -182,8 +188,7 @@ static void text_lines(const struct sampler *s, const struct row *row, bool unit
 
 	for (i = 0; i < sampler_nr(s); i++) {
 		const struct cgstat_column *column = sampler_column(s, i);
-		char *value = row->has[i] ? human(row->values[i], column->is_signed, units) :
-					    xstrdup("-");
+		char *value = value_text(row, i, column, units);
 
 		fprintf(f, "%s %s\n", column->name, value);
 		free(value);
@@ -204,8 +209,7 @@ static void text_table(const struct sampler *s, const struct sample *sample, boo
 		for (i = 0; i < nr; i++) {
 			const struct cgstat_column *column = sampler_column(s, i);
 			int width = strlen(column->name) > 12 ? (int)strlen(column->name) : 12;
-			char *value = row->has[i] ?
-				      human(row->values[i], column->is_signed, units) : xstrdup("-");
+			char *value = value_text(row, i, column, units);
 
 			fprintf(f, "%*s ", width, value);
 			free(value);

@@ -123,9 +123,9 @@ struct header {
 
 static bool read_header(struct header *h, char *line)
 {
-	char *field = next_field(&line);
+	char *time = next_field(&line), *group = next_field(&line), *field;
 
-	if (!field || strcmp(field, "time") || !(field = next_field(&line)) || strcmp(field, "group"))
+	if (!group || strcmp(time, "time") || strcmp(group, "group"))
 		return false;
 	while ((field = next_field(&line))) {
 		h->names = xrealloc(h->names, (h->nr + 1) * sizeof(*h->names));
@@ -176,7 +176,8 @@ static void read_record(struct picture *p, const char *file, char **stats, int n
 		bool ok = number++ ? read_line(p, &h, line, stats, nr) : read_header(&h, line);
 
 		if (!ok)
-			die(EXIT_FAILED, "'%s', line %lu: not what cgstat record writes", file, number);
+			die(EXIT_FAILED, "'%s', line %lu: not what cgstat record writes", file,
+			    number);
 	}
 	if (!number)
 		die(EXIT_FAILED, "'%s' is empty", file);
@@ -206,7 +207,8 @@ static void to_rates(struct series *series)
 
 		if (seconds <= 0)
 			continue;
-		series->points[nr++] = (struct point){ now.time, (now.value - before.value) / seconds };
+		series->points[nr].time = now.time;
+		series->points[nr++].value = (now.value - before.value) / seconds;
 		before = now;
 	}
 	series->nr = nr;
@@ -299,6 +301,12 @@ static void put_number(double value, FILE *f)
 		fputc(*u, f);
 }
 
+static void draw_line(double x1, double y1, double x2, double y2, const char *colour, FILE *f)
+{
+	fprintf(f, "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"%s\"/>\n",
+		x1, y1, x2, y2, colour);
+}
+
 static void draw_values(const struct picture *p, FILE *f)
 {
 	double step = step_of(p->max - p->min, 6), value;
@@ -306,8 +314,7 @@ static void draw_values(const struct picture *p, FILE *f)
 	for (value = ceil(p->min / step) * step; value <= p->max; value += step) {
 		double y = y_of(p, value);
 
-		fprintf(f, "<line x1=\"%d\" y1=\"%.1f\" x2=\"%u\" y2=\"%.1f\" stroke=\"#ddd\"/>\n",
-			LEFT, y, p->o->width - RIGHT, y);
+		draw_line(LEFT, y, p->o->width - RIGHT, y, "#ddd", f);
 		fprintf(f, "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">", LEFT - 6, y + 4);
 		put_number(fabs(value) < step / 1000 ? 0 : value, f);
 		fputs("</text>\n", f);
@@ -325,8 +332,7 @@ static void draw_times(const struct picture *p, FILE *f)
 	for (t = 0; t <= p->t1 - p->t0 + step / 1000; t += step) {
 		double x = x_of(p, p->t0 + t);
 
-		fprintf(f, "<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"#eee\"/>\n",
-			x, TOP, x, y);
+		draw_line(x, TOP, x, y, "#eee", f);
 		fprintf(f, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">%g s</text>\n",
 			x, y + 16, t);
 	}
@@ -335,28 +341,31 @@ static void draw_times(const struct picture *p, FILE *f)
 		p->o->width - RIGHT, text);
 }
 
+/* Lines of one colour have different dashes. */
+static void put_stroke(unsigned int s, FILE *f)
+{
+	fprintf(f, " fill=\"none\" stroke=\"%s\" stroke-width=\"1.5\"", colours[s % NR_COLOURS]);
+	if (s >= NR_COLOURS)
+		fprintf(f, " stroke-dasharray=\"%u 3\"", (unsigned int)(s / NR_COLOURS * 3));
+}
+
 static void draw_series(const struct picture *p, unsigned int s, FILE *f)
 {
 	const struct series *series = &p->series[s];
 	double y = p->o->height - LEGEND * (p->nr - s) + 4;
-	const char *colour = colours[s % NR_COLOURS];
-	/* lines of one colour have different dashes */
-	unsigned int dash = s / NR_COLOURS * 3;
 	size_t i;
 
-	fprintf(f, "<polyline fill=\"none\" stroke=\"%s\" stroke-width=\"1.5\"", colour);
-	if (dash)
-		fprintf(f, " stroke-dasharray=\"%u 3\"", dash);
+	fputs("<polyline", f);
+	put_stroke(s, f);
 	fputs(" points=\"", f);
 	for (i = 0; i < series->nr; i++)
 		fprintf(f, "%s%.1f,%.1f", i ? " " : "", x_of(p, series->points[i].time),
 			y_of(p, series->points[i].value));
-	fputs("\"/>\n", f);
-	fprintf(f, "<line x1=\"%d\" y1=\"%.1f\" x2=\"%d\" y2=\"%.1f\" stroke=\"%s\" stroke-width=\"2\"",
-		LEFT, y - 4, LEFT + 24, y - 4, colour);
-	if (dash)
-		fprintf(f, " stroke-dasharray=\"%u 3\"", dash);
-	fprintf(f, "/>\n<text x=\"%d\" y=\"%.1f\">", LEFT + 30, y);
+	/* the legend has a piece of the line */
+	fputs("\"/>\n<polyline", f);
+	put_stroke(s, f);
+	fprintf(f, " points=\"%d,%.1f %d,%.1f\"/>\n<text x=\"%d\" y=\"%.1f\">", LEFT, y - 4,
+		LEFT + 24, y - 4, LEFT + 30, y);
 	put_xml(series->group, f);
 	fputc(' ', f);
 	put_xml(series->stat, f);
@@ -367,10 +376,10 @@ static void draw(const struct picture *p, FILE *f)
 {
 	unsigned int s;
 
-	fprintf(f, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%u\" height=\"%u\" "
-		"viewBox=\"0 0 %u %u\" font-family=\"sans-serif\" font-size=\"12\">\n",
-		p->o->width, p->o->height, p->o->width, p->o->height);
-	fprintf(f, "<rect width=\"%u\" height=\"%u\" fill=\"white\"/>\n", p->o->width, p->o->height);
+	fprintf(f, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%u\" height=\"%u\"",
+		p->o->width, p->o->height);
+	fputs(" font-family=\"sans-serif\" font-size=\"12\">\n", f);
+	fputs("<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n", f);
 	fprintf(f, "<text x=\"%d\" y=\"24\" font-size=\"16\">", LEFT);
 	put_xml(p->o->title ?: p->series[0].stat, f);
 	fputs("</text>\n", f);

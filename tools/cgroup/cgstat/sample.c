@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Takes samples: the numbers of a group, or of all groups below it, from one or more hierarchies. */
+/* Takes samples: the numbers of a group, or of all groups below it, from some hierarchies. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -122,7 +122,7 @@ static struct source *source_of(struct sampler *s, const char *stat)
 	if (!point && !subsys)
 		die(EXIT_USAGE, "'%s' is in every hierarchy: name the directory of a group", stat);
 	if (!point)
-		die(EXIT_NOT_FOUND, "'%s' is not mounted; try: mount -t cgroup -o %s none DIRECTORY",
+		die(EXIT_NOT_FOUND, "'%s' is not mounted; try: mount -t cgroup -o %s none DIR",
 		    subsys, subsys);
 	free(subsys);
 	for (i = 0; i < s->nr_sources; i++)

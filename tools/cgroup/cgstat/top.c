@@ -8,6 +8,7 @@
 
 #define VALUE_WIDTH	10
 #define RATE_WIDTH	11
+#define COLUMN_WIDTH	(VALUE_WIDTH + 1 + RATE_WIDTH)
 
 /**
  * struct view - what is shown
@@ -158,12 +159,12 @@ static char *line_of(const struct view *v, size_t i)
 }
 
 /* The end of a name says more than its beginning. */
-static const char *short_name(const char *name)
+static const char *column_name(const struct view *v, unsigned int c)
 {
-	const int room = VALUE_WIDTH + 1 + RATE_WIDTH;
+	const char *name = sampler_column(v->s, c)->name;
 	size_t len = strlen(name);
 
-	return len > (size_t)room ? name + len - room : name;
+	return len > COLUMN_WIDTH ? name + len - COLUMN_WIDTH : name;
 }
 
 static void print_table(const struct view *v)
@@ -172,7 +173,7 @@ static void print_table(const struct view *v)
 	unsigned int c;
 
 	for (c = 0; c < sampler_nr(v->s); c++)
-		printf("%*s ", VALUE_WIDTH + 1 + RATE_WIDTH, short_name(sampler_column(v->s, c)->name));
+		printf("%*s ", COLUMN_WIDTH, column_name(v, c));
 	puts("group");
 	for (i = 0; i < nr; i++) {
 		char *line = line_of(v, i);
@@ -186,6 +187,7 @@ static void print_table(const struct view *v)
 static void draw(struct view *v)
 {
 	size_t i, room = LINES > 3 ? LINES - 3 : 0;
+	bool by_column = v->sort < sampler_nr(v->s);
 	char when[32];
 	time_t now = v->now->time;
 	unsigned int c;
@@ -194,16 +196,16 @@ static void draw(struct view *v)
 		v->scroll = v->now->nr > room ? v->now->nr - room : 0;
 	erase();
 	strftime(when, sizeof(when), "%H:%M:%S", localtime(&now));
-	mvprintw(0, 0, "%s  %zu groups, every %g s, sorted by %s%s", when, v->now->nr, v->o->interval,
-		 v->sort < sampler_nr(v->s) ? sampler_column(v->s, v->sort)->name : "path",
-		 v->by_rate && v->sort < sampler_nr(v->s) ? " per second" : "");
-	mvprintw(1, 0, "left/right: sort by another column   r: by rate   up/down: scroll   q: quit");
+	mvprintw(0, 0, "%s  %zu groups, every %g s, sorted by %s%s", when, v->now->nr,
+		 v->o->interval, by_column ? sampler_column(v->s, v->sort)->name : "path",
+		 v->by_rate && by_column ? " per second" : "");
+	mvprintw(1, 0, "left/right: sort by   r: by rate   up/down: scroll   q: quit");
 	move(2, 0);
 	attron(A_REVERSE);
 	for (c = 0; c < sampler_nr(v->s); c++) {
 		if (c == v->sort)
 			attron(A_BOLD);
-		printw("%*s ", VALUE_WIDTH + 1 + RATE_WIDTH, short_name(sampler_column(v->s, c)->name));
+		printw("%*s ", COLUMN_WIDTH, column_name(v, c));
 		attroff(A_BOLD);
 	}
 	printw("group");

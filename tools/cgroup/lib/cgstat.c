@@ -80,6 +80,11 @@ static int take_desc_attr(struct cgstat *cs, struct cgstat_desc *desc, const str
 	return 0;
 }
 
+static bool is_map(const struct cgstat_desc *desc)
+{
+	return desc->type == CGSTAT_MAP;
+}
+
 static int take_desc(struct cgstat *cs, const struct nlmsghdr *msg, void *arg)
 {
 	struct cgstat_desc *descs = realloc(cs->descs, (cs->nr + 1) * sizeof(*descs));
@@ -96,7 +101,7 @@ static int take_desc(struct cgstat *cs, const struct nlmsghdr *msg, void *arg)
 		ret = ret ?: take_desc_attr(cs, desc, attr);
 	if (ret == -ENOMEM)
 		return cgstat_fail(cs, ret, "no memory");
-	if (ret || !desc->id || !desc->name || (desc->type == CGSTAT_MAP) != !!desc->keys)
+	if (ret || !desc->id || !desc->name || is_map(desc) != !!desc->keys)
 		return cgstat_fail(cs, -EBADMSG, "the kernel described a statistic incompletely");
 	/* a type that this library does not know: of no use */
 	if (desc->type < CGSTAT_U64 || desc->type > CGSTAT_MAP) {
@@ -117,7 +122,8 @@ CGSTAT_API int cgstat_refresh(struct cgstat *cs)
 		ret = cgstat_ask(cs, msg, take_desc, NULL);
 	} while (ret == -EAGAIN && ++tries < 10);
 	if (ret == -EOPNOTSUPP)
-		cgstat_fail(cs, ret, "this kernel does not report statistics of cgroups as numbers");
+		cgstat_fail(cs, ret,
+			    "this kernel does not report statistics of cgroups as numbers");
 	return ret;
 }
 
@@ -292,7 +298,7 @@ static int add_desc(struct cgstat_set *set, const struct cgstat_desc *desc, cons
 	unsigned int i;
 	int ret = 0;
 
-	if (desc->type != CGSTAT_MAP)
+	if (!is_map(desc))
 		return keys ? 0 : add_column(set, desc->name, NULL);
 	for (i = 0; i < desc->nr_keys && !ret; i++)
 		if (!keys || !fnmatch(keys, desc->keys[i], 0))
@@ -333,8 +339,9 @@ static int resolve(struct cgstat_set *set)
 		unsigned int place;
 		int key;
 
-		if (!desc || (desc->type == CGSTAT_MAP) != !!column->key)
-			return cgstat_fail(set->cs, -ENOENT, "the kernel has no statistic '%s' any more",
+		if (!desc || is_map(desc) != !!column->key)
+			return cgstat_fail(set->cs, -ENOENT,
+					   "the kernel has no statistic '%s' any more",
 					   column->stat);
 		key = column->key ? key_index(desc, column->key) : 0;
 		if (key < 0)
@@ -347,7 +354,7 @@ static int resolve(struct cgstat_set *set)
 		if (place == set->nr_ids) {
 			set->ids[set->nr_ids++] = desc->id;
 			places[place] = set->nr_values;
-			set->nr_values += desc->type == CGSTAT_MAP ? desc->nr_keys : 1;
+			set->nr_values += is_map(desc) ? desc->nr_keys : 1;
 		}
 		column->is_signed = desc->type == CGSTAT_S64;
 		column->offset = places[place] + key;

@@ -59,8 +59,9 @@ static void take_attr(struct cg_answer *a, const struct nlattr *attr)
 	}
 }
 
-static void for_each_attr(const struct nlmsghdr *m, void (*fn)(void *arg, const struct nlattr *attr),
-			  void *arg)
+typedef void (*attr_fn)(void *arg, const struct nlattr *attr);
+
+static void for_each_attr(const struct nlmsghdr *m, attr_fn fn, void *arg)
 {
 	const char *at = (const char *)m + NLMSG_LENGTH(GENL_HDRLEN);
 	const char *end = (const char *)m + m->nlmsg_len;

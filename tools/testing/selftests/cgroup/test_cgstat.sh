@@ -56,7 +56,7 @@ while read -r command; do
 done < examples
 ok "the record has 3 groups, 5 times" [ "$(wc -l < /tmp/mem.csv)" = 16 ]
 ok "the picture is SVG" grep -q '^<svg xmlns' /tmp/mem.svg
-ok "the picture has a line for each group" [ "$(grep -c '<polyline' /tmp/mem.svg)" = 3 ]
+ok "the picture has a line for each group" [ "$(grep -c "<polyline" /tmp/mem.svg)" = 6 ]
 ok "the export has the limit of no group that was not asked for" \
 	sh -c '! grep -q limit /tmp/cgroups.prom'
 ok "the export has a line for each group" \
