@@ -294,14 +294,16 @@ static const struct option long_options[] = {
  * @help: what it does
  * @run: does it
  */
-static const struct command {
+struct command {
 	const char *name;
 	const char *args;
 	int min;
 	const char *options;
 	const char *help;
 	void (*run)(char **args, int nr, struct options *o);
-} commands[] = {
+};
+
+static const struct command commands[] = {
 	{ "list", "[SUBSYSTEM...]", 0, "hjc",
 	  "List the statistics that the kernel has: type, name, and the keys of maps.",
 	  command_list },

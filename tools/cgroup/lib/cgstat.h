@@ -205,6 +205,8 @@ const struct cgstat_column *cgstat_set_column(const struct cgstat_set *set, unsi
 
 /**
  * typedef cgstat_fn - called for each group of an answer
+ * @group: the answer
+ * @arg: what cgstat_read() was given
  *
  * Returns 0 to go on, another number to end the read, which then returns it.  It must not read
  * with the same connection.
