@@ -66,6 +66,32 @@ static void stats_note_needs(struct stats_read *read, const struct stats_item *i
 		read->owned |= BIT(cft->ss->id);
 }
 
+/* Make the message for a cgroup, except for its id and its values. */
+static int stats_make_message(struct stats_read *read, const struct genl_info *info,
+			      struct netlink_ext_ack *extack)
+{
+	unsigned int size = read->nr_values * sizeof(u64);
+
+	if (sizeof(read->message) + size > STATS_MAX_SIZE) {
+		NL_SET_ERR_MSG(extack, "the values of one cgroup are longer than 32000 bytes");
+		return -EMSGSIZE;
+	}
+	read->message = (struct stats_message){
+		.nl.nlmsg_len = sizeof(read->message) + size,
+		.nl.nlmsg_type = info->family->id,
+		.nl.nlmsg_flags = NLM_F_MULTI,
+		.nl.nlmsg_seq = info->snd_seq,
+		.nl.nlmsg_pid = info->snd_portid,
+		.gen.cmd = info->genlhdr->cmd,
+		.gen.version = info->family->version,
+		.generation_attr = { nla_attr_size(sizeof(u32)), CGROUPSTATS_TYPE_STAT_GENERATION },
+		.id_attr = { nla_attr_size(sizeof(u64)), CGROUPSTATS_TYPE_CGROUP_ID },
+		.pad_attr = { nla_attr_size(0), CGROUPSTATS_TYPE_PAD },
+		.data_attr = { nla_attr_size(size), CGROUPSTATS_TYPE_DATA },
+	};
+	return 0;
+}
+
 /* Look up the statistics that the request names. */
 static int stats_take_items(struct stats_read *read, const struct nlattr *ids,
 			    struct netlink_ext_ack *extack)
@@ -87,13 +113,6 @@ static int stats_take_items(struct stats_read *read, const struct nlattr *ids,
 		stats_note_needs(read, item);
 	}
 
-	read->size = nlmsg_total_size(GENL_HDRLEN) + nla_total_size(sizeof(u32)) +
-		     nla_total_size_64bit(sizeof(u64)) +
-		     nla_total_size_64bit(read->nr_values * sizeof(u64));
-	if (read->size > STATS_MAX_SIZE) {
-		NL_SET_ERR_MSG(extack, "the values of one cgroup are longer than 32000 bytes");
-		return -EMSGSIZE;
-	}
 	return 0;
 }
 
@@ -183,13 +202,14 @@ static int stats_read_start(struct netlink_callback *cb)
 	read->recursive = attrs[CGROUPSTATS_CMD_ATTR_RECURSIVE];
 
 	ret = stats_take_items(read, ids, cb->extack) ?:
+	      stats_make_message(read, genl_info_dump(cb), cb->extack) ?:
 	      stats_take_dirs(read, cb->nlh, cb->extack);
 	if (ret) {
 		stats_read_free(read);
 		return ret;
 	}
 	cb->args[0] = (long)read;
-	cb->min_dump_alloc = read->size;
+	cb->min_dump_alloc = read->message.nl.nlmsg_len;
 	cb->prev_seq = read->generation;
 	return 0;
 }
@@ -262,6 +282,24 @@ static int stats_put_keys(struct sk_buff *skb, struct cftype *cft)
 	map.keys = nla_data(attr);
 	cgroup_stat_keys(cft, &map);
 	return 0;
+}
+
+/* Begin a message, which can be as long as @room; NULL if it does not fit. */
+static void *stats_begin(struct sk_buff *skb, struct netlink_callback *cb, unsigned int room)
+{
+	void *head;
+
+	if (skb_tailroom(skb) < room)
+		return NULL;
+	head = __genlmsg_iput(skb, genl_info_dump(cb), NLM_F_MULTI);
+	if (!head)
+		return NULL;
+	genl_dump_check_consistent(cb, head);
+	if (nla_put_u32(skb, CGROUPSTATS_TYPE_STAT_GENERATION, cb->seq)) {
+		genlmsg_cancel(skb, head);
+		return NULL;
+	}
+	return head;
 }
 
 /* Add the message that describes a statistic.  Return -EMSGSIZE if it does not fit. */

@@ -34,6 +34,34 @@ struct stats_item {
 };
 
 /**
+ * struct stats_message - the message for a cgroup, without its values
+ *
+ * Thousands of messages differ only in the id and the values, so all else is made once.  Values
+ * are aligned to 8 bytes from the beginning of the message, on all machines.
+ *
+ * @nl: header of netlink
+ * @gen: header of generic netlink
+ * @generation_attr: CGROUPSTATS_TYPE_STAT_GENERATION
+ * @generation: its payload
+ * @id_attr: CGROUPSTATS_TYPE_CGROUP_ID
+ * @id: its payload
+ * @pad_attr: CGROUPSTATS_TYPE_PAD, without payload
+ * @data_attr: CGROUPSTATS_TYPE_DATA, whose payload follows
+ */
+struct stats_message {
+	struct nlmsghdr nl;
+	struct genlmsghdr gen;
+	struct nlattr generation_attr;
+	u32 generation;
+	struct nlattr id_attr;
+	u64 id;
+	struct nlattr pad_attr;
+	struct nlattr data_attr;
+};
+
+static_assert(offsetof(struct stats_message, id) == 32 && sizeof(struct stats_message) == 48);
+
+/**
  * struct stats_read - a CGROUPSTATS_CMD_READ request and its position
  * @opener: credentials of the opener of the socket
  * @sender: credentials of the sender of the request
@@ -44,7 +72,7 @@ struct stats_item {
  * @owned: subsystems of which a cgroup must own a css
  * @flags: cftype::flags of all statistics
  * @nr_values: the number of values of one cgroup
- * @size: the length of the message for one cgroup, with padding
+ * @message: the message for one cgroup
  * @nr_calls: calls of the dump so far, up to 2
  * @dir: the named directory that the dump is at
  * @pos: the cgroup that the dump is at, referenced; NULL before the first one of @dir
@@ -65,7 +93,7 @@ struct stats_read {
 	cgroup_mask_t owned;
 	unsigned int flags;
 	unsigned int nr_values;
-	unsigned int size;
+	struct stats_message message;
 
 	unsigned int nr_calls;
 	unsigned int dir;
@@ -83,7 +111,6 @@ struct stats_read {
  * kernel/cgroup/stats_read.c
  */
 int stats_check_dir(struct stats_read *read, struct netlink_ext_ack *extack);
-void *stats_begin(struct sk_buff *skb, struct netlink_callback *cb, unsigned int room);
 int stats_dump(struct sk_buff *skb, struct netlink_callback *cb, struct stats_read *read);
 
 #endif	/* __CGROUP_STATS_H */

@@ -245,54 +245,21 @@ int stats_check_dir(struct stats_read *read, struct netlink_ext_ack *extack)
 	return 0;
 }
 
-/**
- * stats_begin - begin a message of an answer
- * @skb: the buffer
- * @cb: the dump
- * @room: how long the message can be
- *
- * Context: any.
- * Return: its head for genlmsg_end() and genlmsg_cancel(); NULL if it does not fit.
- */
-void *stats_begin(struct sk_buff *skb, struct netlink_callback *cb, unsigned int room)
-{
-	void *head;
-
-	if (skb_tailroom(skb) < room)
-		return NULL;
-	head = __genlmsg_iput(skb, genl_info_dump(cb), NLM_F_MULTI);
-	if (!head)
-		return NULL;
-	genl_dump_check_consistent(cb, head);
-	if (nla_put_u32(skb, CGROUPSTATS_TYPE_STAT_GENERATION, cb->seq)) {
-		genlmsg_cancel(skb, head);
-		return NULL;
-	}
-	return head;
-}
-
 /* Add the message of a cgroup.  Return -EMSGSIZE if it does not fit. */
 static int stats_show(struct sk_buff *skb, struct netlink_callback *cb, struct stats_read *read,
 		      struct cgroup *cgrp, struct cgroup_subsys_state **csses)
 {
-	void *head = stats_begin(skb, cb, read->size);
-	struct nlattr *data;
+	struct stats_message *message = &read->message;
+	void *at;
 
-	if (!head)
+	if (skb_tailroom(skb) < message->nl.nlmsg_len)
 		return -EMSGSIZE;
-	if (nla_put_u64_64bit(skb, CGROUPSTATS_TYPE_CGROUP_ID, cgroup_id(cgrp),
-			      CGROUPSTATS_TYPE_PAD))
-		goto cancel;
-	data = nla_reserve_64bit(skb, CGROUPSTATS_TYPE_DATA, read->nr_values * sizeof(u64),
-				 CGROUPSTATS_TYPE_PAD);
-	if (!data)
-		goto cancel;
-	stats_read_items(read, cgrp, csses, nla_data(data));
-	genlmsg_end(skb, head);
+	message->id = cgroup_id(cgrp);
+	at = skb_put(skb, message->nl.nlmsg_len);
+	memcpy(at, message, sizeof(*message));
+	nl_dump_check_consistent(cb, at);
+	stats_read_items(read, cgrp, csses, at + sizeof(*message));
 	return 0;
-cancel:
-	genlmsg_cancel(skb, head);
-	return -EMSGSIZE;
 }
 
 /* Add the message of a cgroup, unless it is to be omitted.  Return -EMSGSIZE if it does not fit. */
@@ -459,6 +426,7 @@ int stats_dump(struct sk_buff *skb, struct netlink_callback *cb, struct stats_re
 		read->dir = read->nr_dirs;
 		return 0;
 	}
+	read->message.generation = cb->seq;
 	if (read->nr_calls < 2 && (read->recursive || read->flushes)) {
 		if (!read->nr_calls++)
 			return stats_put_noop(skb, genl_info_dump(cb));
