@@ -163,7 +163,7 @@ struct cftype *cgroup_stat_next(u32 *id)
 }
 
 /**
- * cgroup_stat_name - write the name of a statistic
+ * cgroup_stat_name - write the name of a statistic: that of its file
  * @cft: the kind of file
  * @name: where to write it: CGROUP_STAT_NAME_MAX bytes
  *
@@ -174,7 +174,9 @@ void cgroup_stat_name(const struct cftype *cft, char *name)
 	if (!cft->ss || (cft->flags & CFTYPE_NO_PREFIX))
 		strscpy(name, cft->name, CGROUP_STAT_NAME_MAX);
 	else
-		snprintf(name, CGROUP_STAT_NAME_MAX, "%s.%s", cft->ss->legacy_name, cft->name);
+		snprintf(name, CGROUP_STAT_NAME_MAX, "%s%s.%s",
+			 cft->flags & CFTYPE_DEBUG ? ".__DEBUG__." : "", cft->ss->legacy_name,
+			 cft->name);
 }
 
 /**

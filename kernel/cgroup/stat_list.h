@@ -5,7 +5,7 @@
 
 #include <linux/cgroup.h>
 
-#define CGROUP_STAT_NAME_MAX	(MAX_CGROUP_TYPE_NAMELEN + MAX_CFTYPE_NAME)
+#define CGROUP_STAT_NAME_MAX	(MAX_CGROUP_TYPE_NAMELEN + MAX_CFTYPE_NAME + 16)
 
 int cgroup_stats_add(struct cftype *cfts);
 void cgroup_stats_del(struct cftype *cfts);
