@@ -63,6 +63,9 @@ SUBSYS(misc)
 #ifdef CONFIG_CGROUP_DEBUG
 SUBSYS(debug)
 #endif
+#ifdef CONFIG_CGROUP_OOM
+SUBSYS(oom)
+#endif
 
 /* stateless ones */
 

@@ -23,12 +23,14 @@
 #include <linux/init.h>
 #include <linux/mempolicy.h>
 #include <linux/mm.h>
+#include <linux/oom_cgroup.h>
 #include <linux/refcount.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
+#include "cpuset-internal.h"
 #include "cpuset-mm.h"
 
 #define CPUSET_MM_BITS		8
@@ -327,6 +329,20 @@ void cpuset_mm_wait(u64 id)
 		ret = wait_for_completion_killable(&w->done);
 		cpuset_mm_put(w);
 	}
+}
+
+/**
+ * cpuset_css_mems - the memory nodes that a cpuset allows
+ * @css: its css
+ * @nodes: set to these nodes; none if the cpuset has none yet
+ *
+ * Context: IRQs on; takes callback_lock of cpuset.  The caller keeps @css.
+ */
+void cpuset_css_mems(struct cgroup_subsys_state *css, nodemask_t *nodes)
+{
+	cpuset_callback_lock_irq();
+	*nodes = css_cs(css)->effective_mems;
+	cpuset_callback_unlock_irq();
 }
 
 static int __init cpuset_mm_init(void)

@@ -58,6 +58,7 @@
 #define RULES_rdma	{ .write_by_worker = true }
 #define RULES_misc	{ }
 #define RULES_debug	{ }
+#define RULES_oom	{ }
 
 #define SUBSYS(_x)	[_x ## _cgrp_id] = RULES_ ## _x,
 const struct cgroup_rules cgroup_rules[CGROUP_SUBSYS_COUNT] = {
