@@ -8,7 +8,8 @@
 
 const char * const m_subsys[M_SUBSYS] = {
 	"cpuset", "cpu", "cpuacct", "blkio", "memory", "devices", "freezer", "net_cls",
-	"perf_event", "net_prio", "hugetlb", "pids", "rdma", "misc", "debug", "signal",
+	"perf_event", "net_prio", "hugetlb", "pids", "rdma", "misc", "debug", "oom",
+	"signal",
 };
 
 const char * const m_flags[M_FLAGS] = { "notify_on_release", "cgroup.clone_children" };

@@ -39,6 +39,7 @@ enum {
 	S_RDMA,
 	S_MISC,
 	S_DEBUG,
+	S_OOM,
 	S_SIGNAL,
 	M_SUBSYS
 };
@@ -70,7 +71,8 @@ enum {
 #define M_HAS_SPLIT		4U
 #define M_HAS_INHERIT		8U
 #define M_HAS_SIGNAL		16U
-#define M_HAS_ALL		31U
+#define M_HAS_OOM		32U
+#define M_HAS_ALL		63U
 
 /* A control file with a value that the css keeps.  The value is an index of text[]. */
 struct m_file {

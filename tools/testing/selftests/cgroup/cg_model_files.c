@@ -169,7 +169,7 @@ int model_learn_files(unsigned int has)
 	int i, ss, ret = learn_hierarchy("none,name=files", M_SUBSYS, false);
 
 	for (ss = 0; ss < M_SUBSYS && !ret; ss++)
-		if (ss != S_SIGNAL || (has & M_HAS_SIGNAL))
+		if ((ss != S_SIGNAL || (has & M_HAS_SIGNAL)) && (ss != S_OOM || (has & M_HAS_OOM)))
 			ret = learn_hierarchy(m_subsys[ss], ss,
 					      ss < M_STATEFUL && (has & M_HAS_INHERIT));
 	for (i = 0; i < M_FILES && !ret; i++) {

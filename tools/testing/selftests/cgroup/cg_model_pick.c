@@ -206,7 +206,9 @@ static unsigned int pick_mask(const struct model *m, unsigned int arg, unsigned 
 	int ss;
 
 	if (!(m->has & M_HAS_SIGNAL))
-		mask &= M_STATEFUL_MASK;
+		mask &= ~(1U << S_SIGNAL);
+	if (!(m->has & M_HAS_OOM))
+		mask &= ~(1U << S_OOM);
 	/* debug often, because it shows and refuses most, and often with what it needs */
 	if (arg % 2)
 		mask |= 1U << S_DEBUG;

@@ -166,6 +166,12 @@ static bool misc_works(pid_t pid)
 	return cg_exists("h/a/misc.max");
 }
 
+static bool oom_works(pid_t pid)
+{
+	return keeps("h/a/oom.delay", "100") && cg_put("h/a/oom.control", "retry") == -ENOENT &&
+	       keeps("h/a/oom.delay", "0");
+}
+
 static const struct {
 	const char *name;
 	bool (*works)(pid_t pid);
@@ -173,7 +179,7 @@ static const struct {
 #define WORKS(name)	{ #name, name##_works }
 	WORKS(cpuset), WORKS(cpu), WORKS(cpuacct), WORKS(blkio), WORKS(memory), WORKS(devices),
 	WORKS(freezer), WORKS(net_cls), WORKS(perf_event), WORKS(net_prio), WORKS(hugetlb),
-	WORKS(pids), WORKS(rdma), WORKS(misc), WORKS(debug), WORKS(signal),
+	WORKS(pids), WORKS(rdma), WORKS(misc), WORKS(debug), WORKS(oom), WORKS(signal),
 #undef WORKS
 };
 

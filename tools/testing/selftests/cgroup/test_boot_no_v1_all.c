@@ -17,7 +17,7 @@ TEST_F(no_v1, all_subsystems_are_listed_as_enabled)
 	int i, n = cg_subsystems(list);
 
 	CG_NEED_BOOT(WORDS);
-	EXPECT_EQ(cg_is_mainline() ? 15 : 16, n);
+	EXPECT_EQ(cg_is_mainline() ? 15 : 17, n);
 	for (i = 0; i < n; i++) {
 		EXPECT_EQ(1, list[i].enabled);
 		EXPECT_EQ(0, list[i].hierarchy);

@@ -147,6 +147,13 @@ static const struct row {
 	{ "misc", "misc.events", 0444, CHILD },
 	{ "misc", "misc.events.local", 0444, CHILD },
 	{ "misc", "misc.max", 0644, CHILD },
+
+	{ "oom", "oom.delay", 0644, BOTH },
+	{ "oom", "oom.events", 0444, BOTH },
+	{ "oom", "oom.pending", 0444, BOTH },
+	{ "oom", "oom.control", 0200, BOTH },
+	{ "oom", "oom.history", 0444, BOTH },
+	{ "oom", "oom.early", 0644, BOTH },
 };
 
 /* Files that exist with another configuration or on another machine. */

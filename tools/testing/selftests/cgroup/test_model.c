@@ -346,6 +346,7 @@ static unsigned int what_there_is(void)
 	has |= cg_exists("m0/cgroup.split") ? M_HAS_SPLIT : 0;
 	has |= cg_exists("m0/g0/pids.inherit") ? M_HAS_INHERIT : 0;
 	has |= cg_usable("signal") ? M_HAS_SIGNAL : 0;
+	has |= cg_usable("oom") ? M_HAS_OOM : 0;
 	cg_rmdir("m0/g0");
 	cg_umount("m0");
 	return has;
@@ -356,7 +357,8 @@ static int reset_needs(void)
 {
 	char list[256] = "";
 
-	model_list(M_STATEFUL_MASK & ~taken, ",", list, sizeof(list));
+	model_list(M_STATEFUL_MASK & ~taken & ~(cg_usable("oom") ? 0 : 1U << S_OOM), ",", list,
+		   sizeof(list));
 	return cg_mount(list, "m0") ?: cg_put("m0/debug.needs", "\n") ?: cg_umount("m0");
 }
 

@@ -21,7 +21,7 @@ static const char * const fixed_options[] = {
 };
 
 /* Subsystems that are bound to these and unbound, one by one. */
-static const char * const added[] = { "rdma", "cpuset", "blkio", "debug" };
+static const char * const added[] = { "rdma", "cpuset", "blkio", "debug", "oom" };
 
 /* Hierarchies that are mounted and unmounted. */
 static const char * const moving[] = {
