@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 
+import programs
 from guest import BUILD, TOP, jobs, say
 from initramfs import OWN_TOOLS, TOOL_PATH, Initramfs, build_tools
 
@@ -40,7 +41,8 @@ class Test:
 
     def lacks(self):
         """The programs that the test needs and this machine does not have."""
-        return [tool for tool in self.needs if not shutil.which(tool, path=TOOL_PATH)]
+        return [tool for tool in self.needs
+                if tool not in programs.PROGRAMS and not shutil.which(tool, path=TOOL_PATH)]
 
 
 def find_tests(directory, patterns):
@@ -111,7 +113,10 @@ def make_initrd(tests, path, lists):
     image.base(os.path.join(TOP, "scripts/guest"))
     for test in tests:
         for tool in test.needs:
-            image.tool(tool)
+            if tool in programs.PROGRAMS:
+                programs.add(image, tool)
+            else:
+                image.tool(tool)
         image.copy("tests/" + test.name, test.program, 0o755)
     for name in sorted(os.listdir(TESTS)) if os.path.isdir(TESTS) else ():
         if re.fullmatch(r"cg_.*\.sh", name):
