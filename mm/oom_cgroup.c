@@ -170,7 +170,8 @@ static ssize_t oom_early_write(struct kernfs_open_file *of, char *buf, size_t nb
 	return nbytes;
 }
 
-static int oom_events_show(struct seq_file *seq, void *v)
+static void oom_events_map(struct cgroup_subsys_state *css, struct cftype *cft,
+			   struct cgroup_map *map)
 {
 	static const char *const names[NR_OOM_EVENTS] = {
 		[OOM_EVENT_OOM] = "oom",
@@ -178,13 +179,12 @@ static int oom_events_show(struct seq_file *seq, void *v)
 		[OOM_EVENT_HANDLED] = "handled",
 		[OOM_EVENT_KILLED] = "killed",
 	};
-	struct oom_css *oom = to_oom_css(seq_css(seq));
+	struct oom_css *oom = to_oom_css(css);
 	int i;
 
 	for (i = 0; i < NR_OOM_EVENTS; i++)
-		seq_printf(seq, "%s %lld\n", names[i], atomic64_read(&oom->events[i]));
-	seq_printf(seq, "waiting %lu\n", READ_ONCE(oom->nr_waiting));
-	return 0;
+		cgroup_map_add(map, names[i], atomic64_read(&oom->events[i]));
+	cgroup_map_add(map, "waiting", READ_ONCE(oom->nr_waiting));
 }
 
 /* The position in oom.pending is the id that is shown next.  One read shows a page at most. */
@@ -287,7 +287,7 @@ static struct cftype oom_files[] = {
 	{
 		.name = "events",
 		.file_offset = offsetof(struct oom_css, events_file),
-		.seq_show = oom_events_show,
+		.read_map = oom_events_map,
 	},
 	{
 		.name = "pending",

@@ -123,6 +123,11 @@ TEST_F(beyond, the_list_has_numbers_and_maps)
 	EXPECT_TRUE(has_key(stat, "cache"));
 	EXPECT_TRUE(has_key(stat, "total_pgfault"));
 	EXPECT_TRUE(has_key(stat, "hierarchical_memory_limit"));
+	stat = cg_stats_find(&self->stats, "oom.events");
+	ASSERT_NE(NULL, stat);
+	EXPECT_EQ(CG_STAT_MAP, stat->type);
+	EXPECT_TRUE(has_key(stat, "oom"));
+	EXPECT_TRUE(has_key(stat, "waiting"));
 	EXPECT_NE(NULL, cg_stats_find(&self->stats, "notify_on_release"));
 	EXPECT_NE(NULL, cg_stats_find(&self->stats, "memory.inherit"));
 	/* text, and lists of devices */
