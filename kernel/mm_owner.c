@@ -20,8 +20,8 @@
  * A task stops using an mm when it clears or changes task_struct::mm under task_lock().  It
  * calls mm_update_next_owner() afterwards.  If it is the owner, it hands over: first to a thread of
  * its own process, else to a process in the list.  A task becomes owner under its task_lock() while
- * it uses the mm.  So each owner hands over, and an owner that is not the current task cannot
- * be freed as long as it is found in mm_struct::owner under RCU.
+ * it uses the mm.  So each owner hands over, and an owner that is found in mm_struct::owner under
+ * RCU is not freed within that read section.
  *
  * mm_struct::owner_lock protects mm_struct::sharers.  No lock nests inside it.
  */
@@ -159,7 +159,8 @@ static void mm_give_up(struct mm_struct *mm)
  * @mm: the mm; the caller has not dropped its reference yet
  *
  * If the task is the owner, another user becomes owner.  Subsystems are told: see
- * cgroup_subsys::mm_owner_changed.  This takes a time in proportion to the users of the mm.
+ * cgroup_subsys::mm_owner_changed.  This takes a time in proportion to the threads, dead ones that
+ * nobody has waited for too, of the processes that use the mm.
  *
  * Context: by a task that exits or execs, after it has changed its task_struct::mm; may sleep.
  */

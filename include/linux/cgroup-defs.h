@@ -506,13 +506,13 @@ struct cftype {
  *	offline.
  * @mm_owner_changed: an mm (kernel/mm_owner.c) has @task as its owner now, and @new is the css
  *	of @task; both are NULL if no task uses the mm any more.  @old is the css of the owner
- *	before, which is the current task, in its exit or exec.  Both csses may be the same,
- *	although an owner before had another one.  May sleep, but must not take cred_guard_mutex
- *	or exec_update_lock; no lock of a task or of the mm is held.  The process of @task is
- *	not moved meanwhile.  If a hierarchy or an inherit flag changes meanwhile, it is called
- *	again with the css that it was told last as @old; and in an exec, @old may be a css that
- *	the task has lost by then.  Calls for one mm are not ordered if its owners follow each
- *	other at once.  So do not count with it, but look at the state of the mm or of @task.
+ *	before, which is the current task, in its exit or exec, or a css that it has lost.  Both
+ *	csses may be the same, and either may be offline.  May sleep, but must not take
+ *	cred_guard_mutex or exec_update_lock; no lock of a task or of the mm is held.  @task is
+ *	not moved by a user's write meanwhile, unless that move had begun before.  If it gets
+ *	another css all the same, it is called again with the css that it was told last as @old,
+ *	but not for ever; attach() is called later than that.  Calls for one mm are not ordered.
+ *	So do not count with it, but look at the state of the mm or of @task.
  * @bind: mutex (at boot: no lock), may sleep: the root css has moved to another hierarchy
  * @can_bind: mutex: may this set of stateful subsystems be in one hierarchy together, or be
  *	owned by one cgroup?  0, or an errno; nothing is undone.  After a refusal it is called

@@ -38,13 +38,13 @@ static inline bool mm_owner_is_shared(struct task_struct *child) { return false;
  * @told: the subsystems that are told
  * @to: the new owner, or NULL
  * @from_cset: the css_set of the old owner, which is the current task; referenced
- * @to_cset: the css_set of the new owner, referenced, or NULL
+ * @lock: held for reading: excludes moves of the new owner; or NULL
  */
 struct cgroup_owner_change {
 	u32 told;
 	struct task_struct *to;
 	struct css_set *from_cset;
-	struct css_set *to_cset;
+	struct rw_semaphore *lock;
 };
 
 void cgroup_owner_change_begin(struct cgroup_owner_change *change, struct task_struct *to);

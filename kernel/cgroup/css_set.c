@@ -288,19 +288,6 @@ static struct css_set_with_links *cset_alloc(size_t nr_links)
 	return mem;
 }
 
-/* css_get() for a slot: most csses are those of roots, which have no references. */
-static void cset_slot_get(struct cgroup_subsys_state *css)
-{
-	if (!(css->flags & CSS_NO_REF))
-		css_get(css);
-}
-
-static void cset_slot_put(struct cgroup_subsys_state *css)
-{
-	if (!(css->flags & CSS_NO_REF))
-		css_put(css);
-}
-
 static void cset_fill_slots(struct css_set *cset, struct cgroup_subsys_state **slots)
 {
 	int ssid;
@@ -308,7 +295,7 @@ static void cset_fill_slots(struct css_set *cset, struct cgroup_subsys_state **s
 	lockdep_assert_held(&css_set_lock);
 
 	for (ssid = 0; ssid < CGROUP_SUBSYS_COUNT; ssid++) {
-		cset_slot_get(slots[ssid]);
+		css_get(slots[ssid]);
 		cset->subsys[ssid] = slots[ssid];
 		list_add_tail(&cset->css_nodes[ssid], &slots[ssid]->csets);
 	}
@@ -450,7 +437,7 @@ void put_css_set_locked(struct css_set *cset)
 	cset_unhash(cset);
 	for (ssid = 0; ssid < CGROUP_SUBSYS_COUNT; ssid++) {
 		list_del(&cset->css_nodes[ssid]);
-		cset_slot_put(cset->subsys[ssid]);
+		css_put(cset->subsys[ssid]);
 	}
 	list_for_each_entry_safe(link, next, &cset->links, cset_node)
 		cset_unlink(link);

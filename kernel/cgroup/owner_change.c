@@ -2,20 +2,18 @@
 /*
  * Control groups: telling subsystems that an mm has another owner.
  *
- * Both owners keep their cgroups while ownership changes, and the new one until subsystems
- * know: their thread groups are held for reading, so neither is moved.  Two tasks may hand
- * over to each other's process, and a mover that waits for one of the locks keeps readers
- * out.  So the lock with the lower address is taken first.  The holders for writing are moves of
- * the two processes, which wait for nothing that a hand-over holds.  A move can wait for a
- * hand-over whose task gets little CPU time.  Both processes belong to one user, because they
- * share an mm.
+ * The new owner keeps its cgroups while ownership changes and until subsystems know: its thread
+ * group is held for reading, so a write to tasks or cgroup.procs does not move it.  But it may
+ * be in another process, of another user, who can keep a move of it from ending.  So the lock of
+ * another process is only tried: if a move is under way, the hand-over does not wait for it.
  *
- * A change of a hierarchy, or of an inherit flag, can give a task another css meanwhile, and
- * does not wait for this.  Then subsystems are told once more, so the last css that they are told
- * is the right one.
+ * Such a move, and a change of a hierarchy or of an inherit flag, can give the new owner another
+ * css meanwhile.  Then subsystems are told once more, so the last css that they are told is the
+ * right one.  A user could go on with that, so it is not done for ever.  The move or change
+ * calls attach() after it has switched the task, and the mm has its new owner before this reads
+ * the task's csses.  So a subsystem that looks at the mm in both callbacks ends with the right css.
  */
 #include <linux/mm_owner.h>
-#include <linux/minmax.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include "css_set.h"
@@ -46,42 +44,16 @@ static struct rw_semaphore *owner_lock_of(struct task_struct *task)
 	return &task->signal->cgroup_threadgroup_rwsem;
 }
 
-/* A task that exits is not moved, except a leader whose process lives on and has other users. */
-static bool owner_change_needs_lock(struct task_struct *to)
+/* Exclude moves of the new owner, unless it is in another process and a move is under way. */
+static void owner_change_lock(struct cgroup_owner_change *change)
 {
-	return to || !(current->flags & PF_EXITING);
-}
+	struct rw_semaphore *own = owner_lock_of(current), *lock = owner_lock_of(change->to);
 
-/*
- * The css_set of the old owner.  An exit without a next owner does not wait for a migration:
- * the memory of the process is freed after this.
- */
-static struct css_set *owner_change_from(struct task_struct *to)
-{
-	return owner_change_needs_lock(to) ? cset_get_settled(current) : cset_get_of(current);
-}
-
-/* Exclude moves of the current task and of @to. */
-static void owner_change_lock(struct task_struct *to)
-{
-	struct rw_semaphore *a = owner_lock_of(current), *b = to ? owner_lock_of(to) : a;
-
-	if (!owner_change_needs_lock(to))
-		return;
-	down_read(min(a, b));
-	if (a != b)
-		down_read_nested(max(a, b), SINGLE_DEPTH_NESTING);
-}
-
-static void owner_change_unlock(struct task_struct *to)
-{
-	struct rw_semaphore *a = owner_lock_of(current), *b = to ? owner_lock_of(to) : a;
-
-	if (!owner_change_needs_lock(to))
-		return;
-	if (a != b)
-		up_read(b);
-	up_read(a);
+	if (lock == own)
+		down_read(lock);
+	else if (!down_read_trylock(lock))
+		lock = NULL;
+	change->lock = lock;
 }
 
 /*
@@ -98,20 +70,24 @@ static void owner_change_tell(cgroup_mask_t told, struct css_set *from, struct c
 		ss->mm_owner_changed(from->subsys[ssid], to ? to->subsys[ssid] : NULL, task);
 }
 
+/* How often subsystems are told of one hand-over. */
+#define OWNER_CHANGE_TELL_MAX	8
+
 /* Tell subsystems until the new owner has the css_set that they were told last. */
-static void owner_change_tell_all(struct cgroup_owner_change *change)
+static void owner_change_tell_new(struct cgroup_owner_change *change)
 {
-	struct css_set *from = change->from_cset, *to = change->to_cset;
+	struct css_set *from = change->from_cset, *to = cset_get_of(change->to);
+	int tells = 1;
 
 	owner_change_tell(change->told, from, to, change->to);
-	while (to && !cset_is_settled_of(to, change->to)) {
+	while (!cset_is_settled_of(to, change->to) && tells++ < OWNER_CHANGE_TELL_MAX) {
 		put_css_set(from);
 		from = to;
 		to = cset_get_settled(change->to);
 		owner_change_tell(change->told, from, to, change->to);
 	}
+	put_css_set(to);
 	change->from_cset = from;
-	change->to_cset = to;
 }
 
 /**
@@ -119,7 +95,8 @@ static void owner_change_tell_all(struct cgroup_owner_change *change)
  * @change: to be filled; cgroup_owner_change_end() must follow
  * @to: the next owner, referenced; NULL if there is none
  *
- * Context: no lock of the task or of the mm; may sleep while one of both processes is moved.
+ * Context: no lock of the task or of the mm; may sleep while the process of the current task
+ *	is moved.
  */
 void cgroup_owner_change_begin(struct cgroup_owner_change *change, struct task_struct *to)
 {
@@ -127,9 +104,10 @@ void cgroup_owner_change_begin(struct cgroup_owner_change *change, struct task_s
 	change->told = READ_ONCE(owner_change_told);
 	if (!change->told)
 		return;
-	owner_change_lock(to);
-	change->from_cset = owner_change_from(to);
-	change->to_cset = to ? cset_get_settled(to) : NULL;
+	change->lock = NULL;
+	if (to)
+		owner_change_lock(change);
+	change->from_cset = cset_get_of(current);
 }
 
 /**
@@ -143,10 +121,11 @@ void cgroup_owner_change_end(struct cgroup_owner_change *change, bool changed)
 {
 	if (!change->told)
 		return;
-	if (changed)
-		owner_change_tell_all(change);
+	if (changed && change->to)
+		owner_change_tell_new(change);
+	else if (changed)	/* no task uses it */
+		owner_change_tell(change->told, change->from_cset, NULL, NULL);
 	put_css_set(change->from_cset);
-	if (change->to_cset)
-		put_css_set(change->to_cset);
-	owner_change_unlock(change->to);
+	if (change->lock)
+		up_read(change->lock);
 }

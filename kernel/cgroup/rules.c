@@ -22,6 +22,7 @@
  *               Its mode (cpuset_v2_mode, noprefix) belongs to the hierarchy.
  *   cpu         Limits the CPU time of its tasks.  A task caches its group, and keeps it
  *               when it is dead.
+ *   memory      Lists each mm in the group of its owner.  An exiting leader can be one for a while.
  *   io, memory, perf_event, hugetlb
  *               All CPUs take references, for each page, request or event.
  *   memory, perf_event
@@ -47,7 +48,7 @@
 #define RULES_cpuacct	{ }
 #define RULES_io	{ .percpu_ref = true }
 #define RULES_memory	{ .percpu_ref = true, .ancestors = true, .told_only = true,	\
-			  .release_refused = true }
+			  .tell_dead = true, .release_refused = true }
 #define RULES_devices	{ .inherit_by_root = true }
 #define RULES_freezer	{ .per_source = true }
 #define RULES_net_cls	{ .late = true }

@@ -244,7 +244,8 @@ const char *model_say(const struct m_act *act);
 
 void model_list_text(const struct m_op *ops, int nr, char *buf);
 int model_parse_list(const char *text, struct m_op *ops, int max, const char **why);
-void model_print_list(const struct m_op *ops, int nr, unsigned int has, const char *instead);
+void model_print_list(const struct m_op *ops, int nr, const struct model *like,
+		      const char *instead);
 
 /* cg_model_files.c; more in cg_model_files.h */
 int model_learn_files(unsigned int has);

@@ -67,9 +67,10 @@ int model_parse_list(const char *text, struct m_op *ops, int max, const char **w
 
 /*
  * Print the list as text and in words.  The words come from the model alone, not from the
- * kernel.  INSTEAD: what to replay if the text is too long for a command line.
+ * kernel.  LIKE: the model for which they are.  INSTEAD: what to replay if the text is too long for a command line.
  */
-void model_print_list(const struct m_op *ops, int nr, unsigned int has, const char *instead)
+void model_print_list(const struct m_op *ops, int nr, const struct model *like,
+		      const char *instead)
 {
 	static struct model m;
 	struct m_faults faults;
@@ -82,7 +83,7 @@ void model_print_list(const struct m_op *ops, int nr, unsigned int has, const ch
 	if (strlen(text) > CMDLINE_ROOM)
 		fprintf(stderr, "# (too long for a kernel command line: use %s there)\n",
 			instead);
-	model_init(&m, has);
+	model_init(&m, like->has, like->taken);
 	for (i = 0; i < nr; i++) {
 		if (!model_pick(&m, &ops[i], &act))
 			continue;

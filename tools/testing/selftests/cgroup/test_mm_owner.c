@@ -9,7 +9,10 @@
 
 #include <sched.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <time.h>
+
+#include "cg_others.h"
 
 #define STACK	65536
 #define MIB	1048576LL
@@ -20,6 +23,7 @@ struct board {
 	volatile pid_t child;	/* of the first process, with its mm */
 	volatile pid_t tid[2];	/* further threads of the first process */
 	volatile bool stop;
+	volatile int moves;	/* of the second process, by another user */
 };
 
 static struct board *board;
@@ -373,6 +377,78 @@ TEST_F(beyond, charges_move_with_a_process_whose_leader_has_exited)
 	EXPECT_GT(4 * MIB, cg_num("m/from/memory.usage_in_bytes"));
 	board->order = 2;
 	EXPECT_EQ(0, cg_wait_exit(self->pid, 10000));
+}
+
+/*
+ * Another user
+ */
+
+#define OTHER_UID	1000
+
+/* The second process becomes another user's. */
+static int changes_user(void *arg)
+{
+	/* not by the C library, which would change the threads of the first process too */
+	syscall(SYS_setresuid, OTHER_UID, OTHER_UID, OTHER_UID);
+	await_order(2);
+	syscall(SYS_exit_group, 0);
+	return 0;
+}
+
+static int owns_with_another_user(void *arg)
+{
+	return owns_with(changes_user);
+}
+
+/* That user moves the second process all the time, but hardly ever runs. */
+static int moves_seldom(void *arg)
+{
+	int i;
+
+	if (cg_put("c/slow/cgroup.procs", "0") || cg_become(OTHER_UID) ||
+	    prctl(PR_SET_PDEATHSIG, SIGKILL))
+		return 1;
+	for (i = 0; !board->stop; i++)
+		if (board->child > 0 &&
+		    !cg_put(i % 2 ? "h/a/cgroup.procs" : "h/b/cgroup.procs", "%d", board->child))
+			board->moves++;
+	return 0;
+}
+
+TEST_F(beyond, another_user_who_hardly_runs_holds_up_no_exit)
+{
+	long long begun, worst = 0;
+	pid_t mover;
+	int i;
+
+	if (cg_slow() > 1)
+		SKIP(return, "it measures times");
+	CG_NEED("cpu");
+	ASSERT_EQ(0, cg_mount("cpu", "c"));
+	ASSERT_EQ(0, cg_mkdir("c/slow"));
+	ASSERT_EQ(0, cg_put("c/slow/cpu.cfs_period_us", "1000000"));
+	ASSERT_EQ(0, cg_put("c/slow/cpu.cfs_quota_us", "1000"));
+	ASSERT_EQ(0, cg_give("h/a", OTHER_UID));
+	ASSERT_EQ(0, cg_give("h/b", OTHER_UID));
+	mover = cg_spawn(moves_seldom, NULL);
+	ASSERT_LT(0, mover);
+	for (i = 0; i < 12; i++) {
+		self->pid = start(owns_with_another_user);
+		ASSERT_TRUE(CG_SOON(board->child > 0));
+		/* long enough for the mover to use its time up */
+		cg_msleep(300);
+		begun = cg_now_ms();
+		board->order = 1;
+		ASSERT_EQ(0, cg_wait_exit(self->pid, 10000));
+		if (worst < cg_now_ms() - begun)
+			worst = cg_now_ms() - begun;
+		board->order = 2;
+		EXPECT_TRUE(has_exited(board->child));
+	}
+	EXPECT_LT(0, board->moves);
+	EXPECT_GT(250, worst);
+	board->stop = true;
+	EXPECT_EQ(0, cg_kill(mover));
 }
 
 /*

@@ -499,17 +499,17 @@ static int try_list(struct m_op *ops, int nr, unsigned int has, const char *name
 	fprintf(stderr, "# %s: after %d operations: %s\n", name, failed, view.why);
 	if (failed < 0) {
 		/* no other list can run either */
-		model_print_list(ops, nr, has, name);
+		model_print_list(ops, nr, &model, name);
 		return failed;
 	}
 	nr = failed + 1;
-	model_print_list(ops, nr, has, name);
+	model_print_list(ops, nr, &model, name);
 	nr = shrink(ops, nr, has);
 	failed = run_list(ops, nr, has);
 	if (failed == nr)
 		fprintf(stderr, "# the shortened list does not fail each time\n");
 	fprintf(stderr, "# %s: shortened to %d operations: %s\n", name, nr, view.why);
-	model_print_list(ops, nr, has, name);
+	model_print_list(ops, nr, &model, name);
 	return nr;
 }
 
