@@ -38,7 +38,8 @@
  *
  * With memory.oom_control set to 1, the memory controller itself lets a charge of such a fault
  * fail (task_struct::memcg_in_oom).  oom_cgroup_wait() then comes first.  After a pass at the
- * top the task waits as the memory controller wants.  KILL overrides memory.oom_control.
+ * top the task waits as the memory controller wants.  KILL overrides memory.oom_control if the
+ * handler is that of the group with this setting, or of one above it.
  *
  * Locks:
  *
@@ -47,6 +48,7 @@
  *       oom_css::history_lock
  *   oom_wait_lock	all that wait, with their timers; BH off.  It is held for a bounded time,
  *			whatever the number of tasks that wait
+ *   oom_kills_lock	the groups with kills of which those above are to be told
  *   oom_early_lock	the groups that are warned early; held for one group at a time
  *   cgroup_file_lock	(core) inside each of these
  */
@@ -83,7 +85,7 @@ static struct cgroup_subsys_state *oom_css_alloc(struct cgroup_subsys_state *par
 		return ERR_PTR(-ENOMEM);
 	oom->waits = RB_ROOT;
 	INIT_LIST_HEAD(&oom->early.node);
-	spin_lock_init(&oom->history_lock);
+	oom_history_init(oom);
 	return &oom->css;
 }
 
@@ -99,11 +101,9 @@ static void oom_css_offline(struct cgroup_subsys_state *css)
 static void oom_css_free(struct cgroup_subsys_state *css)
 {
 	struct oom_css *oom = to_oom_css(css);
-	int i;
 
 	WARN_ON_ONCE(oom->nr_waiting);
-	for (i = 0; i < OOM_HISTORY; i++)
-		put_pid(oom->history[i].pid);
+	oom_history_free(oom);
 	kfree(oom);
 }
 
@@ -236,13 +236,14 @@ static int oom_history_show(struct seq_file *seq, void *v)
 		struct oom_kill_note *kill = &oom->history[i % OOM_HISTORY];
 
 		seq_printf(seq, "%llu %d ", kill->id, pid_nr_ns(kill->pid, ns));
-		seq_escape(seq, kill->comm, " \t\n\\");
+		/* a task can have no name; then there is still a field */
+		seq_escape(seq, kill->comm[0] ? kill->comm : " ", " \t\n\\");
 		seq_printf(seq, " %s\n", oom_constraint_names[kill->constraint]);
 	}
 	return 0;
 }
 
-/* Parse "VERDICT [ID]"; @id is 0 without ID.  Return: OOM_VERDICT_NONE if it is malformed. */
+/* Parse "VERDICT [ID]"; without ID, @all is true.  Return: OOM_VERDICT_NONE if it is malformed. */
 static enum oom_verdict oom_parse_verdict(char *text, u64 *id, bool *all)
 {
 	char *word = strsep(&text, " \t");

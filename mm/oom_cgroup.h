@@ -28,12 +28,14 @@ enum oom_event {
  * @id: of the OOM, 0 if it never waited
  * @pid: of the victim's process, referenced
  * @constraint: enum oom_constraint
+ * @untold: the groups above do not have it yet
  * @comm: name of the victim
  */
 struct oom_kill_note {
 	u64 id;
 	struct pid *pid;
 	u8 constraint;
+	bool untold;
 	char comm[TASK_COMM_LEN];
 };
 
@@ -66,7 +68,10 @@ struct oom_early {
  * @waits: what waits for its verdict, by id (oom_wait_lock)
  * @nr_waiting: how many these are (written under oom_wait_lock)
  * @early: its early warning
- * @history_lock: protects @history and @nr_kills
+ * @kills_node: in a list of groups with kills of which the groups above are to be told; has a
+ *	reference (oom_kills_lock in oom_cgroup_count.c)
+ * @history_lock: protects the following fields
+ * @nr_untold: how many kills these are
  * @nr_kills: kills so far; kill n is in @history[n % OOM_HISTORY]
  * @history: the last kills in this group and below
  */
@@ -81,7 +86,10 @@ struct oom_css {
 
 	struct oom_early early;
 
-	spinlock_t history_lock;	/* for the two below */
+	struct list_head kills_node;
+
+	spinlock_t history_lock;	/* for those below */
+	unsigned long nr_untold;
 	u64 nr_kills;
 	struct oom_kill_note history[OOM_HISTORY];
 };
@@ -104,6 +112,7 @@ enum oom_verdict {
  * @next: the handler above @handler, or NULL (oom_wait_lock)
  * @knows_next: @next is that of @handler (oom_wait_lock)
  * @verdict: written under oom_wait_lock
+ * @overrides: a verdict to kill goes before memory.oom_control (oom_wait_lock)
  * @deadline: jiffies at which the OOM goes to the next handler (oom_wait_lock)
  * @timer: does this even if the task is frozen or gets no CPU time; see oom_wait_timer()
  */
@@ -116,6 +125,7 @@ struct oom_wait {
 	struct oom_css *next;
 	bool knows_next;
 	enum oom_verdict verdict;
+	bool overrides;
 	unsigned long deadline;
 	struct timer_list timer;
 };
@@ -137,6 +147,15 @@ static inline struct oom_css *oom_parent(struct oom_css *oom)
 {
 	return to_oom_css(oom->css.parent);
 }
+
+/*
+ * mm/oom_cgroup_count.c
+ */
+void oom_add(struct oom_css *oom, enum oom_event event);
+void oom_tell(struct oom_css *oom);
+void oom_count(struct oom_css *oom, enum oom_event event);
+void oom_history_init(struct oom_css *oom);
+void oom_history_free(struct oom_css *oom);
 
 /*
  * mm/oom_cgroup_wait.c

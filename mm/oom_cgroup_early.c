@@ -222,11 +222,11 @@ void oom_early_set(struct oom_css *oom, unsigned int percent, bool by_root)
 		early->armed = true;
 		early->nodes_over = false;
 		early->nodes_low = true;
-		early->round = 0;
 		early->sampled_at = jiffies - OOM_EARLY_SLOW;
 		if (percent)
-			list_add(&early->node, &oom_early_lists[by_root ? OOM_EARLY_BY_ROOT :
-								OOM_EARLY_BY_OWNER]);
+			/* behind the others, or a writer could keep their turn from coming */
+			list_add_tail(&early->node, &oom_early_lists[by_root ? OOM_EARLY_BY_ROOT :
+								     OOM_EARLY_BY_OWNER]);
 		hurry = percent && !oom_early_is_soon;
 		oom_early_is_soon |= hurry;
 	}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The oom controller: OOMs that wait for a verdict, and kills.
+ * The oom controller: OOMs that wait for a verdict.
  *
  * See mm/oom_cgroup.c for the whole way of an OOM.
  */
@@ -11,10 +11,9 @@
 #include <linux/oom.h>
 #include <linux/oom_cgroup.h>
 #include <linux/page_counter.h>
-#include <linux/pid.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
-#include <linux/string.h>
+#include "internal.h"
 #include "oom_cgroup.h"
 
 #define OOM_ROOM_INTERVAL	(HZ / 10)	/* how often a task that waits looks for room */
@@ -27,33 +26,6 @@ static atomic64_t oom_last_id;
 
 /* How many groups have a delay.  While none has, an OOM looks at no group. */
 static atomic_t oom_nr_delays;
-
-/* The out_of_memory() under way: its constraint, for the history of its kills (oom_lock). */
-static u8 oom_now;
-
-/*
- * Counters
- */
-
-/* In these functions the caller keeps @oom, which keeps the groups above. */
-
-static void oom_add(struct oom_css *oom, enum oom_event event)
-{
-	for (; oom; oom = oom_parent(oom))
-		atomic64_inc(&oom->events[event]);
-}
-
-static void oom_tell(struct oom_css *oom)
-{
-	for (; oom; oom = oom_parent(oom))
-		cgroup_file_notify(&oom->events_file);
-}
-
-static void oom_count(struct oom_css *oom, enum oom_event event)
-{
-	oom_add(oom, event);
-	oom_tell(oom);
-}
 
 /*
  * Waiting
@@ -202,6 +174,18 @@ static void oom_memcg_get(struct mem_cgroup *memcg)
 {
 	css_get(&memcg->css);
 }
+
+/* Is a handler that of the group of @memcg, or of one above it? */
+static bool oom_is_above(struct oom_css *handler, struct mem_cgroup *memcg)
+{
+	guard(rcu)();
+	return cgroup_is_descendant(READ_ONCE(memcg->css.cgroup), READ_ONCE(handler->css.cgroup));
+}
+
+static u64 oom_memcg_serial(struct mem_cgroup *memcg)
+{
+	return memcg->css.serial_nr;
+}
 #else
 static bool oom_memcg_has_room(struct mem_cgroup *memcg, unsigned long nr_pages)
 {
@@ -211,11 +195,22 @@ static bool oom_memcg_has_room(struct mem_cgroup *memcg, unsigned long nr_pages)
 static void oom_memcg_get(struct mem_cgroup *memcg)
 {
 }
+
+static bool oom_is_above(struct oom_css *handler, struct mem_cgroup *memcg)
+{
+	return false;
+}
+
+static u64 oom_memcg_serial(struct mem_cgroup *memcg)
+{
+	return 0;
+}
 #endif
 
 /* As the allocator before it calls out_of_memory(): is a zone above its high watermark? */
 static bool oom_nodes_have_room(struct oom_cgroup_task *note)
 {
+	unsigned int flags = gfp_migratetype(note->gfp_mask) == MIGRATE_MOVABLE ? ALLOC_CMA : 0;
 	enum zone_type highest = gfp_zone(note->gfp_mask);
 	nodemask_t *nodes = NULL;
 	struct zoneref *z;
@@ -228,7 +223,7 @@ static bool oom_nodes_have_room(struct oom_cgroup_task *note)
 	for_each_zone_zonelist_nodemask(zone, z, node_zonelist(numa_node_id(), note->gfp_mask),
 					highest, nodes)
 		if (cpuset_zone_allowed(zone, note->gfp_mask | __GFP_HARDWALL) &&
-		    zone_watermark_ok(zone, note->order, high_wmark_pages(zone), highest, 0))
+		    zone_watermark_ok(zone, note->order, high_wmark_pages(zone), highest, flags))
 			return true;
 	return false;
 }
@@ -269,7 +264,9 @@ static enum oom_verdict oom_wait_for_verdict(struct oom_wait *wait, struct oom_c
 {
 	timer_setup_on_stack(&wait->timer, oom_wait_timer, 0);
 	/* the first event finds everything in the files */
-	oom_add(wait->group, OOM_EVENT_OOM);
+	if (!current->oom_cgroup.counted)
+		oom_add(wait->group, OOM_EVENT_OOM);
+	current->oom_cgroup.counted = true;
 	scoped_guard(spinlock_bh, &oom_wait_lock)
 		oom_wait_ask(wait, handler, jiffies);
 	oom_tell(wait->group);
@@ -299,11 +296,16 @@ static enum oom_verdict oom_wait_for_verdict(struct oom_wait *wait, struct oom_c
 
 static void oom_decide(struct oom_wait *wait, enum oom_verdict verdict)
 {
-	if (verdict == OOM_VERDICT_PASS)
+	/* the task changes it only while it does not wait */
+	struct mem_cgroup *memcg = wait->task->oom_cgroup.memcg;
+
+	if (verdict == OOM_VERDICT_PASS) {
 		oom_wait_pass(wait, wait->knows_next ? wait->next :
 			      oom_handler(oom_parent(wait->handler)), jiffies);
-	else
-		oom_wait_end(wait, verdict);
+		return;
+	}
+	wait->overrides = memcg && oom_is_above(wait->handler, memcg);
+	oom_wait_end(wait, verdict);
 }
 
 /**
@@ -398,12 +400,15 @@ static void oom_note_set(u8 state, u64 id)
 	}
 	note->id = id;
 	note->state = state;
+	if (state == OOM_CGROUP_NONE)
+		note->counted = false;
 }
 
 /* May the allocation fail now, and be tried again after a wait at the end of the fault? */
 static bool oom_may_wait(struct oom_control *oc)
 {
-	gfp_t gfp = oc->gfp_mask;
+	/* a charge does not do this itself: a file system may have a transaction open */
+	gfp_t gfp = current_gfp_context(oc->gfp_mask);
 
 	if (!current->in_user_fault || (current->flags & PF_KTHREAD) ||
 	    fatal_signal_pending(current))
@@ -434,7 +439,6 @@ bool oom_cgroup_holds(struct oom_control *oc)
 
 	lockdep_assert_held(&oom_lock);
 
-	oom_now = oc->constraint;
 	if (!atomic_read(&oom_nr_delays) || !oom_may_wait(oc))
 		return false;
 	if (note->state == OOM_CGROUP_HELD)
@@ -455,6 +459,24 @@ bool oom_cgroup_holds(struct oom_control *oc)
 #endif
 	note->state = OOM_CGROUP_HELD;
 	return true;
+}
+
+/**
+ * oom_cgroup_kills - did a handler tell the kernel's killer to choose a victim in a group,
+ *	whatever memory.oom_control says?
+ * @memcg: the group whose limit was hit
+ *
+ * Only a handler of this group, or of one above it, may do that.
+ *
+ * Context: a charge of the current task has failed.
+ * Return: true if memory.oom_control is to be ignored.
+ */
+bool oom_cgroup_kills(struct mem_cgroup *memcg)
+{
+	struct oom_cgroup_task *note = &current->oom_cgroup;
+
+	return current->in_user_fault && note->state == OOM_CGROUP_KILL && note->kills_in &&
+	       note->kills_in == oom_memcg_serial(memcg);
 }
 
 /**
@@ -530,6 +552,8 @@ static enum oom_cgroup_state oom_wait_at_end(u64 *id)
 
 		wait.id = atomic64_inc_return(&oom_last_id);
 		state = states[oom_wait_for_verdict(&wait, handler)];
+		current->oom_cgroup.kills_in =
+			wait.overrides ? oom_memcg_serial(current->oom_cgroup.memcg) : 0;
 	}
 	*id = wait.id;
 	css_put(&wait.group->css);
@@ -570,75 +594,4 @@ bool __oom_cgroup_wait(void)
 	oom_note_set(state, id);
 	oom_forget_memcg();
 	return true;
-}
-
-/*
- * Kills
- */
-
-/**
- * oom_cgroup_chose - the kernel's killer has chosen a victim
- * @oc: for this allocation
- *
- * Context: oom_lock.
- */
-void oom_cgroup_chose(struct oom_control *oc)
-{
-	struct oom_cgroup_task *note = &current->oom_cgroup;
-	bool in_fault = current->in_user_fault && !(current->flags & PF_KTHREAD);
-
-	lockdep_assert_held(&oom_lock);
-
-	/* SysRq: no allocation has failed */
-	if (oc->order == -1)
-		return;
-	if (in_fault && note->state != OOM_CGROUP_NONE && note->id)
-		return;	/* counted when it began to wait */
-	if (in_fault && note->state == OOM_CGROUP_COUNTED)
-		return;
-	scoped_guard(rcu)
-		oom_count(task_oom_css(current), OOM_EVENT_OOM);
-	if (in_fault && note->state == OOM_CGROUP_NONE)
-		note->state = OOM_CGROUP_COUNTED;
-}
-
-/* Record a kill of @victim in @oom. */
-static void oom_note_kill(struct oom_css *oom, struct task_struct *victim, u64 id)
-{
-	struct pid *pid = get_pid(task_tgid(victim));
-	struct oom_kill_note *kill;
-
-	scoped_guard(spinlock, &oom->history_lock) {
-		kill = &oom->history[oom->nr_kills++ % OOM_HISTORY];
-		swap(kill->pid, pid);
-		kill->id = id;
-		kill->constraint = oom_now;
-		strscpy_pad(kill->comm, victim->comm);
-	}
-	put_pid(pid);
-}
-
-/**
- * oom_cgroup_killed - the kernel's killer kills a process
- * @victim: a thread of the process
- *
- * Context: oom_lock, and task_lock() of @victim or RCU.  Does not sleep.
- */
-void oom_cgroup_killed(struct task_struct *victim)
-{
-	struct oom_cgroup_task *note = &current->oom_cgroup;
-	struct oom_css *oom;
-	u64 id = 0;
-
-	lockdep_assert_held(&oom_lock);
-
-	if (current->in_user_fault &&
-	    (note->state == OOM_CGROUP_PASS || note->state == OOM_CGROUP_KILL))
-		id = note->id;
-	guard(rcu)();
-	for (oom = task_oom_css(victim); oom; oom = oom_parent(oom)) {
-		oom_note_kill(oom, victim, id);
-		atomic64_inc(&oom->events[OOM_EVENT_KILLED]);
-	}
-	oom_tell(task_oom_css(victim));
 }

@@ -9,6 +9,7 @@
 #include <linux/sched.h>
 
 struct cgroup_subsys_state;
+struct mem_cgroup;
 struct oom_control;
 
 /*
@@ -22,8 +23,10 @@ void cpuset_css_mems(struct cgroup_subsys_state *css, nodemask_t *nodes);
 #ifdef CONFIG_CGROUP_OOM
 
 bool oom_cgroup_holds(struct oom_control *oc);
+bool oom_cgroup_kills(struct mem_cgroup *memcg);
 void oom_cgroup_chose(struct oom_control *oc);
 void oom_cgroup_killed(struct task_struct *victim);
+void oom_cgroup_killed_too(struct task_struct *sharer);
 vm_fault_t __oom_cgroup_end_fault(vm_fault_t ret);
 bool __oom_cgroup_wait(void);
 
@@ -31,6 +34,8 @@ bool __oom_cgroup_wait(void);
 static inline void oom_cgroup_init_task(struct task_struct *child)
 {
 	child->oom_cgroup.state = OOM_CGROUP_NONE;
+	child->oom_cgroup.memcg = NULL;
+	child->oom_cgroup.counted = false;
 	child->oom_cgroup.waits = false;
 }
 
@@ -38,12 +43,6 @@ static inline void oom_cgroup_init_task(struct task_struct *child)
 static inline bool oom_cgroup_is_held(void)
 {
 	return current->oom_cgroup.state == OOM_CGROUP_HELD;
-}
-
-/* Did a handler tell the kernel's killer to choose a victim, whatever memory.oom_control says? */
-static inline bool oom_cgroup_kills(void)
-{
-	return current->in_user_fault && current->oom_cgroup.state == OOM_CGROUP_KILL;
 }
 
 /*
@@ -85,6 +84,10 @@ static inline void oom_cgroup_killed(struct task_struct *victim)
 {
 }
 
+static inline void oom_cgroup_killed_too(struct task_struct *sharer)
+{
+}
+
 static inline void oom_cgroup_init_task(struct task_struct *child)
 {
 }
@@ -94,7 +97,7 @@ static inline bool oom_cgroup_is_held(void)
 	return false;
 }
 
-static inline bool oom_cgroup_kills(void)
+static inline bool oom_cgroup_kills(struct mem_cgroup *memcg)
 {
 	return false;
 }

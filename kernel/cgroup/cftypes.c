@@ -69,8 +69,10 @@ static int cgroup_init_cftypes(struct cgroup_subsys *ss, struct cftype *cfts, un
 		cft->flags |= flags | __CFTYPE_ADDED;
 	}
 	ret = cgroup_stats_add(cfts);
-	if (ret)
+	if (ret) {
+		synchronize_srcu(&cgroup_cfts_srcu);
 		cgroup_exit_cftypes(cfts, NULL);
+	}
 	return ret;
 }
 

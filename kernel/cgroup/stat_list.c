@@ -44,6 +44,15 @@ u8 cgroup_stat_type(const struct cftype *cft)
 	return cft->read_s64 ? CGROUPSTATS_STAT_S64 : 0;
 }
 
+/*
+ * The list has changed.  Who reads the new number with acquire, in cgroup_stats_generation(), sees
+ * the change.
+ */
+static void stats_changed(void)
+{
+	(void)atomic_inc_return_release(&stat_generation);
+}
+
 /* Delete the statistics before @end (NULL: all) of an array.  Return whether there was one. */
 static bool stats_erase(struct cftype *cfts, struct cftype *end)
 {
@@ -81,7 +90,8 @@ static int stat_insert(struct cftype *cft)
  * @cfts: the array; cftype::ss is set
  *
  * Context: process; may sleep.
- * Return: 0; -ENOMEM or -ENOSPC, and none is listed.
+ * Return: 0; -ENOMEM or -ENOSPC, and none is listed, but readers may use them until they leave
+ * cgroup_cfts_srcu.
  */
 int cgroup_stats_add(struct cftype *cfts)
 {
@@ -97,13 +107,13 @@ int cgroup_stats_add(struct cftype *cfts)
 		if (ret) {
 			/* a reader may have seen some of them */
 			if (stats_erase(cfts, cft))
-				atomic_inc(&stat_generation);
+				stats_changed();
 			return ret;
 		}
 		any = true;
 	}
 	if (any)
-		atomic_inc(&stat_generation);
+		stats_changed();
 	return 0;
 }
 
@@ -118,7 +128,7 @@ int cgroup_stats_add(struct cftype *cfts)
 void cgroup_stats_del(struct cftype *cfts)
 {
 	if (stats_erase(cfts, NULL))
-		atomic_inc(&stat_generation);
+		stats_changed();
 }
 
 /**

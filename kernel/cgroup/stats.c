@@ -6,7 +6,8 @@
  * of them from some cgroups.  <linux/cgroupstats.h> describes the messages.
  *
  * A request is judged when it is sent: stats_read_start() takes references to the named
- * directories and to the credentials, and reports every error.  stats_read.c makes the answer.
+ * directories and to the credentials, and reports errors.  stats_read.c makes the answer.  It
+ * judges files that have owners or modes of their own, before the first message.
  */
 #include <linux/cgroup_taskstats.h>
 #include <linux/cred.h>
@@ -92,6 +93,16 @@ static int stats_make_message(struct stats_read *read, const struct genl_info *i
 	return 0;
 }
 
+static bool stats_is_repeated(const struct stats_read *read, unsigned int nr)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		if (read->items[i].id == read->items[nr].id)
+			return true;
+	return false;
+}
+
 /* Look up the statistics that the request names. */
 static int stats_take_items(struct stats_read *read, const struct nlattr *ids,
 			    struct netlink_ext_ack *extack)
@@ -110,6 +121,7 @@ static int stats_take_items(struct stats_read *read, const struct nlattr *ids,
 			return -ENOENT;
 		}
 		item->nr_values = cgroup_stat_nr_values(item->cft);
+		item->repeated = stats_is_repeated(read, i);
 		stats_note_needs(read, item);
 	}
 
@@ -334,7 +346,10 @@ static int stats_describe_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	for (; (cft = cgroup_stat_next(&id)); id++) {
 		if (stats_is_wanted(cft, subsys) && stats_describe(skb, cb, cft, id)) {
 			cb->args[0] = id;
-			return skb->len ?: -EMSGSIZE;
+			if (skb->len)
+				return skb->len;
+			/* the list has changed, and so has the length that start has asked for */
+			return cb->seq == cb->prev_seq ? -EMSGSIZE : 0;
 		}
 	}
 	cb->args[0] = id;

@@ -25,11 +25,13 @@ struct stats_dir {
  * struct stats_item - a statistic that a request names
  * @id: its id
  * @nr_values: how many values it has
+ * @repeated: the request names it already before
  * @cft: its kind of file, valid under cgroup_cfts_srcu while stats_read::generation is current
  */
 struct stats_item {
 	u32 id;
 	unsigned int nr_values;
+	bool repeated;
 	struct cftype *cft;
 };
 
@@ -68,12 +70,14 @@ static_assert(offsetof(struct stats_message, id) == 32 && sizeof(struct stats_me
  * @generation: of the list of statistics, when stats_item::cft was looked up
  * @recursive: show the cgroups below the named ones too
  * @flushes: there is a statistic that must be flushed
+ * @judges: files of a named cgroup have owners or modes of their own
  * @bound: subsystems that the hierarchies must have
  * @owned: subsystems of which a cgroup must own a css
  * @flags: cftype::flags of all statistics
  * @nr_values: the number of values of one cgroup
  * @message: the message for one cgroup
- * @nr_calls: calls of the dump so far, up to 2
+ * @called: the first call of the dump is over
+ * @prepared: all named cgroups were judged and flushed
  * @dir: the named directory that the dump is at
  * @pos: the cgroup that the dump is at, referenced; NULL before the first one of @dir
  * @done: @pos was shown or skipped already
@@ -89,13 +93,15 @@ struct stats_read {
 	u32 generation;
 	bool recursive;
 	bool flushes;
+	bool judges;
 	cgroup_mask_t bound;
 	cgroup_mask_t owned;
 	unsigned int flags;
 	unsigned int nr_values;
 	struct stats_message message;
 
-	unsigned int nr_calls;
+	bool called;
+	bool prepared;
 	unsigned int dir;
 	struct cgroup *pos;
 	bool done;

@@ -8,9 +8,12 @@
  * (css_walk.c).
  *
  * The first call of the dump still belongs to the sending of the request: generic netlink holds
- * cb_lock for reading, and code that registers a family waits for this lock.  So the length of
- * this call is bounded.  It never flushes, and for a subtree or if something must be flushed it
- * sends only NLMSG_NOOP.
+ * cb_lock for reading, and code that registers a family waits for this lock.  So this call, and
+ * the start of the request, are short: they neither flush nor look up files.  If that is to be done,
+ * or for a subtree, this call sends only NLMSG_NOOP.  The second call can still refuse the whole
+ * request, by an NLMSG_ERROR.
+ *
+ * What is registered must be able to go, so cgroup_cfts_srcu is held for one cgroup at a time.
  *
  * Permission is that of reading the control files, on the path from the named directory.  Most
  * directories and files still have the owner and mode that root gave them, and allow it: this is
@@ -21,10 +24,12 @@
  * another cgroup while it is read.
  */
 #include <linux/cred.h>
+#include <linux/dcache.h>
 #include <linux/fs.h>
 #include <linux/kernfs.h>
 #include <linux/mnt_idmapping.h>
 #include <linux/nsproxy.h>
+#include <linux/sched/signal.h>
 #include <linux/srcu.h>
 
 #include "css.h"
@@ -43,13 +48,14 @@
 
 static int stats_may_inode_by(struct super_block *sb, struct kernfs_node *kn, int mask)
 {
-	struct inode *inode = kernfs_get_inode(sb, kn);
+	/* a security module gives an inode its label when it gets a dentry */
+	struct dentry *dentry = d_obtain_alias(kernfs_get_inode(sb, kn) ?: ERR_PTR(-ENOMEM));
 	int ret;
 
-	if (!inode)
-		return -ENOMEM;
-	ret = inode_permission(&nop_mnt_idmap, inode, mask);
-	iput(inode);
+	if (IS_ERR(dentry))
+		return PTR_ERR(dentry);
+	ret = inode_permission(&nop_mnt_idmap, d_inode(dentry), mask);
+	dput(dentry);
 	return ret;
 }
 
@@ -101,8 +107,11 @@ static int stats_may_read(struct stats_read *read, struct cgroup *cgrp)
 	if (likely(!test_bit(CGRP_FILES_GIVEN, &cgrp->flags)))
 		return 0;
 	for (i = 0; i < read->nr_items && !ret; i++) {
-		struct kernfs_node *kn = cgroup_find_file(cgrp, read->items[i].cft);
+		struct kernfs_node *kn;
 
+		if (read->items[i].repeated)
+			continue;
+		kn = cgroup_find_file(cgrp, read->items[i].cft);
 		/* a file that is pending will be root's, and all may read it */
 		if (kn && READ_ONCE(kn->iattr))
 			ret = stats_may(read, kn, MAY_READ);
@@ -205,7 +214,7 @@ static int stats_may_search(struct stats_read *read, struct file *dir)
  * @extack: gets the reason in words
  *
  * Context: the sender of the request; takes css_set_lock; may sleep.
- * Return: 0; -EACCES, -EINVAL if the hierarchy does not have a subsystem, -ENODATA if the cgroup
+ * Return: 0, also if files are still to be judged; -EACCES, -EINVAL if the hierarchy does not have a subsystem, -ENODATA if the cgroup
  * inherits the state of one or does not have one of the files.
  */
 int stats_check_dir(struct stats_read *read, struct netlink_ext_ack *extack)
@@ -225,12 +234,8 @@ int stats_check_dir(struct stats_read *read, struct netlink_ext_ack *extack)
 		NL_SET_ERR_MSG(extack, "the directory may not be searched");
 		return -EACCES;
 	}
-	guard(srcu)(&cgroup_cfts_srcu);
-	/* if the list has changed, the dump finds that out */
-	if (read->generation == cgroup_stats_generation() && stats_may_read(read, dir->cgrp)) {
-		NL_SET_ERR_MSG(extack, "the control file of a statistic may not be read");
-		return -EACCES;
-	}
+	/* if files have owners of their own, stats_judge() asks for each */
+	read->judges |= test_bit(CGRP_FILES_GIVEN, &dir->cgrp->flags);
 	if (!stats_has_files(read, dir->cgrp)) {
 		if (read->recursive)
 			return 0;
@@ -262,17 +267,24 @@ static int stats_show(struct sk_buff *skb, struct netlink_callback *cb, struct s
 	return 0;
 }
 
-/* Add the message of a cgroup, unless it is to be omitted.  Return -EMSGSIZE if it does not fit. */
+/*
+ * Add the message of a cgroup, unless it is to be omitted.  Return -EMSGSIZE if it does not fit, or
+ * -ENOMEM.
+ */
 static int stats_visit(struct sk_buff *skb, struct netlink_callback *cb, struct stats_read *read,
 		       struct cgroup *cgrp)
 {
 	struct cgroup_subsys_state *csses[CGROUP_SUBSYS_COUNT];
 	int ret;
 
-	read->barred = stats_may_enter(read, cgrp);
+	ret = stats_may_enter(read, cgrp);
+	read->barred = ret;
 	if (read->barred || cgroup_is_dead(cgrp) || !stats_are_bound(read, cgrp) ||
-	    !stats_has_files(read, cgrp) || stats_may_read(read, cgrp))
-		return 0;
+	    !stats_has_files(read, cgrp))
+		return ret == -ENOMEM ? ret : 0;
+	ret = stats_may_read(read, cgrp);
+	if (ret)
+		return ret == -ENOMEM ? ret : 0;
 	if (!stats_get_csses(read, cgrp, csses))
 		return 0;
 	ret = stats_show(skb, cb, read, cgrp, csses);
@@ -358,14 +370,43 @@ static void stats_flush_dir(const struct stats_read *read, struct cgroup *cgrp)
 	stats_put_csses(csses, read->owned);
 }
 
-static void stats_flush(const struct stats_read *read)
+/* Is what was looked up in the list of statistics still valid?  Under cgroup_cfts_srcu. */
+static bool stats_are_valid(const struct stats_read *read)
+{
+	return read->generation == cgroup_stats_generation();
+}
+
+/* Return: 0, or -EAGAIN if the list has changed. */
+static int stats_flush(const struct stats_read *read)
 {
 	unsigned int i;
 
 	for (i = 0; i < read->nr_dirs; i++) {
-		stats_flush_dir(read, read->dirs[i].cgrp);
+		scoped_guard(srcu, &cgroup_cfts_srcu) {
+			if (!stats_are_valid(read))
+				return -EAGAIN;
+			stats_flush_dir(read, read->dirs[i].cgrp);
+		}
 		cond_resched();
 	}
+	return 0;
+}
+
+/* May the files of all named cgroups be read?  Return: 0, -EACCES or -ENOMEM, or -EAGAIN. */
+static int stats_judge(struct stats_read *read)
+{
+	unsigned int i;
+	int ret = 0;
+
+	for (i = 0; i < read->nr_dirs && !ret; i++) {
+		scoped_guard(srcu, &cgroup_cfts_srcu)
+			ret = stats_are_valid(read) ? stats_may_read(read, read->dirs[i].cgrp) :
+						      -EAGAIN;
+		if (fatal_signal_pending(current))
+			ret = -EINTR;
+		cond_resched();
+	}
+	return ret;
 }
 
 /* Look up the statistics again after the list has changed.  Return false if one is gone. */
@@ -389,22 +430,64 @@ static int stats_put_noop(struct sk_buff *skb, const struct genl_info *info)
 	return skb->len;
 }
 
+/* Refuse the request; the end of the dump follows in the same datagram. */
+static int stats_put_error(struct sk_buff *skb, struct netlink_callback *cb, int error)
+{
+	const struct genl_info *info = genl_info_dump(cb);
+	struct nlmsghdr *nlh = nlmsg_put(skb, info->snd_portid, info->snd_seq, NLMSG_ERROR,
+					 sizeof(struct nlmsgerr), NLM_F_CAPPED);
+	struct nlmsgerr *err;
+
+	if (!nlh)
+		return error;
+	err = nlmsg_data(nlh);
+	err->error = error;
+	err->msg = *cb->nlh;
+	return 0;
+}
+
+static int stats_visit_valid(struct sk_buff *skb, struct netlink_callback *cb,
+			     struct stats_read *read)
+{
+	guard(srcu)(&cgroup_cfts_srcu);
+	if (!stats_are_valid(read))
+		return -EAGAIN;
+	return stats_visit(skb, cb, read, read->pos);
+}
+
 static int stats_dump_some(struct sk_buff *skb, struct netlink_callback *cb,
 			   struct stats_read *read)
 {
 	unsigned int visits;
+	int ret = 0;
 
-	for (visits = 0; visits < STATS_MAX_VISITS; visits++) {
+	for (visits = 0; visits < STATS_MAX_VISITS && !ret; visits++) {
 		if (!stats_advance(read))
 			return 0;
-		/* a message fits into an empty buffer: start has asked for one of that size */
-		if (stats_visit(skb, cb, read, read->pos))
-			return skb->len ?: -EMSGSIZE;
-		read->done = true;
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		ret = stats_visit_valid(skb, cb, read);
+		read->done = !ret;
 		cond_resched();
 	}
+	/* a message fits into an empty buffer: start has asked for one of that size */
+	if (!skb->len && ret && ret != -EAGAIN)
+		return ret;
 	/* an empty buffer would look like the end of the file */
 	return skb->len ?: stats_put_noop(skb, genl_info_dump(cb));
+}
+
+/*
+ * What is to be done before the first message: judge and flush.  Return: 0, or an errno; -EAGAIN
+ * if the list has changed, so that it is to be done again.
+ */
+static int stats_prepare(struct stats_read *read)
+{
+	int ret = read->judges ? stats_judge(read) : 0;
+
+	if (!ret && read->flushes)
+		ret = stats_flush(read);
+	return ret;
 }
 
 /**
@@ -419,19 +502,25 @@ static int stats_dump_some(struct sk_buff *skb, struct netlink_callback *cb,
  */
 int stats_dump(struct sk_buff *skb, struct netlink_callback *cb, struct stats_read *read)
 {
-	guard(srcu)(&cgroup_cfts_srcu);
-	cb->seq = cgroup_stats_generation();
-	if (read->generation != cb->seq && !stats_find_again(read, cb->seq)) {
-		/* the end of the dump has NLM_F_DUMP_INTR */
-		read->dir = read->nr_dirs;
-		return 0;
+	int ret;
+
+	scoped_guard(srcu, &cgroup_cfts_srcu) {
+		cb->seq = cgroup_stats_generation();
+		if (read->generation != cb->seq && !stats_find_again(read, cb->seq)) {
+			/* the end of the dump has NLM_F_DUMP_INTR */
+			read->dir = read->nr_dirs;
+			return 0;
+		}
 	}
 	read->message.generation = cb->seq;
-	if (read->nr_calls < 2 && (read->recursive || read->flushes)) {
-		if (!read->nr_calls++)
+	if (!read->prepared && (read->recursive || read->flushes || read->judges)) {
+		ret = read->called ? stats_prepare(read) : -EAGAIN;
+		read->called = true;
+		if (ret == -EAGAIN)
 			return stats_put_noop(skb, genl_info_dump(cb));
-		if (read->flushes)
-			stats_flush(read);
+		if (ret)
+			return stats_put_error(skb, cb, ret);
+		read->prepared = true;
 	}
 	return stats_dump_some(skb, cb, read);
 }

@@ -7,6 +7,9 @@
  */
 #include "cg_test.h"
 
+#include <sched.h>
+#include <sys/mman.h>
+
 #include "cg_food.h"
 
 #define MB	CG_MB
@@ -486,6 +489,99 @@ TEST_F(beyond, oom_control_off)
 	ASSERT_TRUE(cg_oom_waits("h/a", 1));
 	ASSERT_EQ(0, cg_put("h/a/oom.control", "kill"));
 	EXPECT_EQ(128 + SIGKILL, cg_wait_exit(pid, 10000));
+}
+
+/* A handler that does not own the group with memory.oom_control does not override it. */
+TEST_F(beyond, oom_control_of_a_group_above)
+{
+	pid_t pid;
+
+	ASSERT_EQ(0, cg_put("h/a/memory.oom_control", "1"));
+	ASSERT_EQ(0, cg_put("h/a/b/oom.delay", LONG));
+	pid = cg_feed(self->f, "h/a/b", 16 * MB);
+	ASSERT_TRUE(cg_oom_waits("h/a/b", 1));
+	ASSERT_EQ(0, cg_put("h/a/b/oom.control", "kill"));
+	EXPECT_TRUE(CG_SOON(cg_key("h/a/memory.oom_control", "under_oom") == 1));
+	EXPECT_EQ(-ETIMEDOUT, cg_wait_exit(pid, 300));
+	EXPECT_EQ(0, cg_oom_event("h/a", "killed"));
+	ASSERT_EQ(0, cg_put("h/a/memory.limit_in_bytes", "32M"));
+	EXPECT_EQ(0, cg_wait_exit(pid, 5000));
+}
+
+#ifndef MAP_DROPPABLE
+#define MAP_DROPPABLE	8
+#endif
+
+/* Touch a page of droppable memory when told to. */
+static int touches_droppable(void *arg)
+{
+	volatile int *go = arg;
+	volatile char *at = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_DROPPABLE | MAP_ANONYMOUS,
+				 -1, 0);
+
+	if (at == MAP_FAILED || cg_put("h/a/cgroup.procs", "0"))
+		return 1;
+	*go = 1;
+	while (*go != 2)
+		usleep(1000);
+	at[0] = 1;
+	return 0;
+}
+
+/* A fault in droppable memory waits for a verdict, too; the base would repeat it for ever. */
+TEST_F(beyond, droppable_memory)
+{
+	volatile int *go = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+				-1, 0);
+	pid_t droppable, eater;
+
+	ASSERT_NE(MAP_FAILED, (void *)go);
+	ASSERT_EQ(0, cg_put("h/a/oom.delay", LONG));
+	droppable = cg_spawn(touches_droppable, (void *)go);
+	ASSERT_TRUE(CG_SOON(*go == 1));
+	eater = cg_feed(self->f, "h/a", 16 * MB);
+	ASSERT_TRUE(cg_oom_waits("h/a", 1));
+	*go = 2;
+	EXPECT_TRUE(cg_oom_waits("h/a", 2));
+	EXPECT_EQ(0, cg_kill(eater));
+	EXPECT_EQ(0, cg_wait_exit(droppable, 5000));
+	munmap((void *)go, 4096);
+}
+
+/* ---- processes that share memory ---- */
+
+static int shares_memory(void *arg)
+{
+	for (;;)
+		pause();
+	return 0;
+}
+
+static int eats_with_sharers(void *arg)
+{
+	int i;
+
+	if (cg_put("h/a/b/cgroup.procs", "0"))
+		return 1;
+	for (i = 0; i < 20; i++) {
+		char *stack = mmap(NULL, 65536, PROT_READ | PROT_WRITE,
+				   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+		if (clone(shares_memory, stack + 65536, CLONE_VM | SIGCHLD, NULL) < 0)
+			return 2;
+	}
+	return cg_touch(16 * MB);
+}
+
+TEST_F(beyond, processes_that_share_memory)
+{
+	EXPECT_EQ(128 + SIGKILL, cg_wait_exit(cg_spawn(eats_with_sharers, NULL), 20000));
+	EXPECT_TRUE(CG_SOON(cg_oom_event("h/a/b", "killed") == 21));
+	/* the groups above are told a little later */
+	EXPECT_TRUE(CG_SOON(cg_oom_event("h/a", "killed") == 21));
+	EXPECT_EQ(16, lines(cg_text("h/a/b/oom.history")));
+	EXPECT_EQ(16, lines(cg_text("h/a/oom.history")));
+	EXPECT_EQ(1, cg_oom_event("h/a", "oom"));
 }
 
 /* ---- readers ---- */
