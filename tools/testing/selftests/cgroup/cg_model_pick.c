@@ -29,12 +29,19 @@ static unsigned int spread(unsigned int a, unsigned int b)
 	return x ^ (x >> 13);
 }
 
+/* For each bit of @x that stands for a subsystem another bit of it. */
+static unsigned int other_bits(unsigned int x)
+{
+	_Static_assert(M_SUBSYS <= 19, "bits 16 to 18 have bits 3 to 5");
+	return x >> 16 | (x << 13 & ~0xffffU);
+}
+
 /* A mask with one bit in four set. */
 static unsigned int few(unsigned int a, unsigned int b)
 {
 	unsigned int x = spread(a, b);
 
-	return x & (x >> 16);
+	return x & other_bits(x);
 }
 
 /* A mask with three bits in four set. */
@@ -42,7 +49,7 @@ static unsigned int most(unsigned int a, unsigned int b)
 {
 	unsigned int x = spread(a, b);
 
-	return x | (x >> 16);
+	return x | other_bits(x);
 }
 
 void model_random(struct m_op *op, unsigned int *seed)

@@ -460,10 +460,13 @@ static bool slots_agree(const struct model *m, struct m_view *v, int task, const
 		if (ss == M_STATEFUL)
 			continue;
 		n++;
+		if (m->taken & (1U << ss))
+			continue;
 		if (!slot_agrees(m, v, task, ss, line))
 			return false;
 	}
-	return n == M_STATEFUL - !(m->has & M_HAS_OOM) || wrong(v, "task %d: debug.current_css_set: '%s'", task, text);
+	return n == M_STATEFUL - !(m->has & M_HAS_OOM) ||
+	       wrong(v, "task %d: debug.current_css_set: '%s'", task, text);
 }
 
 /* A number that is different when TASK has other csses. */

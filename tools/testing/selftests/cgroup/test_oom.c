@@ -123,17 +123,24 @@ TEST_F(beyond, bad_values)
 	EXPECT_EQ(8, cg_num("h/a/oom.early"));
 }
 
+/* Is the refusal of TEXT logged, now or when the kernel logs refusals again? */
+static bool refusal_is_logged(const char *path, const char *text, int error, const char *words,
+			      const char *where)
+{
+	return CG_SOON(cg_put(path, "%s", text) == error && cg_logged(words, where));
+}
+
 TEST_F(beyond, refusals_are_logged)
 {
 	cg_log_mark();
-	EXPECT_EQ(-EINVAL, cg_put("h/a/oom.delay", "x"));
-	EXPECT_TRUE(cg_logged("oom.delay takes milliseconds", "/a"));
-	EXPECT_EQ(-EINVAL, cg_put("h/a/oom.early", "x"));
-	EXPECT_TRUE(cg_logged("oom.early takes a percentage", "/a"));
-	EXPECT_EQ(-EINVAL, cg_put("h/a/b/oom.control", "x"));
-	EXPECT_TRUE(cg_logged("oom.control takes retry, kill or pass", "/a/b"));
-	EXPECT_EQ(-ENOENT, cg_put("h/a/oom.control", "kill"));
-	EXPECT_TRUE(cg_logged("oom.control finds no OOM", "/a"));
+	EXPECT_TRUE(refusal_is_logged("h/a/oom.delay", "x", -EINVAL,
+				      "oom.delay takes milliseconds", "/a"));
+	EXPECT_TRUE(refusal_is_logged("h/a/oom.early", "x", -EINVAL,
+				      "oom.early takes a percentage", "/a"));
+	EXPECT_TRUE(refusal_is_logged("h/a/b/oom.control", "x", -EINVAL,
+				      "oom.control takes retry, kill or pass", "/a/b"));
+	EXPECT_TRUE(refusal_is_logged("h/a/oom.control", "kill", -ENOENT,
+				      "oom.control finds no OOM", "/a"));
 }
 
 /* ---- without a delay, and allocations that do not wait ---- */
