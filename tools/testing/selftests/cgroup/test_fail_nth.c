@@ -533,7 +533,7 @@ static int count_allocations(const struct operation *op)
 }
 
 /* The time for one operation: enough for all its allocations unless the kernel is slow. */
-#define VARIANT_MS	12000
+#define VARIANT_MS	7000
 
 /* The I-th number in an order of 1 to NR that begins with numbers spread over all of them. */
 static int spread(int i, int nr)
