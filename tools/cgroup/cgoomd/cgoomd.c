@@ -67,10 +67,11 @@ struct group {
 	int events;
 	int pending;
 	int control;
+	bool unread;		/* a read failed: look again soon */
 
 	enum job job;
-	struct group *victim;	/* of a kill */
-	pid_t pid;		/* of a command */
+	struct group *victim;	/* of a kill, NULL when it has been removed */
+	pid_t pid;		/* of a command, which may outlive the job and the group */
 	long long until;	/* when the job has taken too long, in ms */
 
 	long long early_seen;	/* warnings */
@@ -371,11 +372,23 @@ static void read_policy(const char *file)
 
 /* ---- groups that come and go ---- */
 
+/*
+ * What waited in the group is gone, and the next group of this name must not pay for it.  A
+ * command goes on until its deadline: it may be about to start that next group.
+ */
 static void close_group(struct group *g)
 {
 	int *fds[] = { &g->dir, &g->events, &g->pending, &g->control };
+	struct group *other;
 	unsigned int i;
 
+	for (other = groups; other < groups + nr_groups; other++)
+		if (other->victim == g)
+			other->victim = NULL;
+	g->job = JOB_NONE;
+	g->victim = NULL;
+	g->early_due = false;
+	g->unread = false;
 	for (i = 0; i < sizeof(fds) / sizeof(*fds); i++) {
 		if (*fds[i] >= 0)
 			close(*fds[i]);
@@ -392,7 +405,10 @@ static void open_group(struct group *g)
 	g->events = openat(g->dir, "oom.events", O_RDONLY | O_CLOEXEC);
 	g->pending = openat(g->dir, "oom.pending", O_RDONLY | O_CLOEXEC);
 	g->control = openat(g->dir, "oom.control", O_WRONLY | O_CLOEXEC);
-	if (g->events < 0 || g->pending < 0 || g->control < 0 || read_fd(g->events) < 0)
+	if (g->events < 0 || g->pending < 0 || g->control < 0)
+		goto fail;
+	/* the kernel keeps the buffers of the first reads */
+	if (read_fd(g->pending) < 0 || read_fd(g->events) < 0)
 		goto fail;
 	g->early_seen = key_value("early");
 	if (write_number(g->dir, "oom.delay", g->delay) ||
@@ -409,11 +425,10 @@ static bool is_gone(struct group *g)
 {
 	struct stat there, here;
 
-	if (g->dir < 0)
-		return true;
+	if (fstatat(top, g->path, &there, 0))
+		return errno == ENOENT;
 	/* a group with the same name may have been made meanwhile */
-	return fstatat(top, g->path, &there, 0) || fstat(g->dir, &here) ||
-	       there.st_ino != here.st_ino;
+	return !fstat(g->dir, &here) && there.st_ino != here.st_ino;
 }
 
 static void look_for_groups(void)
@@ -664,24 +679,25 @@ static pid_t run(const char *command, const struct group *g, const char *event)
 
 /* ---- jobs ---- */
 
-static struct pending read_pending(struct group *g)
+/* Return: false if the file cannot be read now. */
+static bool read_pending(const struct group *g, struct pending *p)
 {
-	struct pending p = { .all_memcg = true };
 	char *line, *next = text;
 
+	*p = (struct pending){ .all_memcg = true };
 	if (read_fd(g->pending) < 0)
-		return p;
+		return false;
 	while ((line = strsep(&next, "\n")) && *line) {
 		char constraint[16];
 		int pid;
 
 		if (sscanf(line, "%*u %d %15s", &pid, constraint) != 2)
 			continue;
-		if (!p.nr++)
-			p.pid = pid;
-		p.all_memcg &= !strcmp(constraint, "memcg");
+		if (!p->nr++)
+			p->pid = pid;
+		p->all_memcg &= !strcmp(constraint, "memcg");
 	}
-	return p;
+	return true;
 }
 
 static void answer(struct group *g, const char *verdict)
@@ -732,23 +748,23 @@ static void begin(struct group *g, const struct pending *p)
 		answer(g, "pass");
 }
 
-static void continue_kill(struct group *g)
+/* Kill what is left of the victim, but only as long as something waits for that. */
+static void continue_kill(struct group *g, const struct pending *p)
 {
 	struct group *victim = g->victim;
-	struct pending p;
 
-	if (victim->dir < 0 || !kill_group(victim)) {
+	if (p->nr && victim && kill_group(victim)) {
+		if (now_ms() < g->until)
+			return;
+		say(LOG_WARNING, "group %s does not end", shown(victim));
 		g->job = JOB_NONE;
-		answer(g, "retry");
+		begin_kill(g, p, victim);
 		return;
 	}
-	if (now_ms() < g->until)
-		return;
 	g->job = JOB_NONE;
-	p = read_pending(g);
-	say(LOG_WARNING, "group %s does not end", shown(victim));
-	if (p.nr)
-		begin_kill(g, &p, victim);
+	g->victim = NULL;
+	if (p->nr)
+		answer(g, "retry");
 }
 
 /* A command has ended. */
@@ -767,9 +783,10 @@ static void end_command(pid_t pid, int status)
 			return;
 		}
 		g->pid = 0;
-		g->job = JOB_NONE;
-		if (g->control >= 0)
+		/* what it was run for may be gone, with its group */
+		if (g->job == JOB_COMMAND)
 			answer(g, code ? "pass" : "retry");
+		g->job = JOB_NONE;
 		return;
 	}
 }
@@ -783,10 +800,7 @@ static void look_at_early(struct group *g)
 		g->early_seen = seen;
 		g->early_due = *g->early_command;
 	}
-	if (g->early_pid) {
-		if (now_ms() >= g->early_until)
-			kill(-g->early_pid, SIGKILL);
-	} else if (g->early_due) {
+	if (g->early_due && !g->early_pid) {
 		g->early_due = false;
 		g->early_pid = run(g->early_command, g, "early");
 		g->early_until = now_ms() + EARLY_PATIENCE_MS;
@@ -795,27 +809,37 @@ static void look_at_early(struct group *g)
 	}
 }
 
+/* Kill the commands that take too long, those of removed groups too. */
+static void end_late_commands(struct group *g)
+{
+	if (g->early_pid && now_ms() >= g->early_until)
+		kill(-g->early_pid, SIGKILL);
+	/* the kernel has gone on without it */
+	if (g->pid && now_ms() >= g->until)
+		kill(-g->pid, SIGKILL);
+}
+
 /* Look at one group: its counters, what waits there, and its job. */
 static void look(struct group *g)
 {
 	struct pending p;
 
-	if (read_fd(g->events) < 0) {
+	g->unread = read_fd(g->events) < 0;
+	if (g->unread && errno == ENODEV) {
 		close_group(g);
 		return;
 	}
-	look_at_early(g);
-	if (g->job == JOB_KILL) {
-		continue_kill(g);
-	} else if (g->job == JOB_COMMAND) {
-		/* the kernel has gone on without it */
-		if (now_ms() >= g->until)
-			kill(-g->pid, SIGKILL);
-	} else {
-		p = read_pending(g);
-		if (p.nr)
-			begin(g, &p);
-	}
+	if (!g->unread)
+		look_at_early(g);
+	/* its command answers */
+	if (g->pid)
+		return;
+	if (!read_pending(g, &p))
+		g->unread = true;
+	else if (g->job == JOB_KILL)
+		continue_kill(g, &p);
+	else if (p.nr)
+		begin(g, &p);
 }
 
 /* ---- the loop ---- */
@@ -842,19 +866,26 @@ static void loop(int signals)
 
 	for (;;) {
 		int timeout = RETRY_MS, i;
+		struct group *g;
 
+		/* before the first poll: something may wait since before this program began */
+		for (g = groups; g < groups + nr_groups; g++) {
+			end_late_commands(g);
+			if (g->events >= 0)
+				look(g);
+		}
 		fds[0] = (struct pollfd){ .fd = signals, .events = POLLIN };
 		for (i = 0; i < nr_groups; i++) {
-			fds[i + 1] = (struct pollfd){ .fd = groups[i].events, .events = POLLPRI };
-			if (groups[i].job != JOB_NONE)
+			g = &groups[i];
+			/* a file that cannot be read now would end each poll */
+			fds[i + 1] = (struct pollfd){ .fd = g->unread ? -1 : g->events,
+						      .events = POLLPRI };
+			if (g->job != JOB_NONE || g->unread)
 				timeout = KILL_POLL_MS;
 		}
 		poll(fds, nr_groups + 1, timeout);
 		if (!take_signals(signals))
 			return;
-		for (i = 0; i < nr_groups; i++)
-			if (groups[i].watched && groups[i].events >= 0)
-				look(&groups[i]);
 		if (now_ms() - looked >= RETRY_MS) {
 			look_for_groups();
 			looked = now_ms();
