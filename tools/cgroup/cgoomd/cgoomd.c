@@ -200,6 +200,12 @@ static int write_number(int dir, const char *name, int value)
 	return write_at(dir, name, number);
 }
 
+/* Did the last call fail because the file or its group does not exist? */
+static bool is_missing(void)
+{
+	return errno == ENOENT || errno == ENODEV;
+}
+
 /* The value of a key in text[], or -1. */
 static long long key_value(const char *key)
 {
@@ -573,45 +579,61 @@ static bool group_of(pid_t pid, char *path, size_t size)
 	return false;
 }
 
-/* Is a group about at its memory limit? */
-static bool is_full(const char *path)
+/* Is the use of a group about at a limit?  Return: 1, 0, or -1 if the files cannot be read now. */
+static int is_at(const char *path, const char *limit_file, const char *usage_file)
 {
 	char file[MAX_PATH + 32];
-	unsigned long long limit, use;
+	unsigned long long limit;
 
-	snprintf(file, sizeof(file), "%s/memory.limit_in_bytes", path);
+	snprintf(file, sizeof(file), "%s/%s", path, limit_file);
 	if (read_at(top, file) < 0)
-		return false;
+		return is_missing() ? 0 : -1;
 	limit = strtoull(text, NULL, 10);
-	snprintf(file, sizeof(file), "%s/memory.usage_in_bytes", path);
+	snprintf(file, sizeof(file), "%s/%s", path, usage_file);
 	if (read_at(top, file) < 0)
-		return false;
-	use = strtoull(text, NULL, 10);
-	return use + NEAR_LIMIT >= limit;
+		return is_missing() ? 0 : -1;
+	return strtoull(text, NULL, 10) + NEAR_LIMIT >= limit;
+}
+
+/* Is a group about at its limit of memory, or of memory and swap? */
+static int is_full(const char *path)
+{
+	int full = is_at(path, "memory.limit_in_bytes", "memory.usage_in_bytes");
+
+	return full ? full : is_at(path, "memory.memsw.limit_in_bytes",
+				   "memory.memsw.usage_in_bytes");
 }
 
 /*
  * Which groups can make room?  At a memory limit, only those below the group whose limit it is.
  * The nearest group above the task that is full, if it is below the watched one.
+ * Return: false if that is not known, so no group may be killed.
  */
-static void find_scope(const struct group *g, const struct pending *p, char *scope, size_t size)
+static bool find_scope(const struct group *g, const struct pending *p, char *scope, size_t size)
 {
 	char path[MAX_PATH];
 	char *slash;
 
 	snprintf(scope, size, "%s", g->path);
-	if (!p->all_memcg || !group_of(p->pid, path, sizeof(path)))
-		return;
+	if (!p->all_memcg || !p->pid)
+		return true;
+	if (!group_of(p->pid, path, sizeof(path)))
+		return false;
 	while (is_below(path, g->path) && strcmp(path, g->path)) {
-		if (is_full(path)) {
+		int full = is_full(path);
+
+		if (full < 0)
+			return false;
+		if (full) {
 			snprintf(scope, size, "%s", path);
-			return;
+			return true;
 		}
 		slash = strrchr(path, '/');
 		if (!slash)
-			return;
+			return true;
 		*slash = 0;
 	}
+	return true;
 }
 
 /* Kill the group with the lowest priority above FLOOR that has processes. */
@@ -713,7 +735,11 @@ static void begin_kill(struct group *g, const struct pending *p, const struct gr
 {
 	char scope[MAX_PATH];
 
-	find_scope(g, p, scope, sizeof(scope));
+	g->victim = NULL;
+	if (!find_scope(g, p, scope, sizeof(scope))) {
+		g->unread = true;
+		return;
+	}
 	g->victim = kill_lowest(scope, floor);
 	if (!g->victim) {
 		say(LOG_WARNING, "group %s: nothing is left to kill", shown(g));
