@@ -636,31 +636,31 @@ static bool find_scope(const struct group *g, const struct pending *p, char *sco
 	return true;
 }
 
-/* Kill the group with the lowest priority above FLOOR that has processes. */
+/* The order of kills: by priority, then as in the policy. */
+static bool is_before(const struct group *a, const struct group *b)
+{
+	return a->priority != b->priority ? a->priority < b->priority : a < b;
+}
+
+/* Kill the first group after FLOOR that has processes. */
 static struct group *kill_lowest(const char *scope, const struct group *floor)
 {
 	struct group *g, *lowest;
-	long long least = floor ? floor->priority : LLONG_MIN;
-	bool tried[MAX_GROUPS] = { false };
 
 	for (;;) {
-		int nr;
-
 		lowest = NULL;
 		for (g = groups; g < groups + nr_groups; g++)
-			if (g->has_priority && g->dir >= 0 && g != floor && !tried[g - groups] &&
-			    g->priority >= least && is_below(g->path, scope) &&
-			    (!lowest || g->priority < lowest->priority))
+			if (g->has_priority && g->dir >= 0 && is_below(g->path, scope) &&
+			    (!floor || is_before(floor, g)) && (!lowest || is_before(g, lowest)))
 				lowest = g;
 		if (!lowest)
 			return NULL;
-		tried[lowest - groups] = true;
-		nr = kill_group(lowest);
-		if (!nr)
-			continue;
-		say(LOG_WARNING, "killed group %s, priority %d", shown(lowest), lowest->priority);
-		return lowest;
+		if (kill_group(lowest))
+			break;
+		floor = lowest;
 	}
+	say(LOG_WARNING, "killed group %s, priority %d", shown(lowest), lowest->priority);
+	return lowest;
 }
 
 /* ---- commands ---- */
