@@ -23,6 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -32,6 +33,7 @@
 
 #define MAX_GROUPS	256
 #define MAX_DEPTH	24		/* of groups below one that is killed */
+#define MAX_FILES	4096		/* open at a time */
 #define MAX_LINE	1024
 #define MAX_PATH	1024
 #define DELAY_MAX	60000
@@ -476,14 +478,28 @@ struct linux_dirent64_head {
 	char d_name[];
 };
 
-/* Kill the processes in one directory.  Return: how many there are. */
-static int kill_procs(int dir)
+/* What has been found on the way through a group. */
+struct toll {
+	int nr;			/* processes */
+	int err;		/* a part could not be read */
+};
+
+/* A group that has been removed has no processes: this is no error. */
+static void note_error(struct toll *toll)
+{
+	if (!is_missing())
+		toll->err = errno;
+}
+
+/* Kill the processes in one directory. */
+static void kill_procs(int dir, struct toll *toll)
 {
 	char *at = text;
-	int nr = 0;
 
-	if (read_at(dir, "cgroup.procs") < 0)
-		return 0;
+	if (read_at(dir, "cgroup.procs") < 0) {
+		note_error(toll);
+		return;
+	}
 	while (*at) {
 		char *end;
 		pid_t pid = strtol(at, &end, 10);
@@ -494,21 +510,20 @@ static int kill_procs(int dir)
 		/* 0 is a process of another pid namespace, and 1 is init */
 		if (pid > 1 && pid != getpid()) {
 			kill(pid, SIGKILL);
-			nr++;
+			toll->nr++;
 		}
 	}
-	return nr;
 }
 
-/* Kill the processes in a group and below it.  Return: how many there are. */
-static int kill_tree(int dir, int depth)
+/* Kill the processes in a group and below it. */
+static void kill_tree(int dir, int depth, struct toll *toll)
 {
 	char buf[2048] __attribute__((aligned(8)));
-	int nr = kill_procs(dir);
 	long len;
 
+	kill_procs(dir, toll);
 	if (depth == MAX_DEPTH || lseek(dir, 0, SEEK_SET) < 0)
-		return nr;
+		return;
 	while ((len = syscall(SYS_getdents64, dir, buf, sizeof(buf))) > 0) {
 		long at = 0;
 
@@ -520,24 +535,33 @@ static int kill_tree(int dir, int depth)
 			if (d->d_type != DT_DIR || d->d_name[0] == '.')
 				continue;
 			child = openat(dir, d->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-			if (child < 0)
+			if (child < 0) {
+				note_error(toll);
 				continue;
-			nr += kill_tree(child, depth + 1);
+			}
+			kill_tree(child, depth + 1, toll);
 			close(child);
 		}
 	}
-	return nr;
+	if (len < 0)
+		note_error(toll);
 }
 
 /*
  * Kill the processes of a group.  With the signal controller in the hierarchy none escapes.
- * Return: how many there are, or at least 1 if there are any.
+ * Return: how many there are, or at least 1 if there are any; -1 with errno if that is not known.
  */
 static int kill_group(const struct group *g)
 {
+	struct toll toll = { 0 };
+
 	if (!write_at(g->dir, "signal.tree", "KILL"))
 		return 1;
-	return errno == ESRCH ? 0 : kill_tree(g->dir, 0);
+	if (errno == ESRCH)
+		return 0;
+	kill_tree(g->dir, 0, &toll);
+	errno = toll.err;
+	return toll.err && !toll.nr ? -1 : toll.nr;
 }
 
 /* Is the group PATH the same as SCOPE, or below it? */
@@ -642,10 +666,14 @@ static bool is_before(const struct group *a, const struct group *b)
 	return a->priority != b->priority ? a->priority < b->priority : a < b;
 }
 
-/* Kill the first group after FLOOR that has processes. */
+/*
+ * Kill the first group after FLOOR that has processes.  A group that cannot be read now may have
+ * some: the caller tries again, before it comes to the next.
+ */
 static struct group *kill_lowest(const char *scope, const struct group *floor)
 {
 	struct group *g, *lowest;
+	int nr;
 
 	for (;;) {
 		lowest = NULL;
@@ -655,11 +683,16 @@ static struct group *kill_lowest(const char *scope, const struct group *floor)
 				lowest = g;
 		if (!lowest)
 			return NULL;
-		if (kill_group(lowest))
+		nr = kill_group(lowest);
+		if (nr)
 			break;
 		floor = lowest;
 	}
-	say(LOG_WARNING, "killed group %s, priority %d", shown(lowest), lowest->priority);
+	if (nr > 0)
+		say(LOG_WARNING, "killed group %s, priority %d", shown(lowest), lowest->priority);
+	else
+		say(LOG_ERR, "group %s cannot be killed, trying again: %s", shown(lowest),
+		    strerror(errno));
 	return lowest;
 }
 
@@ -919,6 +952,20 @@ static void loop(int signals)
 	}
 }
 
+/* A watched group takes four files, and a kill one per level. */
+static void raise_limit(void)
+{
+	struct rlimit limit = { 0 };
+
+	if (!getrlimit(RLIMIT_NOFILE, &limit) && limit.rlim_cur >= MAX_FILES)
+		return;
+	limit.rlim_cur = MAX_FILES;
+	if (limit.rlim_max < MAX_FILES)
+		limit.rlim_max = MAX_FILES;
+	if (setrlimit(RLIMIT_NOFILE, &limit))
+		say(LOG_WARNING, "files may be too few for %d groups: %s", nr_groups, strerror(errno));
+}
+
 static int open_signals(void)
 {
 	sigset_t set;
@@ -998,6 +1045,7 @@ int main(int argc, char **argv)
 	/* a journal that does not read must not stop the program */
 	if (in_journal)
 		fcntl(STDERR_FILENO, F_SETFL, fcntl(STDERR_FILENO, F_GETFL) | O_NONBLOCK);
+	raise_limit();
 	signals = open_signals();
 	survive();
 	look_for_groups();
