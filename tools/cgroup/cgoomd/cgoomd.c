@@ -700,12 +700,14 @@ static struct group *kill_lowest(const char *scope, const struct group *floor)
 
 /*
  * Run a command in its own process group.  vfork() copies no page tables, so it needs little
- * memory.  The command may be killed by the OOM killer, and its memory is not locked.
+ * memory.  The OOM killer may kill the command, but only after exec: before, the child has the
+ * memory of this program, and would take it along.  The command's memory is not locked.
  */
 static pid_t run(const char *command, const struct group *g, const char *event)
 {
 	static char group_env[MAX_PATH + 32], event_env[32], dir_env[2 * MAX_PATH + 32];
-	char *const argv[] = { "sh", "-c", (char *)command, NULL };
+	char *const argv[] = { "sh", "-c", "echo 0 >/proc/self/oom_score_adj || exit 126;"
+			       "exec /bin/sh -c \"$1\"", "sh", (char *)command, NULL };
 	char *const env[] = { COMMAND_PATH, group_env, event_env, dir_env, NULL };
 	sigset_t none;
 	pid_t pid;
@@ -716,11 +718,8 @@ static pid_t run(const char *command, const struct group *g, const char *event)
 	sigemptyset(&none);
 	pid = vfork();
 	if (!pid) {
-		int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
-
-		if (fd >= 0 && write(fd, "0", 1) < 0)
-			_exit(126);
 		setpgid(0, 0);
+		signal(SIGPIPE, SIG_DFL);
 		sigprocmask(SIG_SETMASK, &none, NULL);
 		execve("/bin/sh", argv, env);
 		_exit(127);
