@@ -92,6 +92,7 @@ struct pending {
 static struct group groups[MAX_GROUPS];
 static int nr_groups;
 static char hierarchy[MAX_PATH];
+static char own_group[MAX_PATH];
 static int top = -1;
 static char text[65536];	/* for one file at a time */
 static bool in_journal;
@@ -224,23 +225,40 @@ static long long key_value(const char *key)
 
 /* ---- the policy ---- */
 
-static struct group *group_named(const char *name, bool make)
+/* "/batch//night/" is "batch/night".  Return: false if it is too long, or leaves the hierarchy. */
+static bool clean_path(char *path, size_t size, char *name)
 {
+	size_t len = 0;
+	char *word;
+
+	snprintf(path, size, ".");
+	while ((word = strsep(&name, "/"))) {
+		if (!*word || !strcmp(word, "."))
+			continue;
+		if (!strcmp(word, ".."))
+			return false;
+		len += snprintf(path + len, size - len, "%s%s", len ? "/" : "", word);
+		if (len >= size)
+			return false;
+	}
+	return true;
+}
+
+/* The entry of a group, a new one if there is none.  Return: NULL if there can be none. */
+static struct group *group_named(char *name)
+{
+	char path[MAX_PATH - 32];
 	struct group *g;
 
-	while (*name == '/')
-		name++;
-	if (!*name)
-		name = ".";
+	if (!clean_path(path, sizeof(path), name))
+		return NULL;
 	for (g = groups; g < groups + nr_groups; g++)
-		if (!strcmp(g->path, name))
+		if (!strcmp(g->path, path))
 			return g;
-	if (!make || nr_groups == MAX_GROUPS || strlen(name) >= sizeof(g->path) - 32)
+	if (nr_groups == MAX_GROUPS)
 		return NULL;
 	g = &groups[nr_groups++];
-	snprintf(g->path, sizeof(g->path), "%s", name);
-	while (strlen(g->path) > 1 && g->path[strlen(g->path) - 1] == '/')
-		g->path[strlen(g->path) - 1] = 0;
+	snprintf(g->path, sizeof(g->path), "%s", path);
 	g->dir = -1;
 	g->events = -1;
 	g->pending = -1;
@@ -329,9 +347,9 @@ static const char *parse_line(char *line)
 		snprintf(hierarchy, sizeof(hierarchy), "%s", name);
 		return next_word(&rest) ? "too many words" : NULL;
 	}
-	g = group_named(name, true);
+	g = group_named(name);
 	if (!g)
-		return "too many groups, or too long a name";
+		return "too many groups, too long a name, or a name with ..";
 	if (!strcmp(key, "watch"))
 		return parse_watch(g, rest);
 	if (!strcmp(key, "oom"))
@@ -340,6 +358,8 @@ static const char *parse_line(char *line)
 		return parse_action(g, rest, true);
 	if (strcmp(key, "priority"))
 		return "must begin with hierarchy, watch, priority, oom or early";
+	if (!strcmp(g->path, "."))
+		return "the root has no priority: all processes would be killed";
 	if (!number(next_word(&rest), INT_MIN, INT_MAX, &g->priority))
 		return "the priority must be a number";
 	g->has_priority = true;
@@ -603,6 +623,14 @@ static bool group_of(pid_t pid, char *path, size_t size)
 	return false;
 }
 
+/* Is this program in the group?  signal.tree would kill it too. */
+static bool has_self(const struct group *g)
+{
+	/* if that cannot be read now, it is what was read before */
+	group_of(getpid(), own_group, sizeof(own_group));
+	return is_below(own_group, g->path);
+}
+
 /* Is the use of a group about at a limit?  Return: 1, 0, or -1 if the files cannot be read now. */
 static int is_at(const char *path, const char *limit_file, const char *usage_file)
 {
@@ -683,10 +711,14 @@ static struct group *kill_lowest(const char *scope, const struct group *floor)
 				lowest = g;
 		if (!lowest)
 			return NULL;
+		floor = lowest;
+		if (has_self(lowest)) {
+			say(LOG_WARNING, "group %s has cgoomd in it, not killed", shown(lowest));
+			continue;
+		}
 		nr = kill_group(lowest);
 		if (nr)
 			break;
-		floor = lowest;
 	}
 	if (nr > 0)
 		say(LOG_WARNING, "killed group %s, priority %d", shown(lowest), lowest->priority);
@@ -811,7 +843,7 @@ static void continue_kill(struct group *g, const struct pending *p)
 {
 	struct group *victim = g->victim;
 
-	if (p->nr && victim && kill_group(victim)) {
+	if (p->nr && victim && !has_self(victim) && kill_group(victim)) {
 		if (now_ms() < g->until)
 			return;
 		say(LOG_WARNING, "group %s does not end", shown(victim));
@@ -1041,6 +1073,8 @@ int main(int argc, char **argv)
 		reset_groups();
 		return 0;
 	}
+	if (!group_of(getpid(), own_group, sizeof(own_group)))
+		die("/proc/%d/cgroup: cannot be read, or has no line for oom", getpid());
 	/* a journal that does not read must not stop the program */
 	if (in_journal)
 		fcntl(STDERR_FILENO, F_SETFL, fcntl(STDERR_FILENO, F_GETFL) | O_NONBLOCK);
