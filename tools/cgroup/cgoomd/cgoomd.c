@@ -4,8 +4,9 @@
  *
  * The kernel waits for the verdict of a group that has a delay (oom.delay), and goes on
  * without it after that.  So this program can fail in any way, and the machine goes on.  It
- * tries not to fail: its memory is locked and allocated before it handles anything, all files
- * that it needs are open, and the kernel's OOM killer does not choose it.
+ * tries not to fail: its memory is locked and allocated before it handles anything, and the
+ * kernel's OOM killer does not choose it.  The files that tell of OOMs and take the verdicts are
+ * open.  A kill opens files, and a command is a new process: these can fail for lack of memory.
  *
  * For each watched group there is at most one job at a time: a kill whose victims have not
  * ended yet, or a command.  One verdict then answers all that wait.
@@ -59,7 +60,7 @@ struct group {
 	/* of a watched group */
 	bool watched;
 	int delay;
-	int early;
+	int early;		/* -1: left to others */
 	enum action on_oom;
 	char oom_command[MAX_LINE];
 	char early_command[MAX_LINE];
@@ -70,6 +71,7 @@ struct group {
 	int pending;
 	int control;
 	bool unread;		/* a read failed: look again soon */
+	int fault;		/* why it could not be opened, as logged */
 
 	enum job job;
 	struct group *victim;	/* of a kill, NULL when it has been removed */
@@ -102,6 +104,17 @@ static bool in_journal;
 static const char *shown(const struct group *g)
 {
 	return strcmp(g->path, ".") ? g->path : "/";
+}
+
+/* Is stderr the journal?  A child of a service has the variable, but maybe another stderr. */
+static bool is_journal(void)
+{
+	const char *stream = getenv("JOURNAL_STREAM");
+	unsigned long long dev, ino;
+	struct stat st;
+
+	return stream && sscanf(stream, "%llu:%llu", &dev, &ino) == 2 &&
+	       !fstat(STDERR_FILENO, &st) && st.st_dev == dev && st.st_ino == ino;
 }
 
 /* One line for the journal.  A line that the journal does not take at once is lost. */
@@ -263,6 +276,7 @@ static struct group *group_named(char *name)
 	g->events = -1;
 	g->pending = -1;
 	g->control = -1;
+	g->early = -1;
 	g->on_oom = ACT_PASS;
 	return g;
 }
@@ -427,9 +441,15 @@ static void close_group(struct group *g)
 /* Open a group of the policy, and ask the kernel to wait for it if it is watched. */
 static void open_group(struct group *g)
 {
+	int err;
+
 	g->dir = openat(top, g->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (g->dir < 0 || !g->watched)
+	if (g->dir < 0 && errno != ENOENT)
+		goto fail;
+	if (g->dir < 0 || !g->watched) {
+		g->fault = 0;
 		return;
+	}
 	g->events = openat(g->dir, "oom.events", O_RDONLY | O_CLOEXEC);
 	g->pending = openat(g->dir, "oom.pending", O_RDONLY | O_CLOEXEC);
 	g->control = openat(g->dir, "oom.control", O_WRONLY | O_CLOEXEC);
@@ -440,12 +460,18 @@ static void open_group(struct group *g)
 		goto fail;
 	g->early_seen = key_value("early");
 	if (write_number(g->dir, "oom.delay", g->delay) ||
-	    write_number(g->dir, "oom.early", g->early))
+	    (g->early >= 0 && write_number(g->dir, "oom.early", g->early)))
 		goto fail;
+	g->fault = 0;
 	say(LOG_INFO, "group %s is watched, delay %d ms", shown(g), g->delay);
 	return;
 fail:
-	say(LOG_WARNING, "group %s cannot be watched: %s", shown(g), strerror(errno));
+	/* tried once per second, said once */
+	err = errno;
+	if (err != g->fault)
+		say(LOG_WARNING, "group %s cannot be %s: %s", shown(g),
+		    g->watched ? "watched" : "opened", strerror(err));
+	g->fault = err;
 	close_group(g);
 }
 
@@ -482,7 +508,8 @@ static void reset_groups(void)
 		if (!g->watched || g->dir < 0)
 			continue;
 		write_number(g->dir, "oom.delay", 0);
-		write_number(g->dir, "oom.early", 0);
+		if (g->early >= 0)
+			write_number(g->dir, "oom.early", 0);
 		if (g->control >= 0 && write(g->control, "pass", 4) < 0)
 			continue;
 	}
@@ -886,7 +913,7 @@ static void look_at_early(struct group *g)
 	long long seen = key_value("early");
 
 	if (seen > g->early_seen) {
-		say(LOG_NOTICE, "group %s: use is above %d %%", shown(g), g->early);
+		say(LOG_NOTICE, "group %s: early warning", shown(g));
 		g->early_seen = seen;
 		g->early_due = *g->early_command;
 	}
@@ -994,7 +1021,7 @@ static void raise_limit(void)
 	if (limit.rlim_max < MAX_FILES)
 		limit.rlim_max = MAX_FILES;
 	if (setrlimit(RLIMIT_NOFILE, &limit))
-		say(LOG_WARNING, "files may be too few for %d groups: %s", nr_groups, strerror(errno));
+		say(LOG_WARNING, "too few files may be open: %s", strerror(errno));
 }
 
 static int open_signals(void)
@@ -1044,7 +1071,7 @@ int main(int argc, char **argv)
 	const char *policy = "/etc/cgoomd.conf", *mode = "";
 	int i, signals;
 
-	in_journal = !!getenv("JOURNAL_STREAM");
+	in_journal = is_journal();
 	for (i = 1; i < argc; i++) {
 		if (!strcmp(argv[i], "-c") && i + 1 < argc) {
 			policy = argv[++i];
