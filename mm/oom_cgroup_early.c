@@ -185,6 +185,9 @@ static void oom_early_look(struct work_struct *work)
 	bool often = false, any;
 	u64 end;
 
+	/* a writer sets it again, for a group that this look does not meet any more */
+	scoped_guard(spinlock, &oom_early_lock)
+		oom_early_is_soon = false;
 	round++;
 	while (oom_early_look_next(&oom_early_lists[OOM_EARLY_BY_ROOT], round, &often))
 		cond_resched();
@@ -196,6 +199,7 @@ static void oom_early_look(struct work_struct *work)
 	scoped_guard(spinlock, &oom_early_lock) {
 		any = !list_empty(&oom_early_lists[OOM_EARLY_BY_ROOT]) ||
 		      !list_empty(&oom_early_lists[OOM_EARLY_BY_OWNER]);
+		often |= oom_early_is_soon;
 		oom_early_is_soon = any && often;
 	}
 	if (any)

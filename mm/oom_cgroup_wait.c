@@ -490,8 +490,11 @@ vm_fault_t __oom_cgroup_end_fault(vm_fault_t ret)
 {
 	if (ret & VM_FAULT_OOM)
 		return ret;
-	/* what has waited goes on with the same fault, now with another lock */
-	if ((ret & VM_FAULT_RETRY) && !oom_cgroup_is_held())
+	/*
+	 * What has waited goes on with the same fault, now with another lock.  If there is a
+	 * signal, it may be another fault.
+	 */
+	if ((ret & VM_FAULT_RETRY) && !oom_cgroup_is_held() && !signal_pending(current))
 		return ret;
 	/* a file could not be read, most likely because this allocation failed */
 	if ((ret & VM_FAULT_ERROR) == VM_FAULT_SIGBUS && oom_cgroup_is_held())

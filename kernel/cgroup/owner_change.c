@@ -3,16 +3,18 @@
  * Control groups: telling subsystems that an mm has another owner.
  *
  * The new owner keeps its cgroups while ownership changes and until subsystems know: its thread
- * group is held for reading, so a write to tasks or cgroup.procs does not move it.  But it may
- * be in another process, of another user, who can keep a move of it from ending.  So the lock of
- * another process is only tried: if a move is under way, the hand-over does not wait for it.
+ * group is held for reading, so a write to tasks or cgroup.procs does not move it.  But a process
+ * that shares the mm may belong to another user, who can keep a move of it from ending.  And its
+ * moves, forks and exits would wait while the current task is kept from running.  So this lock is
+ * taken only if the current task's user is the only one who may move the process.
  *
- * Such a move, and a change of a hierarchy or of an inherit flag, can give the new owner another
+ * Moves of others, and changes of a hierarchy or of an inherit flag, can give the new owner another
  * css meanwhile.  Then subsystems are told once more, so the last css that they are told is the
- * right one.  A user could go on with that, so it is not done for ever.  The move or change
+ * right one.  A user could go on with that, so it is not done for ever.  A move or change
  * calls attach() after it has switched the task, and the mm has its new owner before this reads
  * the task's csses.  So a subsystem that looks at the mm in both callbacks ends with the right css.
  */
+#include <linux/cred.h>
 #include <linux/mm_owner.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
@@ -39,21 +41,26 @@ void cgroup_owner_change_tell_subsys(struct cgroup_subsys *ss, bool tell)
 	WRITE_ONCE(owner_change_told, tell ? owner_change_told | bit : owner_change_told & ~bit);
 }
 
-static struct rw_semaphore *owner_lock_of(struct task_struct *task)
+/* Is the user of the current task, apart from root, the only one who may move @task? */
+static bool owner_is_of_same_user(struct task_struct *task)
 {
-	return &task->signal->cgroup_threadgroup_rwsem;
+	const struct cred *cred;
+	kuid_t uid = current_uid();
+
+	guard(rcu)();
+	cred = __task_cred(task);
+	return uid_eq(cred->uid, uid) && uid_eq(cred->suid, uid);
 }
 
-/* Exclude moves of the new owner, unless it is in another process and a move is under way. */
+/* Exclude moves of the new owner, unless others may move it. */
 static void owner_change_lock(struct cgroup_owner_change *change)
 {
-	struct rw_semaphore *own = owner_lock_of(current), *lock = owner_lock_of(change->to);
+	struct task_struct *to = change->to;
 
-	if (lock == own)
-		down_read(lock);
-	else if (!down_read_trylock(lock))
-		lock = NULL;
-	change->lock = lock;
+	if (!same_thread_group(to, current) && !owner_is_of_same_user(to))
+		return;
+	change->lock = &to->signal->cgroup_threadgroup_rwsem;
+	down_read(change->lock);
 }
 
 /*
@@ -95,8 +102,8 @@ static void owner_change_tell_new(struct cgroup_owner_change *change)
  * @change: to be filled; cgroup_owner_change_end() must follow
  * @to: the next owner, referenced; NULL if there is none
  *
- * Context: no lock of the task or of the mm; may sleep while the process of the current task
- *	is moved.
+ * Context: no lock of the task or of the mm; may sleep while the user of the current task moves
+ *	the new owner.
  */
 void cgroup_owner_change_begin(struct cgroup_owner_change *change, struct task_struct *to)
 {

@@ -48,10 +48,11 @@
 
 static int stats_may_inode_by(struct super_block *sb, struct kernfs_node *kn, int mask)
 {
-	/* a security module gives an inode its label when it gets a dentry */
-	struct dentry *dentry = d_obtain_alias(kernfs_get_inode(sb, kn) ?: ERR_PTR(-ENOMEM));
+	struct dentry *dentry;
 	int ret;
 
+	/* a security module gives an inode its label when it gets a dentry */
+	dentry = d_obtain_alias(kernfs_get_inode(sb, kn) ?: ERR_PTR(-ENOMEM));
 	if (IS_ERR(dentry))
 		return PTR_ERR(dentry);
 	ret = inode_permission(&nop_mnt_idmap, d_inode(dentry), mask);
@@ -76,7 +77,10 @@ static int stats_may_by(const struct cred *cred, struct super_block *sb, struct 
 	return ret;
 }
 
-/* May both the opener of the socket and the sender of the request access a node? */
+/*
+ * May both the opener of the socket and the sender of the request access a node?  It is in the
+ * hierarchy of the directory that the request is at: inode numbers are those of a hierarchy.
+ */
 static int stats_may(struct stats_read *read, struct kernfs_node *kn, int mask)
 {
 	struct super_block *sb = file_inode(read->dirs[read->dir].file)->i_sb;
@@ -214,8 +218,8 @@ static int stats_may_search(struct stats_read *read, struct file *dir)
  * @extack: gets the reason in words
  *
  * Context: the sender of the request; takes css_set_lock; may sleep.
- * Return: 0, also if files are still to be judged; -EACCES, -EINVAL if the hierarchy does not have a subsystem, -ENODATA if the cgroup
- * inherits the state of one or does not have one of the files.
+ * Return: 0, also if files are still to be judged; -EACCES; -EINVAL if the hierarchy does not have
+ * a subsystem; -ENODATA if the cgroup inherits the state of one or does not have one of the files.
  */
 int stats_check_dir(struct stats_read *read, struct netlink_ext_ack *extack)
 {
@@ -395,17 +399,17 @@ static int stats_flush(const struct stats_read *read)
 /* May the files of all named cgroups be read?  Return: 0, -EACCES or -ENOMEM, or -EAGAIN. */
 static int stats_judge(struct stats_read *read)
 {
-	unsigned int i;
 	int ret = 0;
 
-	for (i = 0; i < read->nr_dirs && !ret; i++) {
+	for (read->dir = 0; read->dir < read->nr_dirs && !ret; read->dir++) {
 		scoped_guard(srcu, &cgroup_cfts_srcu)
-			ret = stats_are_valid(read) ? stats_may_read(read, read->dirs[i].cgrp) :
-						      -EAGAIN;
+			ret = stats_are_valid(read) ?
+			      stats_may_read(read, read->dirs[read->dir].cgrp) : -EAGAIN;
 		if (fatal_signal_pending(current))
 			ret = -EINTR;
 		cond_resched();
 	}
+	read->dir = 0;
 	return ret;
 }
 
@@ -498,7 +502,7 @@ static int stats_prepare(struct stats_read *read)
  *
  * Context: the sender in the first call, the receiver in others; no locks of the core; may sleep
  * and wait.
- * Return: 0 at the end, else a positive number.
+ * Return: 0 at the end; a positive number if there is more; an errno, with which the dump ends.
  */
 int stats_dump(struct sk_buff *skb, struct netlink_callback *cb, struct stats_read *read)
 {

@@ -29,10 +29,11 @@ static const char * const places[] = { "", "/a", "/b", "/a/a", "/a/b", "/b/a" };
 static struct board {
 	volatile bool stop;
 	volatile int started;
-	struct cg_owners_work work;
+	struct cg_owners_work work[CG_MAX_OWNERS];
 } *board;
 
 static char top[64];		/* the group in which the owners' groups are */
+static int owners;		/* their number */
 static pid_t keeper, tester;	/* the parent of the owners; who called cg_owners_start() */
 
 /* In an owner */
@@ -60,6 +61,12 @@ static const char *place(void)
 	return path;
 }
 
+/* What this owner and its tasks have done. */
+static struct cg_owners_work *done(void)
+{
+	return &board->work[me];
+}
+
 static void count(long *what)
 {
 	__sync_fetch_and_add(what, 1);
@@ -67,7 +74,7 @@ static void count(long *what)
 
 static void wrong(const char *what, const char *path)
 {
-	if (__sync_fetch_and_add(&board->work.wrong, 1) < 10)
+	if (__sync_fetch_and_add(&done()->wrong, 1) < 10)
 		fprintf(stderr, "# an owner could %s %s\n", what, path);
 }
 
@@ -102,7 +109,7 @@ static int lives(void *arg)
 		cg_msleep(rand_r(&seed) % 20);
 		if (pid > 0)
 			waitpid(pid, &status, 0);
-		count(&board->work.born);
+		count(&done()->born);
 	}
 	return 0;
 }
@@ -139,7 +146,7 @@ static void attaches(const char *path)
 
 	if (!ret && foreign)
 		wrong("move a task of root to", path);
-	count(ret ? &board->work.refused : &board->work.attached);
+	count(ret ? &done()->refused : &done()->attached);
 }
 
 static const char *word_for(const char *name)
@@ -188,9 +195,9 @@ static void writes(const char *dir, const char *name)
 	if (!strcmp(name, "tasks") || !strcmp(name, "cgroup.procs"))
 		attaches(path);
 	else if (is_left_alone(name) || cg_put(path, "%s", word_for(name)))
-		count(&board->work.refused);
+		count(&done()->refused);
 	else
-		count(&board->work.written);
+		count(&done()->written);
 }
 
 /* Read or write one file in so many of a group, those that may be read or written. */
@@ -228,16 +235,16 @@ static void reshapes(void)
 
 	if (chance(4)) {
 		if (!rmdir(from))
-			count(&board->work.removed);
+			count(&done()->removed);
 	} else if (chance(6)) {
 		char to[128];
 
 		snprintf(to, sizeof(to), "%s", from);
 		to[strlen(to) - 1] ^= 'a' ^ 'b';
 		if (from[strlen(top) + 3] && !rename(from, to))
-			count(&board->work.renamed);
+			count(&done()->renamed);
 	} else if (!mkdir(from, 0755)) {
-		count(&board->work.made);
+		count(&done()->made);
 	}
 }
 
@@ -280,21 +287,25 @@ static int owns(void *arg)
 static int keeps(int nr)
 {
 	pid_t pids[CG_MAX_OWNERS];
-	bool ended = true;
+	bool early = false;
+	int failed = 0;
+	pid_t pid;
 	long i;
 
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	for (i = 0; i < nr; i++)
 		pids[i] = cg_spawn(owns, (void *)i);
 	while (!board->stop && !kill(tester, 0)) {
-		while (waitpid(-1, NULL, WNOHANG | __WALL) > 0)
-			;
+		while ((pid = waitpid(-1, NULL, WNOHANG | __WALL)) > 0)
+			for (i = 0; i < nr; i++)
+				early |= pid == pids[i];
 		cg_msleep(20);
 	}
 	board->stop = true;
+	/* an owner ends only when it is told to */
 	for (i = 0; i < nr; i++)
-		ended &= cg_wait_exit(pids[i], 20000) != -ETIMEDOUT;
-	return !ended;
+		failed |= cg_wait_exit(pids[i], 20000);
+	return early || failed;
 }
 
 static int make_trees(int nr)
@@ -324,6 +335,7 @@ int cg_owners_start(const char *dir, int nr)
 	ret = make_trees(nr);
 	if (ret)
 		return ret;
+	owners = nr;
 	tester = getpid();
 	keeper = fork();
 	if (!keeper)
@@ -335,11 +347,6 @@ int cg_owners_start(const char *dir, int nr)
 	while (board->started < nr && cg_now_ms() < end)
 		cg_msleep(2);
 	return board->started < nr ? -EAGAIN : 0;
-}
-
-struct cg_owners_work cg_owners_work(void)
-{
-	return board->work;
 }
 
 /* Stop the owners and their tasks, and remove their groups.  Returns 0 or -errno. */
@@ -357,15 +364,21 @@ int cg_owners_stop(void)
 	return ret;
 }
 
-/* Was each kind of work done, and nothing that is not allowed? */
+/* Has each owner done each kind of work, and nothing that is not allowed? */
 bool cg_owners_got_on(void)
 {
-	const struct cg_owners_work *w = &board->work;
+	bool ok = true;
+	int i;
 
-	fprintf(stderr, "# the owners: %ld writes done, %ld refused, %ld attaches, %ld tasks, ",
-		w->written, w->refused, w->attached, w->born);
-	fprintf(stderr, "%ld groups made, %ld renamed, %ld removed\n", w->made, w->renamed,
-		w->removed);
-	return !w->wrong && w->written && w->refused && w->attached && w->born && w->made &&
-	       w->renamed && w->removed;
+	for (i = 0; i < owners; i++) {
+		const struct cg_owners_work *w = &board->work[i];
+
+		fprintf(stderr, "# owner %d: %ld writes done, %ld refused, %ld attaches, ", i,
+			w->written, w->refused, w->attached);
+		fprintf(stderr, "%ld tasks, %ld groups made, %ld renamed, %ld removed\n", w->born,
+			w->made, w->renamed, w->removed);
+		ok &= !w->wrong && w->written && w->refused && w->attached && w->born &&
+		      w->made && w->renamed && w->removed;
+	}
+	return ok;
 }

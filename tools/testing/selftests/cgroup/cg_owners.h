@@ -13,7 +13,7 @@
 
 #define CG_MAX_OWNERS	8
 
-/* What the owners have done so far, all together. */
+/* What an owner has done so far. */
 struct cg_owners_work {
 	long written;		/* writes that were done */
 	long refused;		/* writes that were refused */
@@ -24,7 +24,6 @@ struct cg_owners_work {
 };
 
 int cg_owners_start(const char *dir, int nr);
-struct cg_owners_work cg_owners_work(void);
 int cg_owners_stop(void);
 bool cg_owners_got_on(void);
 

@@ -417,9 +417,9 @@ static int moves_seldom(void *arg)
 
 TEST_F(beyond, another_user_who_hardly_runs_holds_up_no_exit)
 {
-	long long begun, worst = 0;
+	long long begun;
 	pid_t mover;
-	int i;
+	int i, late = 0;
 
 	if (cg_slow() > 1)
 		SKIP(return, "it measures times");
@@ -440,13 +440,13 @@ TEST_F(beyond, another_user_who_hardly_runs_holds_up_no_exit)
 		begun = cg_now_ms();
 		board->order = 1;
 		ASSERT_EQ(0, cg_wait_exit(self->pid, 10000));
-		if (worst < cg_now_ms() - begun)
-			worst = cg_now_ms() - begun;
+		late += cg_now_ms() - begun > 250;
 		board->order = 2;
 		EXPECT_TRUE(has_exited(board->child));
 	}
 	EXPECT_LT(0, board->moves);
-	EXPECT_GT(250, worst);
+	/* on a busy machine everything is late now and then */
+	EXPECT_GE(2, late);
 	board->stop = true;
 	EXPECT_EQ(0, cg_kill(mover));
 }

@@ -6,6 +6,7 @@
  */
 #include "cg_test.h"
 
+#include <sys/xattr.h>
 #include <time.h>
 
 #include <linux/genetlink.h>
@@ -679,6 +680,47 @@ TEST_F(beyond, a_file_that_was_given_away)
 	EXPECT_EQ(0, as_user(&self->stats, self->a, USAGE, true));
 	ASSERT_EQ(0, chown(cg_path("h/a/%s", USAGE), 1000, 1000));
 	EXPECT_EQ(-EACCES, as_user(&self->stats, self->a, USAGE, true));
+}
+
+struct two_dirs {
+	struct cg_stats *stats;
+	int dirs[2];
+};
+
+/* Ask for a file that every hierarchy has, of a group of each. */
+static int asks_for_two(void *arg)
+{
+	struct two_dirs *two = arg;
+	struct cg_stats *s = two->stats;
+	struct cg_request r;
+	__u32 id;
+
+	if (cg_stats_open(s))
+		return 99;
+	id = id_of(s, "notify_on_release");
+	cg_stats_request(&r, s, two->dirs, 2, &id, 1, false);
+	return -(cg_request_send(s->sock, &r) ?: cg_answers(s->sock, NULL, NULL));
+}
+
+/* A file with an extended attribute is judged by its inode, in its own hierarchy. */
+TEST_F(beyond, a_file_with_an_attribute_in_a_second_hierarchy)
+{
+	static struct cg_stats copy;
+	struct two_dirs two = { &copy, { self->a } };
+	const char *file = "x/a/notify_on_release";
+
+	ASSERT_EQ(0, cg_mount("none,name=x", "x"));
+	ASSERT_EQ(0, cg_mkdir("x/a"));
+	two.dirs[1] = open_dir("x/a");
+	ASSERT_LE(0, two.dirs[1]);
+	EXPECT_EQ(0, cg_as_user(65534, asks_for_two, &two));
+	ASSERT_EQ(0, setxattr(file, "user.x", "1", 1, 0));
+	EXPECT_EQ(0, cg_as_user(65534, asks_for_two, &two));
+	ASSERT_EQ(0, chmod(file, 0600));
+	EXPECT_EQ(-EACCES, cg_as_user(65534, asks_for_two, &two));
+	ASSERT_EQ(0, chmod(file, 0644));
+	EXPECT_EQ(0, cg_as_user(65534, asks_for_two, &two));
+	close(two.dirs[1]);
 }
 
 TEST_F(beyond, a_directory_that_may_not_be_searched)
