@@ -943,6 +943,7 @@ static void look(struct group *g)
 
 	g->unread = read_fd(g->events) < 0;
 	if (g->unread && errno == ENODEV) {
+		say(LOG_INFO, "group %s is gone", shown(g));
 		close_group(g);
 		return;
 	}
