@@ -13,16 +13,20 @@
  * The list of statistics
  */
 
+static void free_desc(struct cgstat_desc *desc)
+{
+	free((void *)desc->name);
+	if (desc->keys)
+		free((void *)desc->keys[0]);
+	free((void *)desc->keys);
+}
+
 static void free_descs(struct cgstat *cs)
 {
 	unsigned int i;
 
-	for (i = 0; i < cs->nr; i++) {
-		free((void *)cs->descs[i].name);
-		if (cs->descs[i].keys)
-			free((void *)cs->descs[i].keys[0]);
-		free((void *)cs->descs[i].keys);
-	}
+	for (i = 0; i < cs->nr; i++)
+		free_desc(&cs->descs[i]);
 	free(cs->descs);
 	cs->descs = NULL;
 	cs->nr = 0;
@@ -55,66 +59,80 @@ static int take_keys(struct cgstat_desc *desc, const char *text, size_t len)
 	return 0;
 }
 
-static int take_desc_attr(struct cgstat *cs, struct cgstat_desc *desc, const struct nlattr *attr)
-{
-	size_t len = mnl_attr_get_payload_len(attr);
-	const char *data = mnl_attr_get_payload(attr);
-
-	switch (mnl_attr_get_type(attr)) {
-	case ABI_TYPE_STAT_GENERATION:
-		cs->generation = len == sizeof(uint32_t) ? mnl_attr_get_u32(attr) : 0;
-		return 0;
-	case ABI_TYPE_STAT_ID:
-		desc->id = len == sizeof(uint32_t) ? mnl_attr_get_u32(attr) : 0;
-		return 0;
-	case ABI_TYPE_STAT_TYPE:
-		desc->type = len == 1 ? mnl_attr_get_u8(attr) : 0;
-		return 0;
-	case ABI_TYPE_STAT_NAME:
-		free((void *)desc->name);
-		desc->name = strndup(data, len);
-		return desc->name ? 0 : -ENOMEM;
-	case ABI_TYPE_STAT_KEYS:
-		return desc->keys ? -EBADMSG : take_keys(desc, data, len);
-	}
-	return 0;
-}
-
 static bool is_map(const struct cgstat_desc *desc)
 {
 	return desc->type == CGSTAT_MAP;
 }
 
-static int take_desc(struct cgstat *cs, const struct nlmsghdr *msg, void *arg)
+/* Add a statistic to the list.  It is complete, or not there. */
+static int keep_desc(struct cgstat *cs, struct cgstat_desc *desc, const struct nlattr *name,
+		     const struct nlattr *keys)
 {
 	struct cgstat_desc *descs = realloc(cs->descs, (cs->nr + 1) * sizeof(*descs));
-	const struct nlattr *attr;
-	struct cgstat_desc *desc;
 	int ret = 0;
 
 	if (!descs)
-		return cgstat_fail(cs, -ENOMEM, "no memory");
+		return -ENOMEM;
 	cs->descs = descs;
-	desc = &descs[cs->nr++];
-	memset(desc, 0, sizeof(*desc));
-	mnl_attr_for_each(attr, msg, GENL_HDRLEN)
-		ret = ret ?: take_desc_attr(cs, desc, attr);
-	if (ret == -ENOMEM)
-		return cgstat_fail(cs, ret, "no memory");
-	if (ret || !desc->id || !desc->name || is_map(desc) != !!desc->keys)
-		return cgstat_fail(cs, -EBADMSG, "the kernel described a statistic incompletely");
-	/* a type that this library does not know: of no use */
-	if (desc->type < CGSTAT_U64 || desc->type > CGSTAT_MAP) {
-		free((void *)desc->name);
-		cs->nr--;
+	if (keys)
+		ret = take_keys(desc, mnl_attr_get_payload(keys), mnl_attr_get_payload_len(keys));
+	if (ret)
+		return ret;
+	desc->name = strndup(mnl_attr_get_payload(name), mnl_attr_get_payload_len(name));
+	if (!desc->name) {
+		free_desc(desc);
+		return -ENOMEM;
 	}
+	descs[cs->nr++] = *desc;
 	return 0;
+}
+
+static int take_desc(struct cgstat *cs, const struct nlmsghdr *msg, void *arg)
+{
+	const struct nlattr *attr, *name = NULL, *keys = NULL;
+	struct cgstat_desc desc = {};
+	int ret = -EBADMSG;
+
+	mnl_attr_for_each(attr, msg, GENL_HDRLEN) {
+		size_t len = mnl_attr_get_payload_len(attr);
+
+		switch (mnl_attr_get_type(attr)) {
+		case ABI_TYPE_STAT_GENERATION:
+			cs->generation = len == sizeof(uint32_t) ? mnl_attr_get_u32(attr) : 0;
+			break;
+		case ABI_TYPE_STAT_ID:
+			desc.id = len == sizeof(uint32_t) ? mnl_attr_get_u32(attr) : 0;
+			break;
+		case ABI_TYPE_STAT_TYPE:
+			desc.type = len == 1 ? mnl_attr_get_u8(attr) : 0;
+			break;
+		case ABI_TYPE_STAT_NAME:
+			name = attr;
+			break;
+		case ABI_TYPE_STAT_KEYS:
+			keys = attr;
+			break;
+		}
+	}
+	/* a type that this library does not know: of no use, whatever it has */
+	if (desc.type > CGSTAT_MAP)
+		return 0;
+	if (desc.type && desc.id && name && is_map(&desc) == !!keys)
+		ret = keep_desc(cs, &desc, name, keys);
+	if (ret == -EBADMSG)
+		cgstat_fail(cs, ret, "the kernel described a statistic incompletely");
+	else if (ret)
+		cgstat_fail(cs, ret, "no memory");
+	return ret;
 }
 
 CGSTAT_API int cgstat_refresh(struct cgstat *cs)
 {
+	struct cgstat old = *cs;
 	int ret, tries = 0;
 
+	cs->descs = NULL;
+	cs->nr = 0;
 	do {
 		struct nlmsghdr *msg = cgstat_request(cs, cs->family, ABI_CMD_DESCRIBE, NLM_F_DUMP);
 
@@ -124,6 +142,15 @@ CGSTAT_API int cgstat_refresh(struct cgstat *cs)
 	if (ret == -EOPNOTSUPP)
 		cgstat_fail(cs, ret,
 			    "this kernel does not report statistics of cgroups as numbers");
+	if (!ret) {
+		free_descs(&old);
+		return 0;
+	}
+	/* the old list, which a later call can refresh */
+	free_descs(cs);
+	cs->descs = old.descs;
+	cs->nr = old.nr;
+	cs->generation = old.generation;
 	return ret;
 }
 
@@ -414,10 +441,18 @@ CGSTAT_API int cgstat_set_add(struct cgstat_set *set, const char *pattern)
  * Reading
  */
 
+/**
+ * struct reading - a call of cgstat_read()
+ * @set: what is read
+ * @fn: the callback
+ * @arg: its argument
+ * @stopped: the callback ended the read, so the result is its own
+ */
 struct reading {
 	struct cgstat_set *set;
 	cgstat_fn fn;
 	void *arg;
+	bool stopped;
 };
 
 static int take_group(struct cgstat *cs, const struct nlmsghdr *msg, void *arg)
@@ -427,6 +462,7 @@ static int take_group(struct cgstat *cs, const struct nlmsghdr *msg, void *arg)
 	uint32_t generation = 0;
 	const struct nlattr *attr;
 	bool has_id = false;
+	int ret;
 
 	mnl_attr_for_each(attr, msg, GENL_HDRLEN) {
 		size_t len = mnl_attr_get_payload_len(attr);
@@ -452,7 +488,9 @@ static int take_group(struct cgstat *cs, const struct nlmsghdr *msg, void *arg)
 		return cgstat_fail(cs, -EAGAIN, "the statistics of the kernel have changed");
 	if (!has_id || !group.values)
 		return cgstat_fail(cs, -EBADMSG, "the kernel sent a group without its values");
-	return r->fn(&group, r->arg);
+	ret = r->fn(&group, r->arg);
+	r->stopped = ret;
+	return ret;
 }
 
 CGSTAT_API int cgstat_read(struct cgstat_set *set, const int *dirs, unsigned int nr,
@@ -479,7 +517,7 @@ CGSTAT_API int cgstat_read(struct cgstat_set *set, const int *dirs, unsigned int
 	if (flags & CGSTAT_RECURSIVE)
 		mnl_attr_put(msg, ABI_ATTR_RECURSIVE, 0, NULL);
 	ret = cgstat_ask(cs, msg, take_group, &r);
-	if (ret != -EAGAIN && ret != -ENOENT)
+	if (r.stopped || (ret != -EAGAIN && ret != -ENOENT))
 		return ret;
 	/* an id is gone or the list has changed: find out which statistics there are now */
 	err = cgstat_refresh(cs) ?: resolve(set);

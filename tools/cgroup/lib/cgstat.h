@@ -27,6 +27,7 @@
 #define CGSTAT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -88,7 +89,8 @@ struct cgstat_column {
 
 /**
  * struct cgstat_group - the answer for one group; valid in the callback only
- * @id: the id of the group; on 64-bit machines the inode number of its directory
+ * @id: the id of the group: the number in the handle that name_to_handle_at() gives for its
+ *	directory; on 64-bit machines also the inode number
  * @set: what was read
  * @values: the values, in the memory that the kernel's message was received in
  */
@@ -124,7 +126,8 @@ const char *cgstat_error(const struct cgstat *cs);
  * cgstat_refresh - list the statistics again
  * @cs: the connection
  *
- * Descriptions that were returned before are not valid any more.  Columns of sets are.
+ * Descriptions that were returned before are not valid any more.  Columns of sets are.  After an
+ * error, the list is as before.
  *
  * Return: 0 or an errno.
  */
@@ -224,11 +227,12 @@ typedef int (*cgstat_fn)(const struct cgstat_group *group, void *arg);
  *
  * A group that is removed meanwhile may be missing in the answer.
  *
- * Return: 0, what @fn returned, or an errno.  -EAGAIN: the statistics of the kernel have changed
- * during the read.  They were listed again, and the groups can be read again.  Other errors are
- * reported before the first call of @fn: -EACCES, -ENODEV for a group that was removed, -ENODATA
- * for one that inherits the state, -EINVAL for a directory that is not that of a group or whose
- * hierarchy does not have a subsystem, -EBADF, -ENOENT if a statistic is gone.
+ * Return: 0, what @fn returned (any number, also one that looks like an errno), or an errno.
+ * -EAGAIN: the statistics of the kernel have changed during the read.  They were listed again, and
+ * the groups can be read again.  Other errors are reported before the first call of @fn: -EACCES,
+ * -ENODEV for a group that was removed, -ENODATA for one that inherits the state, -EINVAL for a
+ * directory that is not that of a group or whose hierarchy does not have a subsystem, -EBADF,
+ * -ENOENT if a statistic is gone.
  */
 int cgstat_read(struct cgstat_set *set, const int *dirs, unsigned int nr, unsigned int flags,
 		cgstat_fn fn, void *arg);
@@ -264,15 +268,35 @@ struct cgstat_tree *cgstat_tree_new(int dir);
  */
 void cgstat_tree_free(struct cgstat_tree *tree);
 
+/* A list of the directories is not used for longer. */
+#define CGSTAT_TREE_SECONDS	3
+
 /**
- * cgstat_tree_path - the path of a group
+ * cgstat_tree_paths - the paths of the groups of one answer
+ * @tree: the tree
+ * @ids: their ids
+ * @paths: gets the path of each below the top directory, which is "/"; NULL if there is no such
+ *	group any more
+ * @nr: how many
+ *
+ * All directories are listed, once, if an id is not known or if the list is CGSTAT_TREE_SECONDS
+ * old.  So a renamed group may have its old path for this time.  Different groups never have the
+ * same path in one call: if they seem to, because they were renamed while the directories were
+ * listed, they have none, and the next call lists the directories again.
+ *
+ * The paths are valid until the next call.  A program that runs for long and looks up the groups of
+ * an answer one by one, with cgstat_tree_path(), may list the directories once for each group that
+ * was removed.
+ */
+void cgstat_tree_paths(struct cgstat_tree *tree, const uint64_t *ids, const char **paths,
+		       size_t nr);
+
+/**
+ * cgstat_tree_path - the path of one group
  * @tree: the tree
  * @id: its id
  *
- * For an id that is not known yet, all directories are listed.
- *
- * Return: its path below the top directory, which is "/"; NULL if there is no such group any
- * more.  Valid until the next call.
+ * Return: as a path of cgstat_tree_paths().
  */
 const char *cgstat_tree_path(struct cgstat_tree *tree, uint64_t id);
 

@@ -19,15 +19,25 @@ int cgstat_fail(struct cgstat *cs, int err, const char *fmt, ...)
 	return err;
 }
 
+void cgstat_disconnect(struct cgstat *cs)
+{
+	if (cs->nl)
+		mnl_socket_close(cs->nl);
+	cs->nl = NULL;
+}
+
 static int open_socket(struct cgstat *cs)
 {
-	int on = 1;
+	int on = 1, ret;
 
 	cs->nl = mnl_socket_open2(NETLINK_GENERIC, SOCK_CLOEXEC);
 	if (!cs->nl)
 		return cgstat_fail(cs, -errno, "cannot open a netlink socket: %s", strerror(errno));
-	if (mnl_socket_bind(cs->nl, 0, MNL_SOCKET_AUTOPID))
-		return cgstat_fail(cs, -errno, "cannot bind a netlink socket: %s", strerror(errno));
+	if (mnl_socket_bind(cs->nl, 0, MNL_SOCKET_AUTOPID)) {
+		ret = cgstat_fail(cs, -errno, "cannot bind a netlink socket: %s", strerror(errno));
+		cgstat_disconnect(cs);
+		return ret;
+	}
 	cs->port = mnl_socket_get_portid(cs->nl);
 	/* without it there are only errnos */
 	mnl_socket_setsockopt(cs->nl, NETLINK_EXT_ACK, &on, sizeof(on));
@@ -60,13 +70,6 @@ int cgstat_connect(struct cgstat *cs)
 		return cgstat_fail(cs, -EOPNOTSUPP,
 				   "this kernel has no taskstats: it was built without CONFIG_TASKSTATS");
 	return ret < 0 ? ret : 0;
-}
-
-void cgstat_disconnect(struct cgstat *cs)
-{
-	if (cs->nl)
-		mnl_socket_close(cs->nl);
-	cs->nl = NULL;
 }
 
 /* Begin a request in the buffer. */
@@ -177,6 +180,22 @@ static int drop_answer(struct cgstat *cs)
 	return open_socket(cs);
 }
 
+/* Receive one buffer of messages, and return what the function of the answer returned. */
+static int take_buffer(struct cgstat *cs, struct answer *a)
+{
+	ssize_t len;
+
+	do {
+		len = mnl_socket_recvfrom(cs->nl, cs->buf, CGSTAT_BUF);
+	} while (len < 0 && errno == EINTR);
+	if (!len)
+		errno = EPIPE;
+	if (len <= 0)
+		return cgstat_fail(cs, -errno, "cannot receive from the kernel: %s",
+				   strerror(errno));
+	return take_messages(cs, len, a);
+}
+
 /*
  * Send a request and call FN for each message of the answer.  Return 0, what FN returned, or an
  * errno; -EAGAIN if the statistics have changed meanwhile.
@@ -186,21 +205,15 @@ int cgstat_ask(struct cgstat *cs, struct nlmsghdr *msg, cgstat_msg_fn fn, void *
 	struct answer a = { .fn = fn, .arg = arg };
 	int ret = 0, err;
 
-	if (!cs->nl)
-		return cgstat_fail(cs, -ENOTCONN, "the connection is closed");
+	/* it could not be opened again after the last answer was dropped */
+	err = cs->nl ? 0 : open_socket(cs);
+	if (err)
+		return err;
 	if (mnl_socket_sendto(cs->nl, msg, msg->nlmsg_len) < 0)
 		return cgstat_fail(cs, -errno, "cannot send to the kernel: %s", strerror(errno));
-	while (!a.ended && !ret) {
-		int len = mnl_socket_recvfrom(cs->nl, cs->buf, CGSTAT_BUF);
-
-		if (len < 0 && errno == EINTR)
-			continue;
-		if (len <= 0)
-			return cgstat_fail(cs, len ? -errno : -EPIPE,
-					   "cannot receive from the kernel: %s",
-					   strerror(len ? errno : EPIPE));
-		ret = take_messages(cs, len, &a);
-	}
+	while (!a.ended && !ret)
+		ret = take_buffer(cs, &a);
+	/* while an answer is not read to its end, the kernel refuses the next request */
 	if (!a.ended) {
 		err = drop_answer(cs);
 		if (err)
