@@ -5,63 +5,6 @@
 #include <stdlib.h>
 #include "tool.h"
 
-/* A path as text: one word that cannot do anything to a terminal. */
-void put_escaped(const char *text, FILE *f)
-{
-	for (; *text; text++) {
-		unsigned char c = *text;
-
-		if (c <= ' ' || c == 0x7f || c == '\\')
-			fprintf(f, "\\%03o", c);
-		else
-			fputc(c, f);
-	}
-}
-
-static void put_csv(const char *text, FILE *f)
-{
-	if (!strpbrk(text, ",\"\n\r")) {
-		fputs(text, f);
-		return;
-	}
-	fputc('"', f);
-	for (; *text; text++) {
-		if (*text == '"')
-			fputc('"', f);
-		fputc(*text, f);
-	}
-	fputc('"', f);
-}
-
-static void put_json(const char *text, FILE *f)
-{
-	fputc('"', f);
-	for (; *text; text++) {
-		unsigned char c = *text;
-
-		if (c == '"' || c == '\\')
-			fprintf(f, "\\%c", c);
-		else if (c < ' ' || c == 0x7f)
-			fprintf(f, "\\u%04x", c);
-		else
-			fputc(c, f);
-	}
-	fputc('"', f);
-}
-
-/* A label of Prometheus: backslash, quote and newline are escaped. */
-static void put_label(const char *text, FILE *f)
-{
-	for (; *text; text++) {
-		if (*text == '\n')
-			fputs("\\n", f);
-		else if (*text == '"' || *text == '\\')
-			fprintf(f, "\\%c", *text);
-		else
-			fputc(*text, f);
-	}
-}
-
 /* A number as text; with units, one that is not small has at most six characters. */
 char *human(uint64_t value, bool is_signed, bool units)
 {
@@ -254,36 +197,75 @@ static void json_value(const struct sampler *s, const struct row *row, unsigned 
 		fputs("null", f);
 }
 
-/* The columns of a map that are next to each other are one object. */
-static void json_row(const struct sampler *s, const struct row *row, FILE *f)
+/* Is a column not among the NR in ORDER? */
+static bool is_new(const struct sampler *s, const unsigned int *order, unsigned int nr,
+		   const struct cgstat_column *column)
 {
-	const struct cgstat_column *last = NULL;
 	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		if (!strcmp(sampler_column(s, order[i])->name, column->name))
+			return false;
+	return true;
+}
+
+/*
+ * The columns as JSON and Prometheus need them: each once, and those of one statistic together.
+ * ORDER gets them; returns how many there are.
+ */
+static unsigned int by_stat(const struct sampler *s, unsigned int *order)
+{
+	unsigned int nr = 0, i, at;
 
 	for (i = 0; i < sampler_nr(s); i++) {
 		const struct cgstat_column *column = sampler_column(s, i);
-		bool same = last && last->key && column->key && !strcmp(last->stat, column->stat);
 
-		if (last && last->key && !same)
-			fputc('}', f);
-		fputs(i ? "," : "", f);
-		if (!same) {
+		/* behind the last one of its statistic */
+		for (at = nr; at > 0; at--)
+			if (!strcmp(sampler_column(s, order[at - 1])->stat, column->stat))
+				break;
+		if (!at)
+			at = nr;
+		if (!is_new(s, order, at, column))
+			continue;
+		memmove(order + at + 1, order + at, (nr - at) * sizeof(*order));
+		order[at] = i;
+		nr++;
+	}
+	return nr;
+}
+
+static void json_row(const struct sampler *s, const struct row *row, const unsigned int *order,
+		     unsigned int nr, FILE *f)
+{
+	const char *stat = NULL, *end = "";
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		const struct cgstat_column *column = sampler_column(s, order[i]);
+
+		if (!stat || strcmp(stat, column->stat)) {
+			fprintf(f, "%s%s", end, i ? "," : "");
 			put_json(column->stat, f);
 			fputs(column->key ? ":{" : ":", f);
+			end = column->key ? "}" : "";
+		} else {
+			fputc(',', f);
 		}
 		if (column->key) {
 			put_json(column->key, f);
 			fputc(':', f);
 		}
-		json_value(s, row, i, f);
-		last = column;
+		json_value(s, row, order[i], f);
+		stat = column->stat;
 	}
-	if (last && last->key)
-		fputc('}', f);
+	fputs(end, f);
 }
 
 static void json(const struct sampler *s, const struct sample *sample, FILE *f)
 {
+	unsigned int *order = xrealloc(NULL, sampler_nr(s) * sizeof(*order));
+	unsigned int nr = by_stat(s, order);
 	size_t r;
 
 	fprintf(f, "{\"time\":%.3f,\"groups\":[", sample->time);
@@ -291,10 +273,11 @@ static void json(const struct sampler *s, const struct sample *sample, FILE *f)
 		fputs(r ? ",{\"group\":" : "{\"group\":", f);
 		put_json(sample->rows[r].path, f);
 		fputs(",\"stats\":{", f);
-		json_row(s, &sample->rows[r], f);
+		json_row(s, &sample->rows[r], order, nr, f);
 		fputs("}}", f);
 	}
 	fputs("]}\n", f);
+	free(order);
 }
 
 /* cgroup_NAME: only letters, digits and underscores. */
@@ -311,12 +294,13 @@ static char *metric_name(const char *stat)
 /* All lines of a metric must be together. */
 static void prometheus(const struct sampler *s, const struct sample *sample, FILE *f)
 {
+	unsigned int *order = xrealloc(NULL, sampler_nr(s) * sizeof(*order));
+	unsigned int nr = by_stat(s, order), i;
 	const char *last = "";
-	unsigned int i;
 	size_t r;
 
-	for (i = 0; i < sampler_nr(s); i++) {
-		const struct cgstat_column *column = sampler_column(s, i);
+	for (i = 0; i < nr; i++) {
+		const struct cgstat_column *column = sampler_column(s, order[i]);
 		char *name = metric_name(column->stat);
 
 		if (strcmp(last, column->stat)) {
@@ -327,7 +311,7 @@ static void prometheus(const struct sampler *s, const struct sample *sample, FIL
 		for (r = 0; r < sample->nr; r++) {
 			const struct row *row = &sample->rows[r];
 
-			if (!row->has[i])
+			if (!row->has[order[i]])
 				continue;
 			fprintf(f, "%s{group=\"", name);
 			put_label(row->path, f);
@@ -336,11 +320,12 @@ static void prometheus(const struct sampler *s, const struct sample *sample, FIL
 				put_label(column->key, f);
 			}
 			fputs("\"} ", f);
-			put_value(column, row->values[i], f);
+			put_value(column, row->values[order[i]], f);
 			fputc('\n', f);
 		}
 		free(name);
 	}
+	free(order);
 }
 
 /* Print a sample.  FIRST: of several. */

@@ -10,6 +10,15 @@
 /* More lines cannot be told apart. */
 #define MAX_SERIES	32
 
+/* What a record can have: times until the year 9999, and numbers of 64 bits. */
+#define MAX_TIME	253402300799.0
+#define MIN_VALUE	(-0x1p63)
+#define MAX_VALUE	0x1p64
+
+/* Times are rounded to milliseconds; shorter intervals and smaller changes are none. */
+#define MIN_SECONDS	0.0005
+#define MIN_RANGE	0x1p-40
+
 #define LEFT	80
 #define RIGHT	20
 #define TOP	40
@@ -134,14 +143,23 @@ static bool read_header(struct header *h, char *line)
 	return h->nr;
 }
 
+/* Read a number in a range, which must not be infinite.  Return false if there is none. */
+static bool read_number(const char *text, double min, double max, double *number)
+{
+	char *end;
+
+	*number = strtod(text, &end);
+	return end != text && !*end && isfinite(*number) && *number >= min && *number <= max;
+}
+
 /* Return false if the line is malformed. */
 static bool read_line(struct picture *p, const struct header *h, char *line, char **stats, int nr)
 {
-	char *time = next_field(&line), *group = next_field(&line), *end, *field;
-	double when = strtod(time, &end);
+	char *time = next_field(&line), *group = next_field(&line), *field;
 	unsigned int i;
+	double when;
 
-	if (!group || end == time || *end)
+	if (!group || !read_number(time, 0, MAX_TIME, &when))
 		return false;
 	if (p->o->group && fnmatch(p->o->group, group, 0))
 		return true;
@@ -153,8 +171,7 @@ static bool read_line(struct picture *p, const struct header *h, char *line, cha
 			return false;
 		if (!*field || !matches_any(stats, nr, h->names[i]))
 			continue;
-		value = strtod(field, &end);
-		if (*end)
+		if (!read_number(field, MIN_VALUE, MAX_VALUE, &value))
 			return false;
 		add_point(series_of(p, group, h->names[i]), when, value);
 	}
@@ -179,6 +196,8 @@ static void read_record(struct picture *p, const char *file, char **stats, int n
 			die(EXIT_FAILED, "'%s', line %lu: not what cgstat record writes", file,
 			    number);
 	}
+	if (ferror(f))
+		die_errno(EXIT_FAILED, errno, "cannot read '%s'", file);
 	if (!number)
 		die(EXIT_FAILED, "'%s' is empty", file);
 	for (i = 0; i < h.nr; i++)
@@ -205,7 +224,7 @@ static void to_rates(struct series *series)
 		struct point now = series->points[i];
 		double seconds = now.time - before.time;
 
-		if (seconds <= 0)
+		if (seconds < MIN_SECONDS)
 			continue;
 		series->points[nr].time = now.time;
 		series->points[nr++].value = (now.value - before.value) / seconds;
@@ -222,7 +241,7 @@ static void find_bounds(struct picture *p)
 	p->t0 = INFINITY;
 	p->t1 = -INFINITY;
 	p->min = 0;
-	p->max = -INFINITY;
+	p->max = 0;
 	for (s = 0; s < p->nr; s++) {
 		for (i = 0; i < p->series[s].nr; i++) {
 			const struct point *point = &p->series[s].points[i];
@@ -235,9 +254,9 @@ static void find_bounds(struct picture *p)
 	}
 	if (p->t1 < p->t0)
 		die(EXIT_FAILED, "there is nothing to draw: a rate needs two samples");
-	if (p->t1 == p->t0)
+	if (p->t1 - p->t0 < MIN_SECONDS)
 		p->t1 = p->t0 + 1;
-	if (p->max <= p->min)
+	if (p->max - p->min < MIN_RANGE)
 		p->max = p->min + 1;
 }
 
@@ -269,24 +288,6 @@ static double y_of(const struct picture *p, double value)
 	return TOP + (p->max - value) / (p->max - p->min) * height;
 }
 
-static void put_xml(const char *text, FILE *f)
-{
-	for (; *text; text++) {
-		unsigned char c = *text;
-
-		if (c == '<')
-			fputs("&lt;", f);
-		else if (c == '&')
-			fputs("&amp;", f);
-		else if (c == '"')
-			fputs("&quot;", f);
-		else if (c < ' ' || c == 0x7f)
-			fputc('?', f);
-		else
-			fputc(c, f);
-	}
-}
-
 static void put_number(double value, FILE *f)
 {
 	static const char unit[] = "kMGTPE";
@@ -309,14 +310,15 @@ static void draw_line(double x1, double y1, double x2, double y2, const char *co
 
 static void draw_values(const struct picture *p, FILE *f)
 {
-	double step = step_of(p->max - p->min, 6), value;
+	double step = step_of(p->max - p->min, 6);
+	int i, last = floor(p->max / step);
 
-	for (value = ceil(p->min / step) * step; value <= p->max; value += step) {
-		double y = y_of(p, value);
+	for (i = ceil(p->min / step); i <= last; i++) {
+		double value = i * step, y = y_of(p, value);
 
 		draw_line(LEFT, y, p->o->width - RIGHT, y, "#ddd", f);
 		fprintf(f, "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">", LEFT - 6, y + 4);
-		put_number(fabs(value) < step / 1000 ? 0 : value, f);
+		put_number(value, f);
 		fputs("</text>\n", f);
 	}
 }
@@ -324,19 +326,22 @@ static void draw_values(const struct picture *p, FILE *f)
 /* Marks are at round numbers of seconds since the beginning. */
 static void draw_times(const struct picture *p, FILE *f)
 {
-	double step = step_of(p->t1 - p->t0, 8), t;
+	double step = step_of(p->t1 - p->t0, 8);
+	int i, last = floor((p->t1 - p->t0) / step + 0.001);
 	double y = y_of(p, p->min);
 	time_t begin = p->t0;
-	char text[64];
+	struct tm *local = localtime(&begin);
+	char text[64] = "";
 
-	for (t = 0; t <= p->t1 - p->t0 + step / 1000; t += step) {
-		double x = x_of(p, p->t0 + t);
+	for (i = 0; i <= last; i++) {
+		double t = i * step, x = x_of(p, p->t0 + t);
 
 		draw_line(x, TOP, x, y, "#eee", f);
 		fprintf(f, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">%g s</text>\n",
 			x, y + 16, t);
 	}
-	strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", localtime(&begin));
+	if (local)
+		strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", local);
 	fprintf(f, "<text x=\"%u\" y=\"24\" text-anchor=\"end\">from %s</text>\n",
 		p->o->width - RIGHT, text);
 }

@@ -107,11 +107,17 @@ void sample_free(struct sample *sample);
 char *hierarchy_of(const char *subsys);
 char *hierarchy_around(const char *dir);
 
+/* escape.c */
+void put_escaped(const char *text, FILE *f);
+void put_csv(const char *text, FILE *f);
+void put_json(const char *text, FILE *f);
+void put_label(const char *text, FILE *f);
+void put_xml(const char *text, FILE *f);
+
 /* output.c */
 void put_list(const struct cgstat *cs, char **subsys, int nr, enum format format, FILE *f);
 void put_sample(const struct sampler *s, const struct sample *sample, const struct options *o,
 		bool first, FILE *f);
-void put_escaped(const char *text, FILE *f);
 char *human(uint64_t value, bool is_signed, bool units);
 
 /* top.c */

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# timeout: 120
+# timeout: 180
 # needs: cgstat script unshare
 #
 # cgstat, as a new user would try it: each example of its manual page, its formats, its exit
@@ -36,6 +36,27 @@ examples() {
 
 as_user() {
 	su nobody -s /bin/sh -c "$*"
+}
+
+# on_terminal COMMAND: prints what the command wrote to a terminal.
+on_terminal() {
+	TERM=xterm script -q -f -c "$1" typed < /dev/null > /dev/null
+	cat typed
+}
+
+# A record of one column with these values, one line for each.
+record_of() {
+	echo "time,group,memory.failcnt"
+	time=1000
+	for value; do
+		echo "$time,/web,$value"
+		time=$((time + 1))
+	done
+}
+
+# plots STATUS FILE: plotting a file ends, with this exit status.
+plots() {
+	exits "$1" sh -c "ulimit -f 10000; timeout 30 cgstat plot -o plotted.svg $2"
 }
 
 mkdir -p "$M" "$P"
@@ -95,6 +116,50 @@ ok "a record with such a name is drawn" sh -c \
 	'cgstat record -n 2 -i 0.1 -o r.csv web memory.failcnt && cgstat plot r.csv | grep -q "a,&quot;b"'
 rmdir "$M/web/a,\"b"
 
+# the columns of a map that are not next to each other, or given twice
+MIXED="memory.stat:cache memory.failcnt memory.stat:rss memory.stat:cache memory.failcnt"
+ok "JSON: a statistic is one key" \
+	says '"stats":{"memory.stat":{"cache":0,"rss":0},"memory.failcnt":0}' \
+	cgstat get -j web/static $MIXED
+cgstat export -o columns -1 web $MIXED
+ok "Prometheus: a statistic has one HELP" [ "$(grep -c '^# HELP' columns)" = 2 ]
+ok "Prometheus: a statistic has one TYPE" [ "$(grep -c '^# TYPE' columns)" = 2 ]
+ok "Prometheus: each number once" [ "$(grep -c '^cgroup' columns)" = 3 ]
+ok "Prometheus: a statistic is in one piece" \
+	[ "$(grep -n '^cgroup_memory_failcnt' columns | cut -d : -f 1)" = 7 ]
+
+# names that are not UTF-8, or have control characters: 9b is CSI of C1
+NAME=$(printf 'x\233\302\233\377y')
+mkdir "$M/web/$NAME"
+ok "text: bytes that are not UTF-8, and C1" says '/web/x\233\302\233\377y' \
+	cgstat tree web memory.failcnt
+ok "top: bytes that are not UTF-8, and C1" says '/web/x\233\302\233\377y' \
+	cgstat top -b -n 1 web memory.failcnt
+ok "JSON: bytes that are not UTF-8, and C1" says '"/web/x\\233\u009b\\377y"' \
+	cgstat tree -j web memory.failcnt
+ok "Prometheus: bytes that are not UTF-8" \
+	says "$(printf '{group="/web/x\\\\233\302\233\\\\377y"}')" \
+	cgstat export web memory.failcnt
+ok "CSV: bytes that are not UTF-8" says "$(printf ',/web/x\\233\302\233\\377y,')" \
+	cgstat tree -c web memory.failcnt
+ok "CSV on a terminal: C1, too" says ',/web/x\233\302\233\377y,' \
+	on_terminal 'cgstat tree -c web memory.failcnt'
+ok "Prometheus on a terminal: C1, too" says '/web/x\\233\\302\\233\\377y"' \
+	on_terminal 'cgstat export web memory.failcnt'
+cgstat record -n 1 -o names.csv web memory.failcnt
+ok "SVG: bytes that are not UTF-8, and C1" says '>/web/x\233?\377y ' cgstat plot names.csv
+ok "SVG: no ]]>" says 'a]]&gt;b' cgstat plot --title 'a]]>b' names.csv
+# a name that looks like the escape of another
+mkdir "$M/web/x\\377" "$M/web/$(printf 'x\377')"
+ok "two names do not become one" [ "$(cgstat tree -j web memory.failcnt | tr '{' '\n' |
+	grep '"group":' | sort -u | wc -l)" = 5 ]
+rmdir "$M/web/x\\377" "$M/web/$(printf 'x\377')" "$M/web/$NAME"
+for name in '\300\257' '\355\240\200' '\364\220\200\200' '\342\202'; do
+	mkdir "$M/web/$(printf "$name")"
+	ok "not UTF-8: octal ${name#?}" says "/web/$name" cgstat tree -c web memory.failcnt
+	rmdir "$M/web/$(printf "$name")"
+done
+
 # top
 ok "top in batches: sorted by a number" \
 	sh -c "cgstat top -b -n 1 / memory.limit_in_bytes | tail -n 1 | grep -q ' /web$'"
@@ -129,6 +194,23 @@ ok "a file that may not be read" exits 5 as_user cgstat get web memory.failcnt
 ok "another file may be read" exits 0 as_user cgstat get web memory.limit_in_bytes
 ok "an output that cannot be written" exits 1 cgstat export -o /nosuch/file web memory.failcnt
 ok "not a record" sh -c 'echo x > x; ! cgstat plot x'
+for value in inf nan 1e300 -1e300 1x; do
+	record_of 1 $value > bad.csv
+	ok "not a record: the value $value" plots 1 bad.csv
+done
+for time in inf nan 1e300 -1 999999999999; do
+	printf 'time,group,memory.failcnt\n%s,/web,1\n' $time > bad.csv
+	ok "not a record: the time $time" plots 1 bad.csv
+done
+record_of 18446744073709551615 -9223372036854775808 > wide.csv
+ok "a record of the largest numbers" plots 0 wide.csv
+record_of -9223372036854775808 -9223372036854775808 > wide.csv
+ok "a record of the smallest number" plots 0 wide.csv
+ok "its picture has numbers only" sh -c '! grep -e nan -e inf plotted.svg'
+record_of 5e-324 0 > narrow.csv
+ok "a record of tiny numbers" plots 0 narrow.csv
+printf 'time,group,memory.failcnt\n0,/web,1\n5e-324,/web,2\n' > narrow.csv
+ok "a record of a tiny time" plots 0 narrow.csv
 ok "no temporary file is left" sh -c '! ls x.?????? 2> /dev/null'
 
 rmdir "$M/web/static" "$M/web" "$P/web"
