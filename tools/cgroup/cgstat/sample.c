@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Takes samples: the numbers of a group, or of all groups below it, from some hierarchies. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -152,19 +153,17 @@ static void add_stat(struct sampler *s, const char *stat)
  */
 static void add_pattern(struct sampler *s, const char *pattern)
 {
-	struct cgstat_set *set;
-	unsigned int i;
-	int nr;
+	struct cgstat_set *set = cgstat_set_new(s->cs);
+	int i, nr = set ? cgstat_set_add(set, pattern) : -ENOMEM;
 
-	if (strcspn(pattern, "*?[") >= strcspn(pattern, ".:")) {
-		add_stat(s, pattern);
-		return;
-	}
-	set = cgstat_set_new(s->cs);
-	nr = set ? cgstat_set_add(set, pattern) : -ENOMEM;
+	/* before it is said that the subsystem of an unknown statistic is not mounted */
 	if (nr < 0)
 		die(exit_code(-nr), "%s", cgstat_error(s->cs));
-	for (i = 0; i < cgstat_set_nr(set); i++)
+	if (strcspn(pattern, "*?[") >= strcspn(pattern, ".:")) {
+		add_stat(s, pattern);
+		nr = 0;
+	}
+	for (i = 0; i < nr; i++)
 		add_stat(s, cgstat_set_column(set, i)->name);
 	cgstat_set_free(set);
 }
@@ -215,10 +214,20 @@ const struct cgstat_column *sampler_column(const struct sampler *s, unsigned int
  * Taking a sample
  */
 
+/**
+ * struct taking - a sample that is taken
+ * @s: the sampler
+ * @sample: the sample
+ * @source: the hierarchy that is read
+ * @ids: for each row the id of the group
+ * @room: for how many rows and ids there is room
+ * @by_path: the rows by their paths, if there are several hierarchies
+ */
 struct taking {
 	struct sampler *s;
 	struct sample *sample;
 	struct source *source;
+	uint64_t *ids;
 	size_t room;
 	void *by_path;
 };
@@ -248,63 +257,85 @@ static size_t find_row(struct taking *t, char *path)
 	return (*found)->i;
 }
 
-static struct row *add_row(struct taking *t, char *path)
+/* The path follows when all groups of the hierarchy have been read. */
+static int take_group(const struct cgstat_group *group, void *arg)
 {
+	struct taking *t = arg;
 	struct sample *sample = t->sample;
-	unsigned int nr = t->s->nr;
+	unsigned int nr = t->s->nr, i;
 	struct row *row;
 
 	if (sample->nr == t->room) {
 		t->room = t->room ? t->room * 2 : 64;
 		sample->rows = xrealloc(sample->rows, t->room * sizeof(*sample->rows));
+		t->ids = xrealloc(t->ids, t->room * sizeof(*t->ids));
 	}
+	t->ids[sample->nr] = group->id;
 	row = &sample->rows[sample->nr++];
-	row->path = path;
+	row->path = NULL;
 	row->values = xrealloc(NULL, nr * (sizeof(*row->values) + sizeof(*row->has)));
 	row->has = (bool *)(row->values + nr);
-	memset(row->has, 0, nr * sizeof(*row->has));
-	return row;
-}
-
-static char *group_path(struct taking *t, uint64_t id)
-{
-	const char *below = "/";
-
-	if (t->s->recursive)
-		below = cgstat_tree_path(t->source->tree, id);
-	if (!below)
-		return NULL;
-	if (!strcmp(below, "/"))
-		return xstrdup(*t->source->base ? t->source->base : "/");
-	return xprintf("%s%s", t->source->base, below);
-}
-
-static int take_group(const struct cgstat_group *group, void *arg)
-{
-	struct taking *t = arg;
-	char *path = group_path(t, group->id);
-	struct row *row;
-	unsigned int i;
-	size_t at;
-
-	/* removed since the kernel read it */
-	if (!path)
-		return 0;
-	/* only groups that are in several hierarchies have to be found again */
-	at = t->s->nr_sources > 1 ? find_row(t, path) : t->sample->nr;
-	if (at == t->sample->nr) {
-		row = add_row(t, path);
-	} else {
-		row = &t->sample->rows[at];
-		free(path);
-	}
-	for (i = 0; i < t->s->nr; i++) {
-		if (t->s->columns[i].source != t->source)
-			continue;
-		row->values[i] = cgstat_value(group, t->s->columns[i].i);
-		row->has[i] = true;
+	for (i = 0; i < nr; i++) {
+		row->has[i] = t->s->columns[i].source == t->source;
+		if (row->has[i])
+			row->values[i] = cgstat_value(group, t->s->columns[i].i);
 	}
 	return 0;
+}
+
+/* The path of a group in its hierarchy.  BELOW: the path below the named group. */
+static char *group_path(const struct source *source, const char *below)
+{
+	if (!strcmp(below, "/"))
+		return xstrdup(*source->base ? source->base : "/");
+	return xprintf("%s%s", source->base, below);
+}
+
+/* Add the numbers of a group to those from other hierarchies, and free its row. */
+static void merge(struct row *to, struct row *from, unsigned int nr)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		if (!from->has[i])
+			continue;
+		to->values[i] = from->values[i];
+		to->has[i] = true;
+	}
+	free(from->path);
+	free(from->values);
+}
+
+/*
+ * Give the rows from FIRST on their paths.  They are of one hierarchy, so their paths differ, and
+ * each is merged with a row of another hierarchy at most.
+ */
+static void name_rows(struct taking *t, size_t first)
+{
+	struct sample *sample = t->sample;
+	size_t nr = sample->nr - first, i, at;
+	const char **below = xrealloc(NULL, nr * sizeof(*below));
+
+	if (t->s->recursive)
+		cgstat_tree_paths(t->source->tree, t->ids + first, below, nr);
+	sample->nr = first;
+	for (i = 0; i < nr; i++) {
+		struct row row = sample->rows[first + i];
+
+		/* removed since the kernel read it */
+		if (t->s->recursive && !below[i]) {
+			free(row.values);
+			continue;
+		}
+		row.path = group_path(t->source, t->s->recursive ? below[i] : "/");
+		/* only groups that are in several hierarchies have to be found again */
+		at = t->s->nr_sources > 1 ? find_row(t, row.path) : sample->nr;
+		if (at == sample->nr)
+			sample->rows[sample->nr++] = row;
+		else
+			merge(&sample->rows[at], &row, t->s->nr);
+	}
+	free(below);
 }
 
 static void free_rows(struct sample *sample)
@@ -320,17 +351,83 @@ static void free_rows(struct sample *sample)
 	sample->nr = 0;
 }
 
+static int read_dir(struct taking *t, int dir)
+{
+	return cgstat_read(t->source->set, &dir, 1, t->s->recursive ? CGSTAT_RECURSIVE : 0,
+			   take_group, t);
+}
+
+/* The directories in a directory, which is open as FD; takes FD. */
+static char **list_dirs(int fd, size_t *nr)
+{
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+	char **names = NULL;
+
+	*nr = 0;
+	while (dir && (entry = readdir(dir))) {
+		if (entry->d_type != DT_DIR || !strcmp(entry->d_name, ".") ||
+		    !strcmp(entry->d_name, ".."))
+			continue;
+		names = xrealloc(names, (*nr + 1) * sizeof(*names));
+		names[(*nr)++] = xstrdup(entry->d_name);
+	}
+	if (dir)
+		closedir(dir);
+	else if (fd >= 0)
+		close(fd);
+	return names;
+}
+
+/*
+ * A group inherits, so the kernel reads none below it: read those that do not inherit.  PATH: of
+ * the group, from the directory of the source.
+ */
+static int read_below(struct taking *t, const char *path)
+{
+	int top = t->source->dir, ret = 0;
+	size_t nr, i;
+	char **names = list_dirs(openat(top, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), &nr);
+
+	for (i = 0; i < nr; i++) {
+		char *below = xprintf("%s/%s", path, names[i]);
+		int dir = ret ? -1 : openat(top, below, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+		if (dir >= 0) {
+			ret = read_dir(t, dir);
+			close(dir);
+		}
+		if (ret == -ENODATA)
+			ret = read_below(t, below);
+		/* as in other answers, groups that are gone or not to be read are missing */
+		if (ret == -ENODEV || ret == -EACCES)
+			ret = 0;
+		free(below);
+		free(names[i]);
+	}
+	free(names);
+	return ret;
+}
+
 static int take_all(struct taking *t)
 {
+	int ret = 0, inherits = 0;
 	unsigned int i;
-	int ret = 0;
 
 	for (i = 0; i < t->s->nr_sources && !ret; i++) {
+		size_t first = t->sample->nr;
+
 		t->source = t->s->sources[i];
-		ret = cgstat_read(t->source->set, &t->source->dir, 1,
-				  t->s->recursive ? CGSTAT_RECURSIVE : 0, take_group, t);
+		ret = read_dir(t, t->source->dir);
+		if (ret == -ENODATA && t->s->recursive) {
+			inherits = ret;
+			ret = read_below(t, ".");
+		}
+		if (!ret)
+			name_rows(t, first);
 	}
-	return ret;
+	/* then the last error is the reason why there is nothing */
+	return ret || t->sample->nr ? ret : inherits;
 }
 
 struct sample *sampler_take(struct sampler *s)
@@ -347,10 +444,12 @@ struct sample *sampler_take(struct sampler *s)
 		clock_gettime(CLOCK_REALTIME, &now);
 		ret = take_all(&t);
 		tdestroy(t.by_path, free);
+		free(t.ids);
 	} while (ret == -EAGAIN && ++tries < MAX_TRIES);
 	if (ret)
 		die(exit_code(-ret), "the group '%s': %s", s->group, cgstat_error(s->cs));
-	if (!sample->nr)
+	/* of many groups, none may have the statistics */
+	if (!sample->nr && !s->recursive)
 		die(EXIT_NOT_FOUND, "the group '%s' is gone", s->group);
 	sample->time = now.tv_sec + now.tv_nsec / 1e9;
 	return sample;

@@ -59,6 +59,15 @@ plots() {
 	exits "$1" sh -c "ulimit -f 10000; timeout 30 cgstat plot -o plotted.svg $2"
 }
 
+# wait_for TEXT FILE: waits for a line with this text, up to 20 seconds.
+wait_for() {
+	tries=0
+	until grep -aqs -- "$1" "$2" || [ $tries = 100 ]; do
+		tries=$((tries + 1))
+		sleep 0.2
+	done
+}
+
 mkdir -p "$M" "$P"
 ok "mount memory and cpuacct" mount -t cgroup -o memory,cpuacct none "$M"
 ok "mount pids" mount -t cgroup -o pids none "$P"
@@ -160,6 +169,35 @@ for name in '\300\257' '\355\240\200' '\364\220\200\200' '\342\202'; do
 	rmdir "$M/web/$(printf "$name")"
 done
 
+# paths
+deep=$M/web/deep
+for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do
+	deep=$deep/$i
+done
+mkdir -p "$deep"
+ok "more levels than files may be open" says "${deep#"$M"}" \
+	sh -c 'ulimit -S -n 12; cgstat tree web memory.failcnt'
+while [ "$deep" != "$M/web" ]; do
+	rmdir "$deep"
+	deep=${deep%/*}
+done
+mkdir "$M/web/old"
+cgstat record -i 4 -n 2 -o renamed.csv web memory.failcnt &
+wait_for /web/old renamed.csv
+mv "$M/web/old" "$M/web/new"
+wait $!
+ok "a long run: the old name" grep -q '/web/old,' renamed.csv
+ok "a long run: the new name" says '/web/new,' tail -n 3 renamed.csv
+rm renamed.csv
+cgstat record -i 2 -n 2 -o renamed.csv web memory.failcnt &
+wait_for /web/new renamed.csv
+mv "$M/web/new" "$M/web/old"
+mkdir "$M/web/new"
+wait $!
+ok "another group has the name at once" \
+	[ "$(tail -n 4 renamed.csv | cut -d , -f 2 | sort -u | wc -l)" = 4 ]
+rmdir "$M/web/new" "$M/web/old"
+
 # top
 ok "top in batches: sorted by a number" \
 	sh -c "cgstat top -b -n 1 / memory.limit_in_bytes | tail -n 1 | grep -q ' /web$'"
@@ -185,9 +223,20 @@ ok "an unknown group" exits 4 cgstat get nosuch memory.failcnt
 ok "an unknown statistic" exits 4 cgstat get web memory.nosuch
 ok "an unknown key" exits 4 cgstat get web memory.stat:nosuch
 ok "a subsystem that is not mounted" exits 4 cgstat get web cpu.shares
+ok "an unknown statistic of an unknown subsystem" \
+	says "the kernel has no such statistic" cgstat get / foo.bar
 ok "a subsystem of another hierarchy" exits 1 cgstat get "$P/web" memory.failcnt
 echo 1 > "$P/web/pids.inherit"
 ok "a group that inherits" exits 4 cgstat get web pids.current
+ok "a tree that inherits" exits 4 cgstat tree web pids.current
+ok "two hierarchies, the group inherits in one" says '/web/static' \
+	cgstat tree web memory.failcnt pids.current
+mkdir "$P/web/static"
+echo 0 > "$P/web/static/pids.inherit"
+ok "two hierarchies, a group below does not inherit" sh -c \
+	"cgstat tree web memory.failcnt pids.current | grep -q '^ *0 *0 /web/static'"
+ok "a tree that inherits, a group below does not" says '/web/static' cgstat tree web pids.current
+rmdir "$P/web/static"
 echo 0 > "$P/web/pids.inherit"
 chmod 600 "$M/web/memory.failcnt"
 ok "a file that may not be read" exits 5 as_user cgstat get web memory.failcnt
@@ -213,6 +262,10 @@ printf 'time,group,memory.failcnt\n0,/web,1\n5e-324,/web,2\n' > narrow.csv
 ok "a record of a tiny time" plots 0 narrow.csv
 ok "no temporary file is left" sh -c '! ls x.?????? 2> /dev/null'
 
-rmdir "$M/web/static" "$M/web" "$P/web"
+rmdir "$P/web"
+ok "no group has the statistic: none is gone" exits 0 cgstat tree / pids.current
+ok "no group has the statistic: JSON" says '"groups":[]}' cgstat tree -j / pids.current
+
+rmdir "$M/web/static" "$M/web"
 umount "$M" "$P"
 done_testing
