@@ -2,6 +2,7 @@
 /* cgstat: shows statistics of control groups.  See cgstat(1). */
 #include <errno.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -17,11 +18,16 @@
  * What all files use
  */
 
+/* Called before the program ends with a message: gives the terminal back. */
+void (*before_message)(void);
+
 /* End the program with a message. */
 void die(int code, const char *fmt, ...)
 {
 	va_list args;
 
+	if (before_message)
+		before_message();
 	fflush(stdout);
 	fputs("cgstat: ", stderr);
 	va_start(args, fmt);
@@ -101,11 +107,36 @@ struct cgstat *connect_or_die(void)
 	return cs;
 }
 
+double monotonic(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec + now.tv_nsec / 1e9;
+}
+
+/* When a sample is due, by monotonic(); one that is late delays all that follow. */
+double next_time(double last, double interval)
+{
+	double next = last + interval, now = monotonic();
+
+	return next > now ? next : now;
+}
+
+/* Errors of writing may show at the end only. */
+static int finish(void)
+{
+	if (fflush(stdout) || ferror(stdout))
+		die(EXIT_FAILED, "cannot write the output");
+	return EXIT_OK;
+}
+
 /*
  * Output to a file: under a new name first, so that readers see all of it or nothing.
  */
 
-static char *output_tmp;
+/* The new name, and the one that it gets.  A handler of signals reads the first. */
+static char *volatile output_tmp, *output_path;
 
 /* When the program ends early. */
 static void output_remove(void)
@@ -114,54 +145,117 @@ static void output_remove(void)
 		unlink(output_tmp);
 }
 
-static FILE *output_open(const struct options *o, bool at_once)
+static void output_signal(int sig)
 {
-	FILE *f;
+	output_remove();
+	/* it was reset, and is blocked until this returns */
+	raise(sig);
+}
+
+/* Remove the file when a signal ends the program.  SET: gets these signals. */
+static void output_catch(sigset_t *set)
+{
+	static const int signals[] = { SIGHUP, SIGINT, SIGPIPE, SIGTERM };
+	struct sigaction action = { .sa_handler = output_signal, .sa_flags = SA_RESETHAND }, old;
+	unsigned int i;
+
+	sigemptyset(set);
+	for (i = 0; i < sizeof(signals) / sizeof(*signals); i++) {
+		sigaddset(set, signals[i]);
+		if (!sigaction(signals[i], NULL, &old) && old.sa_handler == SIG_DFL)
+			sigaction(signals[i], &action, NULL);
+	}
+}
+
+/* Create the file that becomes the output.  The mode is that of the old file, if there is one. */
+static FILE *output_create(mode_t mode)
+{
+	sigset_t set, old;
+	char *name = xprintf("%s.XXXXXX", output_path);
+	FILE *f = NULL;
 	int fd;
 
+	output_catch(&set);
+	sigprocmask(SIG_BLOCK, &set, &old);
+	fd = mkstemp(name);
+	if (fd >= 0) {
+		output_tmp = name;
+		f = fdopen(fd, "w");
+	}
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	if (!f || fchmod(fd, mode))
+		die_errno(EXIT_FAILED, errno, "cannot write '%s'", name);
+	return f;
+}
+
+static FILE *output_at_once(const char *path)
+{
+	FILE *f = fopen(path, "we");
+
+	if (!f)
+		die_errno(EXIT_FAILED, errno, "cannot write '%s'", path);
+	return f;
+}
+
+static bool is_stdout(const struct stat *st)
+{
+	struct stat out;
+
+	return !fstat(STDOUT_FILENO, &out) && out.st_dev == st->st_dev && out.st_ino == st->st_ino;
+}
+
+/* Only a regular file is replaced, and the one to which a symbolic link points. */
+static FILE *output_open(const struct options *o, bool at_once)
+{
+	mode_t mask = umask(0);
+	bool exists;
+	struct stat st;
+
+	umask(mask);
 	if (!o->output || !strcmp(o->output, "-"))
 		return stdout;
-	if (at_once) {
-		f = fopen(o->output, "we");
-		if (!f)
-			die_errno(EXIT_FAILED, errno, "cannot write '%s'", o->output);
-		return f;
+	exists = !stat(o->output, &st);
+	/* such as /dev/stdout: what was written before stays */
+	if (exists && is_stdout(&st))
+		return stdout;
+	if (at_once || (exists && !S_ISREG(st.st_mode)))
+		return output_at_once(o->output);
+	output_path = exists ? realpath(o->output, NULL) : xstrdup(o->output);
+	/* a link to nothing is one to a new file; a link of /proc may have no path */
+	if (!output_path || (!exists && !lstat(o->output, &st))) {
+		free(output_path);
+		return output_at_once(o->output);
 	}
-	output_tmp = xprintf("%s.XXXXXX", o->output);
-	fd = mkstemp(output_tmp);
-	f = fd < 0 ? NULL : fdopen(fd, "w");
-	if (!f)
-		die_errno(EXIT_FAILED, errno, "cannot write '%s'", output_tmp);
-	/* as other programs would have made it */
-	fchmod(fd, 0644);
-	return f;
+	return output_create(exists ? st.st_mode & 0777 : 0666 & ~mask);
 }
 
 static void output_close(const struct options *o, FILE *f)
 {
+	char *tmp;
+
 	if (f == stdout)
 		return;
 	if (fclose(f))
 		die_errno(EXIT_FAILED, errno, "cannot write '%s'", o->output);
 	if (!output_tmp)
 		return;
-	if (rename(output_tmp, o->output))
+	if (rename(output_tmp, output_path))
 		die_errno(EXIT_FAILED, errno, "cannot write '%s'", o->output);
-	free(output_tmp);
+	tmp = output_tmp;
 	output_tmp = NULL;
+	free(tmp);
+	free(output_path);
 }
 
 /*
  * The commands
  */
 
-static void sleep_until(struct timespec *next, double interval)
+static void sleep_until(double when)
 {
-	long long ns = next->tv_nsec + (long long)(interval * 1e9);
+	struct timespec next = { .tv_sec = when, .tv_nsec = (when - (time_t)when) * 1e9 };
 
-	next->tv_sec += ns / 1000000000;
-	next->tv_nsec = ns % 1000000000;
-	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, next, NULL) == EINTR)
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &next, NULL) == EINTR)
 		;
 }
 
@@ -169,14 +263,15 @@ static void sleep_until(struct timespec *next, double interval)
 static void run_samples(struct sampler *s, const struct options *o, FILE *f)
 {
 	unsigned long count = o->once ? 1 : o->count, i;
-	struct timespec next;
+	double next = monotonic();
 
-	clock_gettime(CLOCK_MONOTONIC, &next);
 	for (i = 0; !count || i < count; i++) {
 		struct sample *sample;
 
-		if (i)
-			sleep_until(&next, o->interval);
+		if (i) {
+			next = next_time(next, o->interval);
+			sleep_until(next);
+		}
 		sample = sampler_take(s);
 		put_sample(s, sample, o, !i, f);
 		sample_free(sample);
@@ -241,16 +336,17 @@ static void command_export(char **args, int nr, struct options *o)
 {
 	struct sampler *s = sampler_new(args[0], args + 1, nr - 1, !o->single);
 	unsigned long count = o->once ? 1 : o->count, i;
-	struct timespec next;
+	double next = monotonic();
 
 	o->format = FORMAT_PROMETHEUS;
-	clock_gettime(CLOCK_MONOTONIC, &next);
 	for (i = 0; !count || i < count; i++) {
 		struct sample *sample;
 		FILE *f;
 
-		if (i)
-			sleep_until(&next, o->interval);
+		if (i) {
+			next = next_time(next, o->interval);
+			sleep_until(next);
+		}
 		sample = sampler_take(s);
 		f = output_open(o, false);
 		put_sample(s, sample, o, true, f);
@@ -416,7 +512,7 @@ static void take_option(const struct command *c, struct options *o, int letter)
 	switch (letter) {
 	case 'h':
 		help_command(c, stdout);
-		exit(EXIT_OK);
+		exit(finish());
 	case 'j':
 	case 'c':
 		o->format = letter == 'j' ? FORMAT_JSON : FORMAT_CSV;
@@ -486,11 +582,11 @@ int main(int argc, char **argv)
 	}
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
 		help_all(stdout);
-		return EXIT_OK;
+		return finish();
 	}
 	if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V")) {
 		puts("cgstat " CGSTAT_VERSION);
-		return EXIT_OK;
+		return finish();
 	}
 	c = find_command(argv[1]);
 	argc--;
@@ -507,5 +603,5 @@ int main(int argc, char **argv)
 		die(EXIT_USAGE, "usage: cgstat %s [OPTION...] %s", c->name, c->args);
 	atexit(output_remove);
 	c->run(argv + optind, argc - optind, &o);
-	return EXIT_OK;
+	return finish();
 }

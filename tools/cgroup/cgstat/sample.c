@@ -442,6 +442,7 @@ struct sample *sampler_take(struct sampler *s)
 
 		free_rows(sample);
 		clock_gettime(CLOCK_REALTIME, &now);
+		sample->clock = monotonic();
 		ret = take_all(&t);
 		tdestroy(t.by_path, free);
 		free(t.ids);

@@ -60,6 +60,7 @@ struct options {
 };
 
 /* main.c */
+extern void (*before_message)(void);
 void die(int code, const char *fmt, ...) __attribute__((noreturn, format(printf, 2, 3)));
 void die_errno(int code, int err, const char *fmt, ...)
 	__attribute__((noreturn, format(printf, 3, 4)));
@@ -68,6 +69,8 @@ void *xrealloc(void *old, size_t size);
 char *xstrdup(const char *text);
 char *xprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 struct cgstat *connect_or_die(void);
+double monotonic(void);
+double next_time(double last, double interval);
 
 /* sample.c */
 struct sampler;
@@ -87,11 +90,13 @@ struct row {
 /**
  * struct sample - the numbers of all groups at one time
  * @time: when, in seconds since 1970
+ * @clock: when, in seconds of CLOCK_MONOTONIC
  * @rows: the groups
  * @nr: how many
  */
 struct sample {
 	double time;
+	double clock;
 	struct row *rows;
 	size_t nr;
 };

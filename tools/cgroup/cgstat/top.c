@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* cgstat top: a sorted table of groups, with the change of each number in a second. */
 #include <ncurses.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -21,6 +22,7 @@
  * @sort: the column by which they are sorted; the number of columns: by path
  * @by_rate: sort by the rates
  * @scroll: the first row that is shown
+ * @deaf: the standard input has ended
  */
 struct view {
 	struct sampler *s;
@@ -32,6 +34,7 @@ struct view {
 	unsigned int sort;
 	bool by_rate;
 	size_t scroll;
+	bool deaf;
 };
 
 static int by_path(const void *a, const void *b)
@@ -61,7 +64,7 @@ static void compute_rates(struct view *v)
 	memset(v->rates, 0, v->now->nr * nr * sizeof(*v->rates));
 	if (!v->before)
 		return;
-	seconds = v->now->time - v->before->time;
+	seconds = v->now->clock - v->before->clock;
 	old = rows_by_path(v->before);
 	for (i = 0; i < v->now->nr && seconds > 0; i++) {
 		const struct row *row = &v->now->rows[i], **found;
@@ -121,11 +124,12 @@ static void next_sample(struct view *v)
 
 static char *rate_text(double rate)
 {
+	int64_t whole = rate >= 0x1p63 ? INT64_MAX : rate <= -0x1p63 ? INT64_MIN : rate;
 	char *number, *text;
 
 	if (rate > -10 && rate < 10 && rate != 0)
 		return xprintf("%.1f/s", rate);
-	number = human((uint64_t)(int64_t)rate, true, true);
+	number = human(whole, true, true);
 	text = xprintf("%s/s", number);
 	free(number);
 	return text;
@@ -182,40 +186,55 @@ static void print_table(const struct view *v)
 		free(line);
 	}
 	fflush(stdout);
+	if (ferror(stdout))
+		die(EXIT_FAILED, "cannot write the output");
+}
+
+/* Put text on an empty line.  What does not fit is cut off; with addstr() it would wrap. */
+static void put_clipped(int y, int x, char *text)
+{
+	if (x < COLS)
+		mvinsstr(y, x, text);
+	free(text);
+}
+
+static void draw_head(const struct view *v)
+{
+	bool by_column = v->sort < sampler_nr(v->s);
+	char when[32] = "";
+	time_t now = v->now->time;
+	struct tm *local = localtime(&now);
+	unsigned int c;
+
+	if (local)
+		strftime(when, sizeof(when), "%H:%M:%S", local);
+	put_clipped(0, 0, xprintf("%s  %zu groups, every %g s, sorted by %s%s", when, v->now->nr,
+				  v->o->interval,
+				  by_column ? sampler_column(v->s, v->sort)->name : "path",
+				  v->by_rate && by_column ? " per second" : ""));
+	put_clipped(1, 0, xstrdup("left/right: sort by   r: by rate   up/down: scroll   q: quit"));
+	attron(A_REVERSE);
+	for (c = 0; c < sampler_nr(v->s) && c < (unsigned int)COLS; c++) {
+		if (c == v->sort)
+			attron(A_BOLD);
+		put_clipped(2, c * (COLUMN_WIDTH + 1),
+			    xprintf("%*s ", COLUMN_WIDTH, column_name(v, c)));
+		attroff(A_BOLD);
+	}
+	put_clipped(2, c * (COLUMN_WIDTH + 1), xstrdup("group"));
+	attroff(A_REVERSE);
 }
 
 static void draw(struct view *v)
 {
 	size_t i, room = LINES > 3 ? LINES - 3 : 0;
-	bool by_column = v->sort < sampler_nr(v->s);
-	char when[32];
-	time_t now = v->now->time;
-	unsigned int c;
 
 	if (v->scroll + room > v->now->nr)
 		v->scroll = v->now->nr > room ? v->now->nr - room : 0;
 	erase();
-	strftime(when, sizeof(when), "%H:%M:%S", localtime(&now));
-	mvprintw(0, 0, "%s  %zu groups, every %g s, sorted by %s%s", when, v->now->nr,
-		 v->o->interval, by_column ? sampler_column(v->s, v->sort)->name : "path",
-		 v->by_rate && by_column ? " per second" : "");
-	mvprintw(1, 0, "left/right: sort by   r: by rate   up/down: scroll   q: quit");
-	move(2, 0);
-	attron(A_REVERSE);
-	for (c = 0; c < sampler_nr(v->s); c++) {
-		if (c == v->sort)
-			attron(A_BOLD);
-		printw("%*s ", COLUMN_WIDTH, column_name(v, c));
-		attroff(A_BOLD);
-	}
-	printw("group");
-	attroff(A_REVERSE);
-	for (i = 0; i < room && v->scroll + i < v->now->nr; i++) {
-		char *line = line_of(v, v->scroll + i);
-
-		mvaddnstr(3 + i, 0, line, COLS);
-		free(line);
-	}
+	draw_head(v);
+	for (i = 0; i < room && v->scroll + i < v->now->nr; i++)
+		put_clipped(3 + i, 0, line_of(v, v->scroll + i));
 	refresh();
 }
 
@@ -257,34 +276,52 @@ static bool take_key(struct view *v, int key)
 	return true;
 }
 
-static double monotonic(void)
+/* Take the keys that were pressed.  Return false to quit. */
+static bool take_keys(struct view *v)
 {
-	struct timespec now;
+	int key;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec + now.tv_nsec / 1e9;
+	while ((key = getch()) != ERR)
+		if (!take_key(v, key))
+			return false;
+	return true;
+}
+
+/* Wait until a time or for a key, and take keys.  Return false to quit. */
+static bool wait_keys(struct view *v, double end)
+{
+	/* without a file, poll() waits only; an input that has ended would be ready at once */
+	struct pollfd in = { .fd = v->deaf ? -1 : STDIN_FILENO, .events = POLLIN };
+	double left = end - monotonic();
+	int key;
+
+	if (left <= 0 || poll(&in, 1, left * 1000 + 1) < 0)
+		return take_keys(v);
+	if (!in.revents)
+		return true;
+	key = getch();
+	v->deaf = key == ERR;
+	return v->deaf || (take_key(v, key) && take_keys(v));
 }
 
 /* Show the sample and take keys until the next one is due.  Return false to quit. */
 static bool show_for(struct view *v, double end)
 {
-	double left;
+	bool go_on;
 
 	draw(v);
-	while ((left = end - monotonic()) > 0) {
-		int key;
-
-		timeout(left * 1000 + 1);
-		key = getch();
-		if (key != ERR && !take_key(v, key))
-			return false;
-	}
-	return true;
+	/* at least once, so that keys work if samples take longer than the interval */
+	do {
+		go_on = take_keys(v) && wait_keys(v, end);
+	} while (go_on && monotonic() < end);
+	return go_on;
 }
 
 static void end_screen(void)
 {
-	endwin();
+	before_message = NULL;
+	if (!isendwin())
+		endwin();
 }
 
 static void interactive(struct view *v)
@@ -293,15 +330,16 @@ static void interactive(struct view *v)
 	double next = monotonic();
 
 	initscr();
-	/* die() restores the terminal, too */
+	before_message = end_screen;
 	atexit(end_screen);
 	cbreak();
 	noecho();
 	curs_set(0);
 	keypad(stdscr, TRUE);
+	nodelay(stdscr, TRUE);
 	for (i = 0; !v->o->count || i < v->o->count; i++) {
 		next_sample(v);
-		next += v->o->interval;
+		next = next_time(next, v->o->interval);
 		if (!show_for(v, next))
 			break;
 	}

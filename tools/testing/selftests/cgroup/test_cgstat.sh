@@ -68,6 +68,12 @@ wait_for() {
 	done
 }
 
+# CPU seconds that the commands which have ended used, as "times" says in its last line.
+seconds_of() {
+	grep -a '^[0-9]*m[0-9.]*s ' | tail -n 1 | sed 's/[ms]/ /g' |
+		awk '{ print int($1 * 60 + $2 + $3 * 60 + $4) }'
+}
+
 mkdir -p "$M" "$P"
 ok "mount memory and cpuacct" mount -t cgroup -o memory,cpuacct none "$M"
 ok "mount pids" mount -t cgroup -o pids none "$P"
@@ -169,6 +175,52 @@ for name in '\300\257' '\355\240\200' '\364\220\200\200' '\342\202'; do
 	rmdir "$M/web/$(printf "$name")"
 done
 
+# output files
+mknod null c 1 3
+ok "output to a device" cgstat export -o null web memory.failcnt
+ok "the device is still there" [ -c null ]
+ln -s null null.link
+ok "output to a device by a link" cgstat export -o null.link web memory.failcnt
+ok "the device is there, and the link" sh -c '[ -c null ] && [ -L null.link ]'
+# as /dev/stdout is
+ln -s /proc/self/fd/1 stdout
+ok "output to a pipe by a link" [ "$(cgstat export -1 -o stdout web memory.failcnt | wc -l)" = 3 ]
+ok "output to the standard output keeps what a file has" sh -c \
+	'(echo before; cgstat export -1 -o stdout web memory.failcnt; echo after) > kept &&
+	[ $(wc -l < kept) = 5 ]'
+ok "the link is still there" [ -L stdout ]
+ok "output to a link to a file" sh -c 'echo > real && chmod 640 real && ln -s real link &&
+	cgstat export -o link web memory.failcnt && [ -L link ] && grep -q HELP real'
+ok "the file keeps its mode" [ "$(stat -c %a real)" = 640 ]
+ok "a new file has the mode of the umask" sh -c \
+	'umask 077; cgstat export -o secret web memory.failcnt; [ $(stat -c %a secret) = 600 ]'
+mkfifo fifo
+# a writer that writes nothing
+sleep 100 > fifo &
+writer=$!
+for signal in HUP INT TERM; do
+	rm -f there
+	# the one that is killed is in the foreground: those in the background ignore SIGINT
+	(
+		tries=0
+		until ls killed.?????? > there 2> /dev/null || [ $tries = 100 ]; do
+			tries=$((tries + 1))
+			sleep 0.1
+		done
+		kill -$signal "$(cat pid)"
+	) &
+	timeout 30 sh -c 'echo $$ > pid; exec cgstat plot -o killed fifo'
+	wait $!
+	ok "SIG$signal: there is a temporary file" grep killed there
+	ok "SIG$signal: the temporary file is removed" sh -c '! ls killed.?????? 2> /dev/null'
+	rm -f killed.??????
+done
+kill $writer
+ok "list: an error of the output" exits 1 sh -c 'cgstat list > /dev/full'
+ok "help: an error of the output" exits 1 sh -c 'cgstat --help > /dev/full'
+ok "top in batches: an error of the output" exits 1 \
+	sh -c 'timeout 30 cgstat top -b -i 0.1 web memory.failcnt > /dev/full'
+
 # paths
 deep=$M/web/deep
 for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do
@@ -198,6 +250,18 @@ ok "another group has the name at once" \
 	[ "$(tail -n 4 renamed.csv | cut -d , -f 2 | sort -u | wc -l)" = 4 ]
 rmdir "$M/web/new" "$M/web/old"
 
+# a process that was stopped does not catch up
+cgstat record -1 -i 0.2 -n 12 -o stopped.csv web memory.failcnt &
+wait_for /web stopped.csv
+kill -STOP $!
+sleep 3
+kill -CONT $!
+wait $!
+ok "no burst of samples" [ "$(awk -F , '
+	NR > 2 && $1 - last < 0.05 { n++ }
+	{ last = $1 }
+	END { print n + 0 }' stopped.csv)" -lt 5 ]
+
 # top
 ok "top in batches: sorted by a number" \
 	sh -c "cgstat top -b -n 1 / memory.limit_in_bytes | tail -n 1 | grep -q ' /web$'"
@@ -207,6 +271,19 @@ ok "top in batches: the first two" [ "$(cgstat top -b -n 1 -m 2 / memory.failcnt
 ok "top on a terminal" sh -c \
 	"TERM=linux script -q -c 'cgstat top -n 2 -i 0.3 / memory.usage_in_bytes' typed < /dev/null > /dev/null && \
 	 grep -aq 'web/static' typed && grep -aq 'sorted by memory.usage_in_bytes' typed"
+ok "top: a head that is too wide is cut off" sh -c "! TERM=xterm script -q -c 'stty cols 40 rows 12
+	cgstat top -n 1 -i 0.3 -s path / memory.usage_in_bytes memory.limit_in_bytes memory.usage_in_bytes \
+	memory.limit_in_bytes memory.usage_in_bytes memory.limit_in_bytes memory.usage_in_bytes \
+	memory.memsw.failcnt' typed < /dev/null | grep -a 'memsw'"
+ok "top: the input has ended" [ "$(on_terminal \
+	"sh -c 'cgstat top -n 1 -i 4 / memory.failcnt < /dev/null; times'" | seconds_of)" -lt 2 ]
+mkdir "$M/gone"
+rm -f typed
+(wait_for "sorted by" typed; rmdir "$M/gone") &
+on_terminal 'cgstat top -i 0.3 -n 100 gone memory.failcnt' > text
+wait $!
+ok "top: an error is readable when the screen is back" \
+	[ "$(grep -ao '1049l\|cgstat: the group' text | tail -n 1)" = 'cgstat: the group' ]
 
 # help, errors and exit codes
 for command in list get tree top record plot export; do
