@@ -62,7 +62,7 @@
 #define LIE_SEED	2886
 
 /* With these, all that all_happened() requires happens at least three times. */
-static const unsigned int fixed_seeds[] = { 1, 6, 82, 5117 };
+static const unsigned int fixed_seeds[] = { 49786, 665, 1991, 2434 };
 
 #define MAX_ERRNO	134
 
