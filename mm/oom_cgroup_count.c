@@ -3,8 +3,8 @@
  * The oom controller: what is counted and remembered, in a group and in all groups above it.
  *
  * The killer holds oom_lock, it may kill many processes that share one mm, and the tree of groups
- * can be very deep.  So only the kill of the victim is noted in all groups at once.  That of another
- * process is noted in its group at once, and a work item tells the groups above.
+ * can be very deep.  So only the kill of the victim is noted in all groups at once.  That of
+ * another process is noted in its group at once, and a work item tells the groups above.
  */
 #include <linux/cleanup.h>
 #include <linux/oom.h>

@@ -5,9 +5,9 @@
  *
  * It has no state, so it can be in any number of hierarchies at once.
  *
- * No process is missed, and none gets the signal twice, except as said below.  The walk over the groups misses no
- * task (task_walk.c): neither a task that is moved meanwhile nor one that a process
- * forks before it gets the signal.  A process that was handled is recorded in
+ * No process is missed, and none gets the signal twice, except as said below.  The walk over
+ * the groups misses no task (task_walk.c): neither a task that is moved meanwhile nor one that a
+ * process forks before it gets the signal.  A process that was handled is recorded in
  * signal_send::sent, under the same siglock under which it was signalled.  A child becomes a
  * member under the siglock of its parent.  If that is before the parent is signalled, the
  * walk meets the child.  If it is after, and the fork began before, the child gets the

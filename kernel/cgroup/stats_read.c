@@ -9,8 +9,8 @@
  *
  * The first call of the dump still belongs to the sending of the request: generic netlink holds
  * cb_lock for reading, and code that registers a family waits for this lock.  So this call, and
- * the start of the request, are short: they neither flush nor look up files.  If that is to be done,
- * or for a subtree, this call sends only NLMSG_NOOP.  The second call can still refuse the whole
+ * the start of the request, are short: they neither flush nor look up files.  If that is to be
+ * done, or for a subtree, this call sends only NLMSG_NOOP.  The second call can still refuse the whole
  * request, by an NLMSG_ERROR.
  *
  * What is registered must be able to go, so cgroup_cfts_srcu is held for one cgroup at a time.

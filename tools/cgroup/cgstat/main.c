@@ -595,7 +595,8 @@ int main(int argc, char **argv)
 	opterr = 0;
 	while ((letter = getopt_long(argc, argv, c->options, options, NULL)) != -1) {
 		if (letter == '?')
-			die(EXIT_USAGE, "%s has no option '%s', or it lacks a value; try: cgstat %s -h",
+			die(EXIT_USAGE,
+			    "%s has no option '%s', or it lacks a value; try: cgstat %s -h",
 			    c->name, argv[optind - 1], c->name);
 		take_option(c, &o, letter);
 	}

@@ -17,7 +17,7 @@
 
 /* Times are rounded to milliseconds; shorter intervals and smaller changes are none. */
 #define MIN_SECONDS	0.0005
-#define MIN_RANGE	0x1p-40
+#define MIN_RANGE	(1.0 / (1LL << 40))
 
 #define LEFT	80
 #define RIGHT	20

@@ -67,7 +67,8 @@ int model_parse_list(const char *text, struct m_op *ops, int max, const char **w
 
 /*
  * Print the list as text and in words.  The words come from the model alone, not from the
- * kernel.  LIKE: the model for which they are.  INSTEAD: what to replay if the text is too long for a command line.
+ * kernel.  LIKE: the model for which they are.  INSTEAD: what to replay if the text is too long
+ * for a command line.
  */
 void model_print_list(const struct m_op *ops, int nr, const struct model *like,
 		      const char *instead)

@@ -21,6 +21,7 @@
 
 #define FIRST_UID	2000
 #define MEMBERS		5
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 
 /* The groups of an owner.  The first always exists; the others come and go. */
 static const char * const places[] = { "", "/a", "/b", "/a/a", "/a/b", "/b/a" };
@@ -51,7 +52,7 @@ static const char *any(const char * const *words, int nr)
 	return words[rand_r(&seed) % nr];
 }
 
-#define ANY(words) any(words, sizeof(words) / sizeof((words)[0]))
+#define ANY(words) any(words, ARRAY_SIZE(words))
 
 static const char *place(void)
 {
@@ -223,10 +224,10 @@ static void uses_files(int one_in)
 /* A frozen member does nothing more, and cannot even end. */
 static void thaws(void)
 {
-	size_t i;
+	const char * const *p;
 
-	for (i = 0; i < sizeof(places) / sizeof(places[0]); i++)
-		cg_put(cg_path("%s/o%d%s/freezer.state", top, me, places[i]), "THAWED");
+	for (p = places; p < places + ARRAY_SIZE(places); p++)
+		cg_put(cg_path("%s/o%d%s/freezer.state", top, me, *p), "THAWED");
 }
 
 static void reshapes(void)

@@ -59,9 +59,8 @@ static void take_attr(struct cg_answer *a, const struct nlattr *attr)
 	}
 }
 
-typedef void (*attr_fn)(void *arg, const struct nlattr *attr);
-
-static void for_each_attr(const struct nlmsghdr *m, attr_fn fn, void *arg)
+static void for_each_attr(const struct nlmsghdr *m,
+			  void (*fn)(void *arg, const struct nlattr *attr), void *arg)
 {
 	const char *at = (const char *)m + NLMSG_LENGTH(GENL_HDRLEN);
 	const char *end = (const char *)m + m->nlmsg_len;

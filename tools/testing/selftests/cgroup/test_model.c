@@ -384,7 +384,8 @@ static bool all_gone(void)
 {
 	char *text = (char *)cg_text("/proc/self/cgroup");
 
-	return !*text || (taken && strstr(text, M_OTHERS) && strchr(text, '\n') == strrchr(text, '\n'));
+	return !*text || (taken && strstr(text, M_OTHERS) &&
+			  strchr(text, '\n') == strrchr(text, '\n'));
 }
 
 static int start_over(unsigned int has)
