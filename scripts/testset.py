@@ -31,6 +31,8 @@ class Test:
         self.cmdline = cmdline.group(1).strip() if cmdline else ""
         may_skip = re.findall(r"\bmay-skip: *([^*\n]+)", head)
         self.may_skip = " ".join(may_skip).split()
+        kernels = re.search(r"\bkernels: *([^*\n]+)", head)
+        self.kernels = kernels.group(1).split() if kernels else []
         self.alone = bool(re.search(r"\balone: *yes\b", head))
         self.program = source
 
@@ -38,6 +40,10 @@ class Test:
         """Whether the test may skip on this kernel: on mainline always, else if may-skip has it."""
         kernel = kernel.split("+")[0]
         return kernel == "mainline" or kernel in self.may_skip
+
+    def runs_on(self, kernel):
+        """Whether the test runs on this kernel without being named."""
+        return not self.kernels or kernel.split("+")[0] in self.kernels
 
     def lacks(self):
         """The programs that the test needs and this machine does not have."""

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 240
+# kernels: main
 # needs: cgoomd
 #
 # cgoomd: kills by priority, runs commands, passes on, and survives what it handles.

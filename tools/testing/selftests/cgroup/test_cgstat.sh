@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 180
+# kernels: main
 # needs: cgstat script unshare
 #
 # cgstat, as a new user would try it: each example of its manual page, its formats, its exit

@@ -814,7 +814,7 @@ TEST_F(beyond, early_is_armed_5_points_below)
 	ASSERT_EQ(0, cg_put("h/a/oom.early", "40"));
 	f->stays = true;
 	pid = cg_feed(f, "h/a/b", 44 * MB);
-	ASSERT_TRUE(CG_SOON(cg_oom_event("h/a", "early") == 1));
+	ASSERT_TRUE(CG_SOON(f->eaten == 44 * MB && cg_oom_event("h/a", "early") == 1));
 	/* now about 44 %: a higher limit makes it 38 % */
 	ASSERT_EQ(0, cg_put("h/a/memory.limit_in_bytes", "116M"));
 	cg_msleep(200);
