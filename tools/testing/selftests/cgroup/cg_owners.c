@@ -79,6 +79,12 @@ static void wrong(const char *what, const char *path)
 		fprintf(stderr, "# an owner could %s %s\n", what, path);
 }
 
+/* Up to MS milliseconds; longer on a slow kernel, whose time the test needs for itself. */
+static void rests(int ms)
+{
+	cg_msleep(rand_r(&seed) % (ms * cg_slow()));
+}
+
 /*
  * Members.  They start in the owner's topmost group.
  */
@@ -107,7 +113,7 @@ static int lives(void *arg)
 		}
 		if (chance(2))
 			cg_thread(ends_soon, NULL);
-		cg_msleep(rand_r(&seed) % 20);
+		rests(20);
 		if (pid > 0)
 			waitpid(pid, &status, 0);
 		count(&done()->born);
@@ -283,7 +289,7 @@ static int owns(void *arg)
 			continue_members();
 		if (chance(16))
 			tries_elsewhere();
-		cg_msleep(rand_r(&seed) % 5);
+		rests(5);
 	}
 	return 0;
 }
