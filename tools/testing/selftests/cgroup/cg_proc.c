@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -20,6 +21,8 @@
 #include <unistd.h>
 
 #include "cg_util.h"
+
+#define CLONE_STACK	65536
 
 void cg_msleep(int ms)
 {
@@ -334,6 +337,15 @@ pid_t cg_sleeper(const char *dir)
 		return pid;
 	cg_kill(pid);
 	return ret;
+}
+
+/* Start a process that shares the mm of the caller, as clone(2) with these further FLAGS. */
+pid_t cg_clone_vm(int (*fn)(void *arg), int flags)
+{
+	char *stack = mmap(NULL, CLONE_STACK, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	return stack == MAP_FAILED ? -1 : clone(fn, stack + CLONE_STACK, CLONE_VM | flags, NULL);
 }
 
 struct crowd {

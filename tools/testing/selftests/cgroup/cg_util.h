@@ -140,6 +140,7 @@ __attribute__((noreturn)) void cg_pause(void);
 void *cg_pause_thread(void *arg);
 pid_t cg_sleeper(const char *dir);
 pid_t cg_threads(const char *dir, int extra);
+pid_t cg_clone_vm(int (*fn)(void *arg), int flags);
 int cg_thread(void *(*fn)(void *arg), void *arg);
 void *cg_make_threads(void *arg);
 void *cg_make_processes(void *arg);

@@ -14,7 +14,6 @@
 
 #include "cg_others.h"
 
-#define STACK	65536
 #define MIB	1048576LL
 
 /* Shared by the test and its processes. */
@@ -84,14 +83,6 @@ static void await_order(int order)
  * Processes
  */
 
-/* Start a process that shares the mm of the caller. */
-static pid_t clone_vm(int (*fn)(void *arg), int flags)
-{
-	char *stack = mmap(NULL, STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	return stack == MAP_FAILED ? -1 : clone(fn, stack + STACK, CLONE_VM | flags, NULL);
-}
-
 /* The second process: exits at the second order. */
 static int shares(void *arg)
 {
@@ -103,7 +94,7 @@ static int shares(void *arg)
 /* The first process: starts the second one, and exits at the first order. */
 static int owns_with(int (*second)(void *arg))
 {
-	board->child = clone_vm(second, SIGCHLD);
+	board->child = cg_clone_vm(second, SIGCHLD);
 	await_order(1);
 	syscall(SYS_exit_group, 0);
 	return 0;
@@ -116,7 +107,7 @@ static int owns(void *arg)
 
 static int owns_and_execs(void *arg)
 {
-	board->child = clone_vm(shares, SIGCHLD);
+	board->child = cg_clone_vm(shares, SIGCHLD);
 	await_order(1);
 	execl("/bin/sleep", "sleep", "1000", NULL);
 	return 1;
@@ -125,14 +116,14 @@ static int owns_and_execs(void *arg)
 /* The second process is a child of one that has exited, so it is no relative of the first. */
 static int parent_of_distant(void *arg)
 {
-	board->child = clone_vm(shares, SIGCHLD);
+	board->child = cg_clone_vm(shares, SIGCHLD);
 	syscall(SYS_exit_group, 0);
 	return 0;
 }
 
 static int owns_far_from_the_other(void *arg)
 {
-	pid_t pid = clone_vm(parent_of_distant, SIGCHLD);
+	pid_t pid = cg_clone_vm(parent_of_distant, SIGCHLD);
 
 	waitpid(pid, NULL, 0);
 	await_order(1);
@@ -493,7 +484,7 @@ static int clones(void *arg)
 	int i;
 
 	for (i = 0; i < 4; i++) {
-		clone_vm(lives_shortly, 0);
+		cg_clone_vm(lives_shortly, 0);
 		cg_thread(thread_lives_shortly, NULL);
 	}
 	lives();
@@ -566,9 +557,9 @@ static int leaves_sharers(void *arg)
 	int i;
 
 	for (i = 0; i < 3; i++) {
-		clone_vm(lives_shortly, 0);
+		cg_clone_vm(lives_shortly, 0);
 		cg_thread(thread_lives_shortly, NULL);
-		clone_vm(stays, 0);
+		cg_clone_vm(stays, 0);
 	}
 	syscall(chance(2) ? SYS_exit : SYS_exit_group, 0);
 	return 0;

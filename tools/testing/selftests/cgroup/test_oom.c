@@ -79,6 +79,16 @@ FIXTURE_TEARDOWN(beyond)
 	EXPECT_EQ(0, cg_teardown());
 }
 
+/* A child in b that needs more than a may have: its OOM waits for a verdict of HANDLER. */
+static pid_t feed_until_it_waits(struct __test_metadata *_metadata, struct cg_food *f,
+				 const char *handler)
+{
+	pid_t pid = cg_feed(f, "h/a/b", 16 * MB);
+
+	ASSERT_TRUE(one_waits(handler));
+	return pid;
+}
+
 /* ---- values ---- */
 
 TEST_F(beyond, defaults)
@@ -267,8 +277,7 @@ TEST_F(beyond, retry_is_a_new_oom)
 	pid_t pid;
 
 	ASSERT_EQ(0, cg_put("h/a/oom.delay", LONG));
-	pid = cg_feed(self->f, "h/a/b", 16 * MB);
-	ASSERT_TRUE(one_waits("h/a"));
+	pid = feed_until_it_waits(_metadata, self->f, "h/a");
 	id = cg_oom_id("h/a", pid, "memcg");
 	ASSERT_LT(0, id);
 	ASSERT_EQ(0, cg_put("h/a/oom.control", "retry"));
@@ -286,8 +295,7 @@ TEST_F(beyond, kill)
 	pid_t pid;
 
 	ASSERT_EQ(0, cg_put("h/a/oom.delay", LONG));
-	pid = cg_feed(self->f, "h/a/b", 16 * MB);
-	ASSERT_TRUE(one_waits("h/a"));
+	pid = feed_until_it_waits(_metadata, self->f, "h/a");
 	id = cg_oom_id("h/a", pid, "memcg");
 	ASSERT_EQ(0, cg_put("h/a/oom.control", "kill %lld\n", id));
 	EXPECT_EQ(128 + SIGKILL, cg_wait_exit(pid, 10000));
@@ -304,8 +312,7 @@ TEST_F(beyond, pass_goes_up)
 
 	ASSERT_EQ(0, cg_put("h/a/oom.delay", LONG));
 	ASSERT_EQ(0, cg_put("h/a/b/oom.delay", LONG));
-	pid = cg_feed(self->f, "h/a/b", 16 * MB);
-	ASSERT_TRUE(one_waits("h/a/b"));
+	pid = feed_until_it_waits(_metadata, self->f, "h/a/b");
 	EXPECT_EQ(0, cg_oom_event("h/a", "waiting"));
 	id = cg_oom_id("h/a/b", pid, "memcg");
 	/* it waits here, and nowhere else */
@@ -437,8 +444,7 @@ TEST_F(beyond, a_waiting_task_can_be_killed)
 	pid_t pid;
 
 	ASSERT_EQ(0, cg_put("h/a/oom.delay", LONG));
-	pid = cg_feed(self->f, "h/a/b", 16 * MB);
-	ASSERT_TRUE(one_waits("h/a"));
+	pid = feed_until_it_waits(_metadata, self->f, "h/a");
 	EXPECT_EQ(0, cg_kill(pid));
 	EXPECT_TRUE(events_are("h/a", 1, 1, 0));
 }
@@ -449,8 +455,7 @@ TEST_F(beyond, a_task_that_is_moved_tries_again)
 
 	ASSERT_EQ(0, cg_mkdir("h/c"));
 	ASSERT_EQ(0, cg_put("h/a/oom.delay", LONG));
-	pid = cg_feed(self->f, "h/a/b", 16 * MB);
-	ASSERT_TRUE(one_waits("h/a"));
+	pid = feed_until_it_waits(_metadata, self->f, "h/a");
 	ASSERT_EQ(0, cg_put("h/c/cgroup.procs", "%d", pid));
 	EXPECT_EQ(0, cg_wait_exit(pid, 5000));
 	EXPECT_EQ(0, cg_oom_event("h/a", "waiting"));
@@ -463,8 +468,7 @@ TEST_F(beyond, a_group_that_loses_its_state)
 
 	ASSERT_EQ(0, cg_put("h/a/oom.delay", LONG));
 	ASSERT_EQ(0, cg_put("h/a/b/oom.delay", LONG));
-	pid = cg_feed(self->f, "h/a/b", 16 * MB);
-	ASSERT_TRUE(one_waits("h/a/b"));
+	pid = feed_until_it_waits(_metadata, self->f, "h/a/b");
 	id = cg_oom_id("h/a/b", pid, "memcg");
 	ASSERT_EQ(0, cg_put("h/a/b/oom.inherit", "1"));
 	/* it tries again, and now its group is that of the parent */
@@ -484,8 +488,7 @@ TEST_F(beyond, a_frozen_task_keeps_waiting)
 	ASSERT_EQ(0, cg_mkdir("f/a"));
 	ASSERT_EQ(0, cg_put("h/oom.delay", LONG));
 	ASSERT_EQ(0, cg_put("h/a/oom.delay", "3000"));
-	pid = cg_feed(self->f, "h/a/b", 16 * MB);
-	ASSERT_TRUE(one_waits("h/a"));
+	pid = feed_until_it_waits(_metadata, self->f, "h/a");
 	id = cg_oom_id("h/a", pid, "memcg");
 	ASSERT_EQ(0, cg_put("f/a/cgroup.procs", "%d", pid));
 	ASSERT_EQ(0, cg_put("f/a/freezer.state", "FROZEN"));
@@ -532,8 +535,7 @@ TEST_F(beyond, oom_control_of_a_group_above)
 
 	ASSERT_EQ(0, cg_put("h/a/memory.oom_control", "1"));
 	ASSERT_EQ(0, cg_put("h/a/b/oom.delay", LONG));
-	pid = cg_feed(self->f, "h/a/b", 16 * MB);
-	ASSERT_TRUE(one_waits("h/a/b"));
+	pid = feed_until_it_waits(_metadata, self->f, "h/a/b");
 	ASSERT_EQ(0, cg_put("h/a/b/oom.control", "kill"));
 	EXPECT_TRUE(CG_SOON(cg_key("h/a/memory.oom_control", "under_oom") == 1));
 	EXPECT_EQ(-ETIMEDOUT, cg_wait_exit(pid, 300));
@@ -586,9 +588,7 @@ TEST_F(beyond, droppable_memory)
 
 static int shares_memory(void *arg)
 {
-	for (;;)
-		pause();
-	return 0;
+	cg_pause();
 }
 
 static int eats_with_sharers(void *arg)
@@ -597,13 +597,9 @@ static int eats_with_sharers(void *arg)
 
 	if (cg_put("h/a/b/cgroup.procs", "0"))
 		return 1;
-	for (i = 0; i < 20; i++) {
-		char *stack = mmap(NULL, 65536, PROT_READ | PROT_WRITE,
-				   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-		if (clone(shares_memory, stack + 65536, CLONE_VM | SIGCHLD, NULL) < 0)
+	for (i = 0; i < 20; i++)
+		if (cg_clone_vm(shares_memory, SIGCHLD) < 0)
 			return 2;
-	}
 	return cg_touch(16 * MB);
 }
 
@@ -641,8 +637,7 @@ TEST_F(beyond, pids_of_other_namespaces)
 	pid_t pid;
 
 	ASSERT_EQ(0, cg_put("h/a/oom.delay", LONG));
-	pid = cg_feed(self->f, "h/a/b", 16 * MB);
-	ASSERT_TRUE(one_waits("h/a"));
+	pid = feed_until_it_waits(_metadata, self->f, "h/a");
 	EXPECT_EQ(0, cg_spawn_wait(enters_pid_namespace, NULL));
 	EXPECT_EQ(0, cg_kill(pid));
 }
