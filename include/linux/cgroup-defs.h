@@ -509,7 +509,7 @@ struct cftype {
  *	before, which is the current task, in its exit or exec, or a css that it has lost.  Both
  *	csses may be the same, and either may be offline.  May sleep, but must not take
  *	cred_guard_mutex or exec_update_lock; no lock of a task or of the mm is held.  @task is
- *	not moved by a user's write meanwhile, unless that move had begun before.  If it gets
+ *	not moved meanwhile, if only the user of the current task may move it.  If it gets
  *	another css all the same, it is called again with the css that it was told last as @old,
  *	but not for ever; attach() is called later than that.  Calls for one mm are not ordered.
  *	So do not count with it, but look at the state of the mm or of @task.

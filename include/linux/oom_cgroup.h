@@ -18,7 +18,7 @@ struct oom_control;
 void cpuset_css_mems(struct cgroup_subsys_state *css, nodemask_t *nodes);
 
 /*
- * mm/oom_cgroup.c
+ * mm/oom_cgroup_wait.c, mm/oom_cgroup_count.c
  */
 #ifdef CONFIG_CGROUP_OOM
 
@@ -34,7 +34,6 @@ bool __oom_cgroup_wait(void);
 static inline void oom_cgroup_init_task(struct task_struct *child)
 {
 	child->oom_cgroup.state = OOM_CGROUP_NONE;
-	child->oom_cgroup.memcg = NULL;
 	child->oom_cgroup.counted = false;
 	child->oom_cgroup.waits = false;
 }
