@@ -24,4 +24,12 @@ int cgroup_call_write(int (*fn)(void *arg), void *arg);
 struct cgroup *cgroup_kn_begin(struct kernfs_node *kn);
 void cgroup_kn_end(struct cgroup *cgrp, struct kernfs_node *kn);
 
+/* The cgroup of a directory, valid under the RCU read lock; NULL if it is gone. */
+static inline struct cgroup *kn_cgroup_rcu(struct kernfs_node *kn)
+{
+	RCU_LOCKDEP_WARN(!rcu_read_lock_held(), "cgroup of a directory without RCU");
+
+	return rcu_dereference(*(void __rcu __force **)&kn->priv);
+}
+
 #endif	/* __CGROUP_CALL_H */

@@ -9,6 +9,7 @@
  */
 #include <linux/export.h>
 #include <linux/fs.h>
+#include "call.h"
 #include "file.h"
 #include "subsys.h"
 
@@ -321,7 +322,7 @@ void cgroup_file_given(struct kernfs_node *kn)
 	if (kernfs_type(kn) != KERNFS_FILE)
 		return;
 	guard(rcu)();
-	cgrp = rcu_dereference(*(void __rcu __force **)&kn->parent->priv);
+	cgrp = kn_cgroup_rcu(kn->parent);
 	if (cgrp)
 		set_bit(CGRP_FILES_GIVEN, &cgrp->flags);
 }

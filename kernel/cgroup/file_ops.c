@@ -235,7 +235,6 @@ static void cgroup_seq_stop(struct seq_file *seq, void *v)
 
 static int cgroup_seq_show(struct seq_file *m, void *v)
 {
-	struct cgroup_map map = { .seq = m };
 	struct cftype *cft = seq_cft(m);
 
 	if (cft->seq_show)
@@ -245,7 +244,7 @@ static int cgroup_seq_show(struct seq_file *m, void *v)
 	else if (cft->read_s64)
 		seq_printf(m, "%lld\n", cft->read_s64(seq_css(m), cft));
 	else if (cft->read_map)
-		cft->read_map(seq_css(m), cft, &map);
+		cft->read_map(seq_css(m), cft, &(struct cgroup_map){ .seq = m });
 	else
 		return -EINVAL;
 	return 0;

@@ -16,17 +16,10 @@
 #include <linux/nsproxy.h>
 #include <linux/sched.h>
 
+#include "call.h"
 #include "css_set.h"
 #include "hierarchy.h"
 #include "subsys.h"
-
-/* The cgroup of a directory, valid under the RCU read lock; NULL if it is gone. */
-static struct cgroup *kn_cgroup_rcu(struct kernfs_node *kn)
-{
-	RCU_LOCKDEP_WARN(!rcu_read_lock_held(), "cgroup of a directory without RCU");
-
-	return rcu_dereference(*(void __rcu __force **)&kn->priv);
-}
 
 static struct cgroup *kn_tryget_cgroup(struct kernfs_node *kn)
 {
