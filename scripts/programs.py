@@ -1,28 +1,32 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Programs of one C file that are compiled for the guest."""
+"""Small programs that are compiled for the guest."""
 
+import glob
 import os
 import subprocess
 
 from guest import BUILD, TOP, fail
 
-# The path in the guest, by the name of the program; and the source.
+# The path in the guest, by the name of the program; and the sources, as a pattern.
 PROGRAMS = {
     "cgroup_event_listener": ("usr/bin/cgroup_event_listener", "build/base/samples/cgroup/cgroup_event_listener.c"),
-    "cgoomd": ("usr/sbin/cgoomd", "tools/cgroup/cgoomd/cgoomd.c"),
+    "cgoomd": ("usr/sbin/cgoomd", "tools/cgroup/cgoomd/*.[ch]"),
 }
 
 
 def compiled(name):
-    """Compile a program, statically, if it is older than its source; return its path."""
-    source = PROGRAMS[name][1]
+    """Compile a program, statically, if it is older than its sources; return its path."""
+    pattern = PROGRAMS[name][1]
+    sources = sorted(glob.glob(os.path.join(TOP, pattern)))
     program = os.path.join(BUILD, "tests", name)
-    path = os.path.join(TOP, source)
-    if not os.path.exists(program) or os.path.getmtime(program) < os.path.getmtime(path):
+    if not sources:
+        fail(f"{pattern}: there is no such file")
+    if not os.path.exists(program) or os.path.getmtime(program) < max(map(os.path.getmtime, sources)):
         os.makedirs(os.path.dirname(program), exist_ok=True)
         tmp = f"{program}.{os.getpid()}"
-        if subprocess.run(["gcc", "-static", "-O2", "-o", tmp, path], check=False).returncode:
-            fail(f"{source} does not compile; the errors of gcc are above")
+        files = [path for path in sources if path.endswith(".c")]
+        if subprocess.run(["gcc", "-static", "-O2", "-o", tmp, *files], check=False).returncode:
+            fail(f"{pattern} does not compile; the errors of gcc are above")
         os.rename(tmp, program)
     return program
 
