@@ -219,7 +219,7 @@ static void uses_files(int one_in)
 	struct dirent *entry;
 	DIR *d = opendir(dir);
 
-	while (d && (entry = readdir(d))) {
+	while (d && !board->stop && (entry = readdir(d))) {
 		if (entry->d_type == DT_DIR || !chance(one_in))
 			continue;
 		if (!faccessat(dirfd(d), entry->d_name, W_OK, AT_EACCESS) && !chance(4))
@@ -231,13 +231,26 @@ static void uses_files(int one_in)
 		closedir(d);
 }
 
-/* A frozen member does nothing more, and cannot even end. */
-static void thaws(void)
+/* A frozen member of OWNER does nothing more, and cannot even end. */
+static void thaw(int owner)
 {
 	const char * const *p;
 
 	for (p = places; p < places + ARRAY_SIZE(places); p++)
-		cg_put(cg_path("%s/o%d%s/freezer.state", top, me, *p), "THAWED");
+		cg_put(cg_path("%s/o%d%s/freezer.state", top, owner, *p), "THAWED");
+}
+
+/*
+ * Neither frozen nor starved.  An owner who moves a member that hardly runs waits until the fork
+ * of that member is over, which may take a long time.
+ */
+static void let_run(int owner)
+{
+	const char * const *p;
+
+	thaw(owner);
+	for (p = places; p < places + ARRAY_SIZE(places); p++)
+		cg_put(cg_path("%s/o%d%s/cpu.cfs_quota_us", top, owner, *p), "-1");
 }
 
 static void reshapes(void)
@@ -284,7 +297,7 @@ static int owns(void *arg)
 		reshapes();
 		uses_files(1 + rand_r(&seed) % 8);
 		if (chance(8))
-			thaws();
+			thaw(me);
 		if (chance(4))
 			continue_members();
 		if (chance(16))
@@ -294,29 +307,53 @@ static int owns(void *arg)
 	return 0;
 }
 
+/* Reap what has ended.  An owner ends only when it is told to. */
+static bool one_ended_early(const pid_t *pids, int nr)
+{
+	bool early = false;
+	int status;
+	pid_t pid;
+	int i;
+
+	while ((pid = waitpid(-1, &status, WNOHANG | __WALL)) > 0)
+		for (i = 0; i < nr; i++)
+			if (pid == pids[i]) {
+				fprintf(stderr, "# owner %d ended early, status %#x\n", i, status);
+				early = true;
+			}
+	return early;
+}
+
+static bool ends_when_told(int owner, pid_t pid)
+{
+	char where[4096] = "";
+	int ret = cg_wait_exit(pid, 20000);
+
+	if (ret == -ETIMEDOUT)
+		cg_read(cg_path("/proc/%d/stack", pid), where, sizeof(where));
+	if (ret)
+		fprintf(stderr, "# owner %d was told to end: %d\n%s", owner, ret, where);
+	return !ret;
+}
+
 /* The parent of the owners.  It ends with the test, whatever becomes of that. */
 static int keeps(int nr)
 {
 	pid_t pids[CG_MAX_OWNERS];
-	bool early = false;
-	int failed = 0;
-	pid_t pid;
+	bool failed = false;
 	long i;
 
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	for (i = 0; i < nr; i++)
 		pids[i] = cg_spawn(owns, (void *)i);
 	while (!board->stop && !kill(tester, 0)) {
-		while ((pid = waitpid(-1, NULL, WNOHANG | __WALL)) > 0)
-			for (i = 0; i < nr; i++)
-				early |= pid == pids[i];
+		failed |= one_ended_early(pids, nr);
 		cg_msleep(20);
 	}
 	board->stop = true;
-	/* an owner ends only when it is told to */
 	for (i = 0; i < nr; i++)
-		failed |= cg_wait_exit(pids[i], 20000);
-	return early || failed;
+		failed |= !ends_when_told(i, pids[i]);
+	return failed;
 }
 
 static int make_trees(int nr)
@@ -360,27 +397,29 @@ int cg_owners_start(const char *dir, int nr)
 	return board->started < nr ? -EAGAIN : 0;
 }
 
-/* Stop the owners and their tasks, and remove their groups.  Returns 0 or -errno. */
-int cg_owners_stop(void)
+/* Has each owner done each kind of work? */
+static bool got_on(void)
 {
-	int ret;
+	const struct cg_owners_work *w;
+	bool ok = true;
 
-	board->stop = true;
-	cg_thaw_below(top, 4);
-	ret = cg_wait_exit(keeper, 30000);
-	cg_spared.pid = 0;
-	/* what the owners had started are children of the caller now, perhaps frozen */
-	cg_thaw_below(top, 4);
-	cg_kill_children();
-	return ret;
+	for (w = board->work; w < board->work + owners; w++)
+		ok &= w->written && w->refused && w->attached && w->born && w->made &&
+		      w->renamed && w->removed;
+	return ok;
 }
 
-/* Has each owner done each kind of work, and nothing that is not allowed? */
-bool cg_owners_got_on(void)
+/*
+ * Let the owners go on until each has done each kind of work, at most MS milliseconds.  Say what
+ * they did.  Returns 0 or -ETIMEDOUT.
+ */
+int cg_owners_get_on(int ms)
 {
-	bool ok = true;
+	long long end = cg_deadline(ms);
 	int i;
 
+	while (!got_on() && cg_now_ms() < end)
+		cg_msleep(20);
 	for (i = 0; i < owners; i++) {
 		const struct cg_owners_work *w = &board->work[i];
 
@@ -388,8 +427,31 @@ bool cg_owners_got_on(void)
 			w->written, w->refused, w->attached);
 		fprintf(stderr, "%ld tasks, %ld groups made, %ld renamed, %ld removed\n", w->born,
 			w->made, w->renamed, w->removed);
-		ok &= !w->wrong && w->written && w->refused && w->attached && w->born &&
-		      w->made && w->renamed && w->removed;
 	}
-	return ok;
+	return got_on() ? 0 : -ETIMEDOUT;
+}
+
+/*
+ * Stop the owners and their tasks.  Returns 0, 1 if an owner ended early or not at all, or
+ * -EPERM if one could do what it may not.
+ */
+int cg_owners_stop(void)
+{
+	long long end = cg_deadline(30000);
+	int i, ret;
+
+	board->stop = true;
+	/* more than once, as an owner may just be writing the opposite */
+	do {
+		for (i = 0; i < owners; i++)
+			let_run(i);
+		ret = cg_wait_exit(keeper, 100);
+	} while (ret == -ETIMEDOUT && cg_now_ms() < end);
+	cg_spared.pid = 0;
+	/* what the owners had started are children of the caller now, perhaps frozen */
+	cg_thaw_below(top, 4);
+	cg_kill_children();
+	for (i = 0; i < owners; i++)
+		ret = board->work[i].wrong ? -EPERM : ret;
+	return ret;
 }

@@ -8,7 +8,6 @@
 #ifndef CG_OWNERS_H
 #define CG_OWNERS_H
 
-#include <stdbool.h>
 #include <sys/types.h>
 
 #define CG_MAX_OWNERS	8
@@ -24,7 +23,7 @@ struct cg_owners_work {
 };
 
 int cg_owners_start(const char *dir, int nr);
+int cg_owners_get_on(int ms);
 int cg_owners_stop(void);
-bool cg_owners_got_on(void);
 
 #endif
