@@ -30,10 +30,12 @@ static int utf8(const char *text, uint32_t *code)
 	return len;
 }
 
-/* C0, DEL or C1. */
+/* C0, DEL, C1, or what breaks a line or turns the direction of the text that follows. */
 static bool is_control(uint32_t code)
 {
-	return code < ' ' || (code >= 0x7f && code < 0xa0);
+	return code < ' ' || (code >= 0x7f && code < 0xa0) || code == 0x61c ||
+	       (code >= 0x200e && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) ||
+	       (code >= 0x2066 && code <= 0x2069);
 }
 
 static void put_octal(const char *text, int len, FILE *f)

@@ -175,6 +175,16 @@ for name in '\300\257' '\355\240\200' '\364\220\200\200' '\342\202'; do
 	ok "not UTF-8: octal ${name#?}" says "/web/$name" cgstat tree -c web memory.failcnt
 	rmdir "$M/web/$(printf "$name")"
 done
+# U+202E turns the text that follows, U+2028 breaks the line
+NAME=$(printf 'x\342\200\256y\342\200\250z')
+mkdir "$M/web/$NAME"
+ok "text: no turned or broken lines" says '/web/x\342\200\256y\342\200\250z' \
+	cgstat tree web memory.failcnt
+ok "JSON: no turned or broken lines" says '"/web/x\u202ey\u2028z"' \
+	cgstat tree -j web memory.failcnt
+ok "CSV on a terminal: no turned or broken lines" says ',/web/x\342\200\256y\342\200\250z,' \
+	on_terminal 'cgstat tree -c web memory.failcnt'
+rmdir "$M/web/$NAME"
 
 # output files
 mknod null c 1 3
