@@ -271,7 +271,7 @@ static ssize_t oom_control_write(struct kernfs_open_file *of, char *buf, size_t 
 
 	verdict = oom_parse_verdict(strstrip(buf), &id, &all);
 	if (verdict == OOM_VERDICT_NONE)
-		return oom_refuse(of, -EINVAL, "takes retry, kill or pass, and an ID");
+		return oom_refuse(of, -EINVAL, "takes retry, kill or pass, perhaps with an ID");
 	ret = all ? oom_decide_all(oom, verdict) : oom_decide_one(oom, verdict, id);
 	if (ret)
 		return oom_refuse(of, ret, all ? "finds no OOM that waits here" :

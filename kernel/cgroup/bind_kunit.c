@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Control groups: tests of which subsystems are asked about a dependency, and of the reason
- * that a refusal gives.  Included by bind.c.
+ * Control groups: tests of can_bind(): which subsystems are asked, and what reason a refusal
+ * gives.  Included by bind.c.
  */
 #include <kunit/test.h>
 
@@ -20,6 +20,7 @@ static int test_wants_nothing(u32 mask)
 	return -EINVAL;
 }
 
+/* @ss has id 0, so it stands for the first subsystem. */
 static void test_reason(struct kunit *test)
 {
 	struct cgroup_subsys *ss = kunit_kzalloc(test, sizeof(*ss), GFP_KERNEL);
@@ -27,7 +28,7 @@ static void test_reason(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, ss);
 	if (CGROUP_SUBSYS_COUNT < 3)
-		kunit_skip(test, "fewer than three subsystems");
+		kunit_skip(test, "fewer than three stateful subsystems");
 
 	ss->can_bind = test_wants_third;
 	snprintf(want, sizeof(want), "be without '%s'", cgroup_subsys[2]->legacy_name);
@@ -40,7 +41,7 @@ static void test_reason(struct kunit *test)
 	snprintf(want, sizeof(want), "be with '%s'", cgroup_subsys[1]->legacy_name);
 	cgroup_bind_reason(ss, BIT(0) | BIT(1), buf, sizeof(buf));
 	KUNIT_EXPECT_STREQ(test, buf, want);
-	/* no single one is to blame */
+	/* neither adding nor removing one subsystem helps */
 	cgroup_bind_reason(ss, BIT(0) | BIT(1) | BIT(2), buf, sizeof(buf));
 	KUNIT_EXPECT_STREQ(test, buf, "be one of these subsystems");
 
@@ -49,17 +50,17 @@ static void test_reason(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, buf, "be one of these subsystems");
 }
 
-static cgroup_mask_t test_heard;
+static cgroup_mask_t test_first_mask;
 
-/* What it hears first: for the reason it is asked about others. */
-static int test_hears(cgroup_mask_t mask)
+/* Keeps the first mask only: for the reason of a refusal it is asked about other masks, too. */
+static int test_keep_mask(cgroup_mask_t mask)
 {
-	if (!test_heard)
-		test_heard = mask;
+	if (!test_first_mask)
+		test_first_mask = mask;
 	return -EINVAL;
 }
 
-/* A stateless subsystem has a say too, about the stateful ones, where it would be. */
+/* A stateless subsystem in the mask is asked, too, about the stateful ones there. */
 static void test_stateless(struct kunit *test)
 {
 	int (*was)(cgroup_mask_t mask);
@@ -67,19 +68,19 @@ static void test_stateless(struct kunit *test)
 	DEFINE_CGROUP_TXN(txn);
 
 	if (!CGROUP_STATEFUL_MASK || CGROUP_STATEFUL_MASK == CGROUP_ALL_MASK)
-		kunit_skip(test, "no subsystem with state, or none without");
+		kunit_skip(test, "no stateful subsystem, or no stateless one");
 	ss = cgroup_subsys[CGROUP_SUBSYS_COUNT];
 	txn.has_text = true;
-	test_heard = 0;
+	test_first_mask = 0;
 
 	guard(mutex)(&cgroup_mutex);
 	was = ss->can_bind;
-	ss->can_bind = test_hears;
+	ss->can_bind = test_keep_mask;
 	KUNIT_EXPECT_EQ(test, cgroup_can_bind(&txn, &cgrp_dfl_root.cgrp, BIT(0)), 0);
-	KUNIT_EXPECT_EQ(test, test_heard, 0);
+	KUNIT_EXPECT_EQ(test, test_first_mask, 0);
 	KUNIT_EXPECT_EQ(test, cgroup_can_bind(&txn, &cgrp_dfl_root.cgrp, BIT(0) | BIT(ss->id)),
 			-EINVAL);
-	KUNIT_EXPECT_EQ(test, test_heard, BIT(0));
+	KUNIT_EXPECT_EQ(test, test_first_mask, BIT(0));
 	KUNIT_EXPECT_NOT_NULL(test, strstr(txn.why, ss->legacy_name));
 	ss->can_bind = was;
 }

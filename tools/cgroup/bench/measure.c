@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How to measure in a guest with one processor whose clock counts instructions: a
- * nanosecond is one.
+ * How to measure in a guest with one processor whose clock counts instructions: one
+ * nanosecond is one instruction.
  *
- * That clock goes on while the processor idles, so that an operation which waits for a
- * grace period, or for a work, would seem to cost what it waits.  Hence idle time is
- * taken off.  What the kernel knows to the nanosecond of it is idle_sleeptime, which
- * stops for every interrupt.  What is left is all that the machine did between start()
- * and stop(), by whichever task, work, softirq or interrupt.
+ * The clock also runs while the processor is idle.  So an operation that waits for a grace
+ * period or a work item would seem to cost the time that it waits.  Idle time is therefore
+ * subtracted.  /proc/timer_list has it in nanoseconds, without the time of interrupts.  What
+ * remains is all that the machine did between start() and stop(): tasks, work items, softirqs
+ * and interrupts.
  *
- * A figure is a line "NAME/WHERE COUNT", the least or the middle of some rounds.
+ * A result is a line "NAME/WHERE COUNT".  COUNT is the least or the median of some rounds.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -27,7 +27,7 @@ void die(const char *what)
 	exit(1);
 }
 
-/* A text that stays until three more were made. */
+/* Format a text.  It is valid until the fourth call after this one. */
 char *path(const char *fmt, ...)
 {
 	static char buf[4][256];
@@ -50,25 +50,33 @@ void put(const char *file, const char *text)
 	close(fd);
 }
 
+/* The value of a field in /proc/timer_list. */
+static long long field(const char *text, const char *name)
+{
+	const char *p = strstr(text, name);
+
+	p = p ? strchr(p, ':') : NULL;
+	if (!p) {
+		errno = ENOENT;
+		die(name);
+	}
+	return atoll(p + 1);
+}
+
 /* Nanoseconds that processor 0 has been idle: exact, unlike those in /proc/stat. */
 static long long idle(void)
 {
 	static char buf[65536];
 	int fd = open("/proc/timer_list", O_RDONLY);
 	ssize_t n, len = 0;
-	char *p;
 
 	if (fd < 0)
-		return 0;
+		die("/proc/timer_list");
 	while ((n = read(fd, buf + len, sizeof(buf) - 1 - len)) > 0)
 		len += n;
 	close(fd);
 	buf[len] = '\0';
-	p = strstr(buf, "idle_sleeptime");
-	if (!p)
-		return 0;
-	p = strchr(p, ':');
-	return p ? atoll(p + 1) : 0;
+	return field(buf, "idle_sleeptime") + field(buf, "iowait_sleeptime");
 }
 
 static long long clock_ns(void)
@@ -93,7 +101,7 @@ double elapsed(void)
 	return (clock_ns() - begun) / 1e9;
 }
 
-/* Instructions since start(), divided by how often it was done. */
+/* Instructions since start(), without idle time, for each of so many times. */
 long long stop(int times)
 {
 	long long spent = clock_ns() - begun;
@@ -101,7 +109,7 @@ long long stop(int times)
 	return (spent - (idle() - idle_then)) / times;
 }
 
-/* Let what was put off be done. Idle time costs nothing here. */
+/* Let deferred work finish.  Idle time costs nothing here. */
 void settle(unsigned int seconds)
 {
 	sleep(seconds);
@@ -120,7 +128,7 @@ static int by_size(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Of that many, which are sorted. */
+/* The median of NR values, which are sorted. */
 long long middle(long long *values, int nr)
 {
 	qsort(values, nr, sizeof(*values), by_size);

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 200
+# kernels: main mainline
 # needs: cgcreate cgset cgget cgexec cgclassify cgdelete lscgroup lssubsys cgsnapshot cgrulesengd
 #
 # Debian's libcgroup tools, unchanged, on hierarchies that are mounted as usual.

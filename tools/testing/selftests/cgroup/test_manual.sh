@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 150
+# kernels: main
 # needs: unshare
 #
 # Runs the examples of the manual.
