@@ -33,7 +33,7 @@ static void raise_limit(const char *file, int least)
 		die(file);
 	fclose(f);
 	if (limit < least)
-		put(file, path("%d", least));
+		put(file, text("%d", least));
 }
 
 /* Allow so many tasks. */
@@ -48,19 +48,19 @@ void crowd_limits(int nr)
 /* Is there memory for so many tasks? */
 bool crowd_fits(int nr, long long each)
 {
-	return memory_permits(path("%d tasks", nr), nr * each);
+	return memory_permits(text("%d tasks", nr), nr * each);
 }
 
 static void enter(const char *const *groups)
 {
 	for (; *groups; groups++)
-		put(path("%s/cgroup.procs", *groups), "0");
+		put(text("%s/cgroup.procs", *groups), "0");
 }
 
 static void leave(const char *const *groups)
 {
 	for (; *groups; groups++)
-		put(path("%s/../cgroup.procs", *groups), "0");
+		put(text("%s/../cgroup.procs", *groups), "0");
 }
 
 static int sleeps(void *arg)

@@ -25,7 +25,7 @@ void list_dir(const char *name)
 
 static void make_dir(void *root, int i)
 {
-	if (mkdir(path("%s/bench-%d", root, i), 0755))
+	if (mkdir(text("%s/bench-%d", root, i), 0755))
 		die("mkdir");
 }
 
@@ -33,12 +33,12 @@ static void make_dir(void *root, int i)
 static void make_and_list_dir(void *root, int i)
 {
 	make_dir(root, i);
-	list_dir(path("%s/bench-%d", root, i));
+	list_dir(text("%s/bench-%d", root, i));
 }
 
 static void remove_dir(void *root, int i)
 {
-	if (rmdir(path("%s/bench-%d", root, i)))
+	if (rmdir(text("%s/bench-%d", root, i)))
 		die("rmdir");
 }
 
@@ -51,9 +51,9 @@ void measure_dirs(char *root, long long cost_of[DIR_COSTS])
 
 	memset(cost_of, 0, sizeof(cost_of[0]) * DIR_COSTS);
 	for (round = 0; round < ROUNDS; round++) {
-		least(&cost_of[MADE], cost(BATCH, make_dir, root));
-		least(&cost_of[REMOVED], cost(BATCH, remove_dir, root));
-		least(&cost_of[LISTED], cost(BATCH, make_and_list_dir, root));
-		least(&cost_of[REMOVED_LISTED], cost(BATCH, remove_dir, root));
+		keep_least(&cost_of[MADE], cost(BATCH, make_dir, root));
+		keep_least(&cost_of[REMOVED], cost(BATCH, remove_dir, root));
+		keep_least(&cost_of[LISTED], cost(BATCH, make_and_list_dir, root));
+		keep_least(&cost_of[REMOVED_LISTED], cost(BATCH, remove_dir, root));
 	}
 }

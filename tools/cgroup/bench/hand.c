@@ -20,7 +20,7 @@
 /* Move the tasks of the group @from to the one whose file `tasks` is open. */
 static void hand_move_to(const char *from, int to)
 {
-	FILE *tasks = fopen(path("%s/tasks", from), "r");
+	FILE *tasks = fopen(text("%s/tasks", from), "r");
 	char pid[16];
 
 	if (!tasks)
@@ -33,7 +33,7 @@ static void hand_move_to(const char *from, int to)
 
 static int hand_open(const char *group)
 {
-	int fd = open(path("%s/tasks", group), O_WRONLY);
+	int fd = open(text("%s/tasks", group), O_WRONLY);
 
 	if (fd < 0)
 		die(group);
@@ -125,7 +125,7 @@ void hand_remount(const char *dir, const char *options)
 
 	while (mount("none", dir, "cgroup", MS_REMOUNT, options)) {
 		if (!--tries)
-			die(path("remount %s", options));
+			die(text("remount %s", options));
 		sleep(1);
 	}
 }

@@ -57,7 +57,7 @@ static void make_groups(struct victims *v, const char *freezer, const char *sign
 	if (signals)
 		add_group(v, v->signals, sizeof(v->signals), signals);
 	/* in case a bomb grows more than it should */
-	put(path("%s/pids.max", v->freezer), "30000");
+	put(text("%s/pids.max", v->freezer), "30000");
 }
 
 static void remove_groups(struct victims *v)
@@ -71,12 +71,12 @@ static void remove_groups(struct victims *v)
 
 static void kill_by_signal(struct victims *v)
 {
-	put(path("%s/signal.send", v->signals), "KILL");
+	put(text("%s/signal.send", v->signals), "KILL");
 }
 
 static void wait_until_frozen(const char *group)
 {
-	const char *file = path("%s/freezer.state", group);
+	const char *file = text("%s/freezer.state", group);
 	int tries = 10000;
 	char state[16];
 	FILE *f;
@@ -98,15 +98,15 @@ static void kill_by_freezer(struct victims *v)
 	FILE *f;
 	int pid;
 
-	put(path("%s/freezer.state", v->freezer), "FROZEN");
+	put(text("%s/freezer.state", v->freezer), "FROZEN");
 	wait_until_frozen(v->freezer);
-	f = fopen(path("%s/cgroup.procs", v->freezer), "r");
+	f = fopen(text("%s/cgroup.procs", v->freezer), "r");
 	if (!f)
 		die(v->freezer);
 	while (fscanf(f, "%d", &pid) == 1)
 		kill(pid, SIGKILL);
 	fclose(f);
-	put(path("%s/freezer.state", v->freezer), "THAWED");
+	put(text("%s/freezer.state", v->freezer), "THAWED");
 }
 
 /* Kill a crowd, and end it.  The caller has a real-time priority. */
@@ -124,7 +124,7 @@ static void bench_kill(const char *name, struct crowd *crowd, int size, struct v
 			die("tasks are left");
 		kills(v);
 	} while (!crowd_is_gone(crowd, WAIT));
-	cost = stop(size);
+	cost = measured(size);
 	crowd_stop(crowd);
 	if (orders > 1)
 		printf("# %s/%s: the group was killed %d times until no task was left\n", name,

@@ -6,7 +6,7 @@
  * The clock also runs while the processor is idle.  So an operation that waits for a grace
  * period or a work item would seem to cost the time that it waits.  Idle time is therefore
  * subtracted.  /proc/timer_list has it in nanoseconds, without the time of interrupts.  What
- * remains is all that the machine did between start() and stop(): tasks, work items, softirqs
+ * remains is all that the machine did between start() and measured(): tasks, work items, softirqs
  * and interrupts.
  *
  * A result is a line "NAME/WHERE COUNT".  COUNT is the least or the median of some rounds.
@@ -28,7 +28,7 @@ void die(const char *what)
 }
 
 /* Format a text.  It is valid until the fourth call after this one. */
-char *path(const char *fmt, ...)
+char *text(const char *fmt, ...)
 {
 	static char buf[4][256];
 	static int at;
@@ -102,7 +102,7 @@ double elapsed(void)
 }
 
 /* Instructions since start(), without idle time, for each of so many times. */
-long long stop(int times)
+long long measured(int times)
 {
 	long long spent = clock_ns() - begun;
 
@@ -115,7 +115,7 @@ void settle(unsigned int seconds)
 	sleep(seconds);
 }
 
-void least(long long *min, long long value)
+void keep_least(long long *min, long long value)
 {
 	if (!*min || value < *min)
 		*min = value;
@@ -129,7 +129,7 @@ static int by_size(const void *a, const void *b)
 }
 
 /* The median of NR values, which are sorted. */
-long long middle(long long *values, int nr)
+long long median(long long *values, int nr)
 {
 	qsort(values, nr, sizeof(*values), by_size);
 	return values[nr / 2];

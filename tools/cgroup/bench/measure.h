@@ -6,15 +6,15 @@
 #define MEASURE_H
 
 void die(const char *what);
-char *path(const char *fmt, ...);
+char *text(const char *fmt, ...);
 void put(const char *file, const char *text);
 
 void settle(unsigned int seconds);
 void start(void);
 double elapsed(void);
-long long stop(int times);
-void least(long long *min, long long value);
-long long middle(long long *values, int nr);
+long long measured(int times);
+void keep_least(long long *min, long long value);
+long long median(long long *values, int nr);
 void report(const char *name, const char *where, long long count);
 
 #endif

@@ -71,12 +71,12 @@ static void bench_forks(const char *where)
 /* Three deep in a hierarchy. */
 static void bench_forks_deep(const char *root, const char *where)
 {
-	make_group(path("%s/a", root));
-	make_group(path("%s/a/b", root));
-	make_group(path("%s/a/b/c", root));
-	put(path("%s/a/b/c/cgroup.procs", root), "0");
+	make_group(text("%s/a", root));
+	make_group(text("%s/a/b", root));
+	make_group(text("%s/a/b/c", root));
+	put(text("%s/a/b/c/cgroup.procs", root), "0");
 	bench_forks(where);
-	put(path("%s/cgroup.procs", root), "0");
+	put(text("%s/cgroup.procs", root), "0");
 }
 
 /*
@@ -96,7 +96,7 @@ static long long cost_of_list(const char *file)
 	start();
 	while ((n = read(fd, buf, sizeof(buf))) > 0)
 		;
-	cost = stop(1);
+	cost = measured(1);
 	if (n)
 		die(file);
 	close(fd);
@@ -127,9 +127,9 @@ static void bench_list(const char *name, const char *file, int size)
 	}
 	for (round = 0; round < ROUNDS; round++) {
 		settle(2);
-		least(&min, cost_of_list(file));
+		keep_least(&min, cost_of_list(file));
 	}
-	report(name, path("%d", size), min / size);
+	report(name, text("%d", size), min / size);
 }
 
 /*
@@ -138,8 +138,8 @@ static void bench_list(const char *name, const char *file, int size)
 
 static void report_moves(const char *name, const char *where, long long *costs)
 {
-	report(name, where, middle(costs, MOVES));
-	report(path("%s-worst", name), where, costs[MOVES - 1]);
+	report(name, where, median(costs, MOVES));
+	report(text("%s-worst", name), where, costs[MOVES - 1]);
 }
 
 /* A process that forks without end. */
@@ -166,7 +166,7 @@ static void bench_large(const char *root, const char *where)
 		settle(1);
 		start();
 		move(&m, i);
-		costs[i] = stop(1);
+		costs[i] = measured(1);
 	}
 	report_moves("move-1000-threads", where, costs);
 	forker = start_forker();
@@ -175,7 +175,7 @@ static void bench_large(const char *root, const char *where)
 		usleep(10000);
 		start();
 		move(&m, i);
-		costs[i] = stop(1);
+		costs[i] = measured(1);
 	}
 	report_moves("move-1000-threads-beside-forks", where, costs);
 	kill(forker, SIGKILL);
@@ -239,7 +239,7 @@ static long long cost_of_owner(void)
 	start();
 	if (write(first_ends[1], &c, 1) != 1 || waitpid(pid, &status, 0) != pid || status)
 		die("the owner of an mm did not exit");
-	cost = stop(1);
+	cost = measured(1);
 	if (write(next_ends[1], &c, 1) != 1)
 		die("the next owner of an mm");
 	return cost;
@@ -252,7 +252,7 @@ static void bench_owners(int size)
 
 	for (i = 0; i < OWNERS; i++)
 		costs[i] = cost_of_owner();
-	report("mm-owner-exits", path("%d", size), middle(costs, OWNERS));
+	report("mm-owner-exits", text("%d", size), median(costs, OWNERS));
 }
 
 /*
@@ -289,9 +289,9 @@ static void bench_among_tasks(const char *const *groups, int size)
 static int grow(const char *root, int from, int size)
 {
 	for (; from < size; from++) {
-		if (from % 256 == 0 && !memory_permits(path("%d groups", size), 256 * GROUP))
+		if (from % 256 == 0 && !memory_permits(text("%d groups", size), 256 * GROUP))
 			break;
-		make_group(path("%s/sibling-%d", root, from));
+		make_group(text("%s/sibling-%d", root, from));
 	}
 	return from;
 }
@@ -304,7 +304,7 @@ static void report_dirs(const char *where, int size, long long cost_of[PLACES][D
 	for (i = 0; i < DIR_COSTS; i++) {
 		for (place = 0; place < PLACES; place++)
 			at[place] = cost_of[place][i];
-		report(path("%s-%s", dir_costs[i], where), path("%d", size), middle(at, PLACES));
+		report(text("%s-%s", dir_costs[i], where), text("%d", size), median(at, PLACES));
 	}
 }
 
@@ -316,12 +316,12 @@ static void report_memory(const char *root, const char *where, int from, int siz
 	int i;
 
 	snprintf(at, sizeof(at), "%d", size);
-	report(path("bytes-per-cgroup-%s", where), at, (before - memory_free()) / (size - from));
+	report(text("bytes-per-cgroup-%s", where), at, (before - memory_free()) / (size - from));
 	if (size > LISTED_MAX)
 		return;
 	for (i = from; i < size; i++)
-		list_dir(path("%s/sibling-%d", root, i));
-	report(path("bytes-per-cgroup-listed-%s", where), at,
+		list_dir(text("%s/sibling-%d", root, i));
+	report(text("bytes-per-cgroup-listed-%s", where), at,
 	       (before - memory_free()) / (size - from));
 }
 
@@ -386,8 +386,8 @@ static void spread(int size, int side)
 			die("a list is not complete");
 	fclose(f);
 	for (i = 0; i < size; i++) {
-		put(path("%s/%d/tasks", ONE, i / side), path("%d", pid[i]));
-		put(path("%s/%d/tasks", TWO, i % side), path("%d", pid[i]));
+		put(text("%s/%d/tasks", ONE, i / side), text("%d", pid[i]));
+		put(text("%s/%d/tasks", TWO, i % side), text("%d", pid[i]));
 	}
 	free(pid);
 }
@@ -404,19 +404,19 @@ static void bench_css_sets(int size)
 	while (side * side < size)
 		side++;
 	for (i = 0; i < side; i++) {
-		make_group(path("%s/%d", ONE, i));
-		make_group(path("%s/%d", TWO, i));
+		make_group(text("%s/%d", ONE, i));
+		make_group(text("%s/%d", TWO, i));
 	}
 	make_group(CROWD);
 	crowd_start(&crowd, in_crowd, size);
 	before = memory_free();
 	spread(size, side);
-	report("bytes-per-css_set", path("%d", size), (before - memory_free()) / size);
+	report("bytes-per-css_set", text("%d", size), (before - memory_free()) / size);
 	crowd_stop(&crowd);
 	remove_group(CROWD);
 	for (i = 0; i < side; i++) {
-		remove_group(path("%s/%d", ONE, i));
-		remove_group(path("%s/%d", TWO, i));
+		remove_group(text("%s/%d", ONE, i));
+		remove_group(text("%s/%d", TWO, i));
 	}
 	umount(ONE);
 	umount(TWO);

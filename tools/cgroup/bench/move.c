@@ -46,8 +46,8 @@ void move_begin(struct move *m, const char *root, const char *file, int threads)
 	m->pid = sleeper(threads);
 	m->len = snprintf(m->text, sizeof(m->text), "%d", m->pid);
 	for (i = 0; i < 2; i++) {
-		mkdir(path("%s/to-%d", root, i), 0755);
-		m->fd[i] = open(path("%s/to-%d/%s", root, i, file), O_WRONLY);
+		mkdir(text("%s/to-%d", root, i), 0755);
+		m->fd[i] = open(text("%s/to-%d/%s", root, i, file), O_WRONLY);
 		if (m->fd[i] < 0)
 			die("open a group");
 	}
@@ -72,5 +72,5 @@ void move_end(struct move *m)
 	waitpid(m->pid, NULL, 0);
 	settle(2);
 	for (i = 0; i < 2; i++)
-		rmdir(path("%s/to-%d", m->root, i));
+		rmdir(text("%s/to-%d", m->root, i));
 }

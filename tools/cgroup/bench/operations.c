@@ -55,7 +55,7 @@ static void bench_fault(const char *where)
 		if (p == MAP_FAILED)
 			die("mmap");
 		madvise(p, pages * 4096L, MADV_NOHUGEPAGE);
-		least(&min, cost(pages, touch, p));
+		keep_least(&min, cost(pages, touch, p));
 		munmap(p, pages * 4096L);
 	}
 	report("fault", where, min);
@@ -89,14 +89,14 @@ static void bench_dirs_among(char *root, const char *where)
 
 	for (place = 0; place < PLACES; place++) {
 		for (; n < SIBLINGS + place * SIBLINGS / 10; n++)
-			if (mkdir(path("%s/sibling-%d", root, n), 0755))
+			if (mkdir(text("%s/sibling-%d", root, n), 0755))
 				die("mkdir sibling");
 		measure_dirs(root, cost_of[place]);
 	}
 	for (i = 0; i < DIR_COSTS; i++) {
 		for (place = 0; place < PLACES; place++)
 			at[place] = cost_of[place][i];
-		report(dir_costs[i], where, middle(at, PLACES));
+		report(dir_costs[i], where, median(at, PLACES));
 	}
 }
 

@@ -23,7 +23,7 @@ static inline long long cost(int times, void (*once)(void *arg, int i), void *ar
 	start();
 	for (i = 0; i < times; i++)
 		once(arg, i);
-	return stop(times);
+	return measured(times);
 }
 
 /* The least of some rounds, for what needs nothing between them. */
@@ -34,7 +34,7 @@ static inline void bench(const char *name, const char *where, int times,
 	int round;
 
 	for (round = 0; round < ROUNDS; round++)
-		least(&min, cost(times, once, arg));
+		keep_least(&min, cost(times, once, arg));
 	report(name, where, min);
 }
 

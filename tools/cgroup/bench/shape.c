@@ -51,7 +51,7 @@ static void measure_noise(void)
 		settle(WAIT);
 		start();
 		settle(WAIT);
-		least(&noise, stop(1));
+		keep_least(&noise, measured(1));
 	}
 }
 
@@ -64,7 +64,7 @@ static long long cost(void (*operation)(const char *arg), const char *arg)
 	operation(arg);
 	settle(WAIT);
 	seconds = elapsed();
-	return stop(1) - noise * seconds / WAIT;
+	return measured(1) - noise * seconds / WAIT;
 }
 
 static void measure(const struct pair *pair, const char *arg, const char *where)
@@ -73,11 +73,11 @@ static void measure(const struct pair *pair, const char *arg, const char *where)
 	int round;
 
 	for (round = 0; round < rounds; round++) {
-		least(&there, cost(pair->there, arg));
-		least(&back, cost(pair->back, arg));
+		keep_least(&there, cost(pair->there, arg));
+		keep_least(&back, cost(pair->back, arg));
 	}
-	report(path("%s-%s", pair->name, arg), where, there);
-	report(path("%s-%s", pair->reverse, arg), where, back);
+	report(text("%s-%s", pair->name, arg), where, there);
+	report(text("%s-%s", pair->reverse, arg), where, back);
 }
 
 /* What concerns one group is little beside the machine's noise: the middle of many rounds. */
@@ -90,8 +90,8 @@ static void measure_leaf(const struct pair *pair, const char *where)
 		there[round] = cost(pair->there, "pids");
 		back[round] = cost(pair->back, "pids");
 	}
-	report(path("%s-pids", pair->name), where, middle(there, LEAF_ROUNDS));
-	report(path("%s-pids", pair->reverse), where, middle(back, LEAF_ROUNDS));
+	report(text("%s-pids", pair->name), where, median(there, LEAF_ROUNDS));
+	report(text("%s-pids", pair->reverse), where, median(back, LEAF_ROUNDS));
 }
 
 static void measure_subsystems(const struct pair *pair, const char *where)
@@ -108,12 +108,12 @@ static void measure_subsystems(const struct pair *pair, const char *where)
 
 static void bind_to_tree(const char *ss)
 {
-	put(TREE "/cgroup.subsystems", path("+%s", ss));
+	put(TREE "/cgroup.subsystems", text("+%s", ss));
 }
 
 static void unbind(const char *ss)
 {
-	put(TREE "/cgroup.subsystems", path("-%s", ss));
+	put(TREE "/cgroup.subsystems", text("-%s", ss));
 }
 
 static const struct pair binding = { "bind", bind_to_tree, "unbind", unbind };
@@ -135,7 +135,7 @@ static const struct pair looking = { "bind+look", bind_and_look, "unbind+looked"
 /* Who uses the second hierarchy mounts it; else it would not go with its last subsystem. */
 static void split_and_mount(const char *ss)
 {
-	put(TREE "/cgroup.split", path("name=second %s", ss));
+	put(TREE "/cgroup.split", text("name=second %s", ss));
 	tree_mount(SECOND, "name=second");
 }
 
@@ -149,12 +149,12 @@ static const struct pair splitting = { "split", split_and_mount, "merge", merge_
 
 static void top_owns(const char *ss)
 {
-	put(path(TREE "/" TREE_TOP "/%s.inherit", ss), "0");
+	put(text(TREE "/" TREE_TOP "/%s.inherit", ss), "0");
 }
 
 static void top_inherits(const char *ss)
 {
-	put(path(TREE "/" TREE_TOP "/%s.inherit", ss), "1");
+	put(text(TREE "/" TREE_TOP "/%s.inherit", ss), "1");
 }
 
 /* All other groups inherit from it. */
@@ -162,12 +162,12 @@ static const struct pair owning_all = { "own-all", top_owns, "inherit-all", top_
 
 static void leaf_owns(const char *ss)
 {
-	put(path(TREE "/" TREE_LEAF "/%s.inherit", ss), "0");
+	put(text(TREE "/" TREE_LEAF "/%s.inherit", ss), "0");
 }
 
 static void leaf_inherits(const char *ss)
 {
-	put(path(TREE "/" TREE_LEAF "/%s.inherit", ss), "1");
+	put(text(TREE "/" TREE_LEAF "/%s.inherit", ss), "1");
 }
 
 static const struct pair inheriting_leaf = {
@@ -232,7 +232,7 @@ static void hand_merge(const char *ss)
 {
 	hand_unbind(ss);
 	hand_clear(TREE);
-	hand_remount(TREE, path("%s," TREE_OPTIONS, ss));
+	hand_remount(TREE, text("%s," TREE_OPTIONS, ss));
 	tree_replant(&tree);
 }
 

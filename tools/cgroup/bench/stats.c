@@ -38,7 +38,7 @@ static unsigned long long sum;
 
 static const char *group(int i)
 {
-	return path("%s/top/g%d", DIR, i);
+	return text("%s/top/g%d", DIR, i);
 }
 
 static void make_groups(void)
@@ -161,9 +161,9 @@ static void bench(const char *how, const struct choice *choice,
 		settle(1);
 		start();
 		all(choice);
-		least(&min, stop(groups));
+		keep_least(&min, measured(groups));
 	}
-	report(path("%s-%s", how, choice->name), path("%d", groups), min);
+	report(text("%s-%s", how, choice->name), text("%d", groups), min);
 }
 
 int main(int argc, char **argv)

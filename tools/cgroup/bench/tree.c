@@ -21,7 +21,7 @@ void tree_mount(const char *dir, const char *options)
 	mkdir(dir, 0755);
 	while (mount("none", dir, "cgroup", 0, options)) {
 		if (!--tries)
-			die(path("mount -o %s", options));
+			die(text("mount -o %s", options));
 		sleep(1);
 	}
 }
@@ -29,13 +29,13 @@ void tree_mount(const char *dir, const char *options)
 void tree_umount(const char *dir)
 {
 	if (umount(dir))
-		die(path("umount %s", dir));
+		die(text("umount %s", dir));
 }
 
 /* The directory of group @i below @dir, the first of which is the parent of all others. */
 static char *tree_group_at(const char *dir, int i)
 {
-	return i ? path("%s/" TREE_TOP "/g%d", dir, i) : path("%s/" TREE_TOP, dir);
+	return i ? text("%s/" TREE_TOP "/g%d", dir, i) : text("%s/" TREE_TOP, dir);
 }
 
 static char *tree_group(struct tree *t, int i)
@@ -93,7 +93,7 @@ static void tree_enter(struct tree *t, int i)
 
 	snprintf(file, sizeof(file), "%s/tasks", tree_group(t, i));
 	for (j = 0; j < t->each; j++)
-		put(file, path("%d", t->tasks[i * t->each + j]));
+		put(file, text("%d", t->tasks[i * t->each + j]));
 }
 
 /* Begin a tree in the hierarchy mounted at @dir: its first group, empty. */
@@ -125,7 +125,7 @@ void tree_spread(struct tree *t, struct tree *other)
 	int i;
 
 	for (i = 0; i < t->groups * t->each; i++)
-		put(path("%s/tasks", tree_group(other, i % t->each)), path("%d", t->tasks[i]));
+		put(text("%s/tasks", tree_group(other, i % t->each)), text("%d", t->tasks[i]));
 }
 
 /* Remove it. */
@@ -157,7 +157,7 @@ void tree_look(struct tree *t, const char *dir, const char *file)
 	int i;
 
 	for (i = 0; i < t->groups; i++) {
-		char *name = path("%s/%s", tree_group_at(dir, i), file);
+		char *name = text("%s/%s", tree_group_at(dir, i), file);
 
 		if (access(name, F_OK))
 			die(name);
