@@ -414,7 +414,8 @@ TEST_F(beyond, another_user_who_hardly_runs_holds_up_no_exit)
 	ASSERT_EQ(0, cg_mount("cpu", "c"));
 	ASSERT_EQ(0, cg_mkdir("c/slow"));
 	ASSERT_EQ(0, cg_put("c/slow/cpu.cfs_period_us", "1000000"));
-	ASSERT_EQ(0, cg_put("c/slow/cpu.cfs_quota_us", "5000"));
+	/* enough for a few moves in a second */
+	ASSERT_EQ(0, cg_put("c/slow/cpu.cfs_quota_us", "%d", 5000 * cg_slow()));
 	ASSERT_EQ(0, cg_give("h/a", OTHER_UID));
 	ASSERT_EQ(0, cg_give("h/b", OTHER_UID));
 	mover = cg_spawn(moves_seldom, NULL);
