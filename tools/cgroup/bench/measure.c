@@ -41,19 +41,19 @@ char *text(const char *fmt, ...)
 	return buf[at];
 }
 
-void put(const char *file, const char *text)
+void put(const char *file, const char *value)
 {
 	int fd = open(file, O_WRONLY);
 
-	if (fd < 0 || write(fd, text, strlen(text)) < 0)
+	if (fd < 0 || write(fd, value, strlen(value)) < 0)
 		die(file);
 	close(fd);
 }
 
 /* The value of a field in /proc/timer_list. */
-static long long field(const char *text, const char *name)
+static long long field(const char *list, const char *name)
 {
-	const char *p = strstr(text, name);
+	const char *p = strstr(list, name);
 
 	p = p ? strchr(p, ':') : NULL;
 	if (!p) {

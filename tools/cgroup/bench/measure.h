@@ -7,7 +7,7 @@
 
 void die(const char *what);
 char *text(const char *fmt, ...);
-void put(const char *file, const char *text);
+void put(const char *file, const char *value);
 
 void settle(unsigned int seconds);
 void start(void);

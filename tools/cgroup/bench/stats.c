@@ -71,14 +71,14 @@ static void remove_groups(void)
  */
 
 /* Take the numbers out of lines, with or without keys. */
-static void parse(char *text)
+static void parse(char *lines)
 {
-	while (*text) {
-		char *end = text + strcspn(text, " \n");
+	while (*lines) {
+		char *end = lines + strcspn(lines, " \n");
 
-		sum += strtoull(*end == ' ' ? end + 1 : text, NULL, 10);
-		text = strchrnul(end, '\n');
-		text += *text == '\n';
+		sum += strtoull(*end == ' ' ? end + 1 : lines, NULL, 10);
+		lines = strchrnul(end, '\n');
+		lines += *lines == '\n';
 	}
 }
 

@@ -30,10 +30,8 @@ int cg_hold_setup(void)
 
 	if (!ret)
 		ret = cg_mkdir("cpu/slow");
-	if (!ret)
-		ret = cg_put("cpu/slow/cpu.cfs_period_us", "1000000");
 	/* enough time for a member to take its mmap lock */
-	return ret ?: cg_put("cpu/slow/cpu.cfs_quota_us", "%d", 1000 * cg_slow());
+	return ret ?: cg_throttle("cpu/slow", 1000);
 }
 
 static void *map_and_unmap(void *arg)
@@ -154,5 +152,5 @@ int cg_hold_kill(pid_t pid)
 {
 	if (kill(pid, SIGKILL))
 		return -errno;
-	return cg_put("cpu/slow/cpu.cfs_quota_us", "-1");
+	return cg_throttle("cpu/slow", -1);
 }

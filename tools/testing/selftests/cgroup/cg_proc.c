@@ -55,6 +55,16 @@ long long cg_deadline(int ms)
 	return cg_now_ms() + (long long)ms * cg_slow();
 }
 
+/*
+ * Let the tasks of GROUP, of the cpu subsystem, run for US microseconds in each second, and longer
+ * on a slow kernel; -1: for as long as they want.
+ */
+int cg_throttle(const char *group, int us)
+{
+	return cg_put(cg_path("%s/cpu.cfs_period_us", group), "1000000") ?:
+	       cg_put(cg_path("%s/cpu.cfs_quota_us", group), "%d", us < 0 ? -1 : us * cg_slow());
+}
+
 /* The length of a phase in ms: CG_SECONDS if it is set and not 0, else BY_DEFAULT. */
 int cg_phase_ms(int by_default)
 {

@@ -165,6 +165,7 @@ void cg_perf_close(struct cg_perf *perf);
 long long cg_cpu_ms(pid_t pid);
 int cg_cpu_online(int cpu, bool online);
 int cg_pin(int cpu);
+int cg_throttle(const char *group, int us);
 
 /* time */
 int cg_slow(void);
